@@ -1,0 +1,1 @@
+"""What is true without a file, a network, a database or a clock."""

@@ -1,0 +1,87 @@
+"""Every way a command can end without doing its work.
+
+::
+
+    BulkSMSError                 1   a fault of ours
+    ├── InputError               3   the file or the options must be fixed; nothing was sent
+    ├── ConfigError              3   a setting must be fixed; nothing was sent
+    ├── StoreError               4   the database: out of date, locked, unreachable
+    │   ├── AccountBusy          4   somebody else is sending on this account
+    │   └── LeaseLost            4   somebody else has taken this account over from us
+    └── AccountProblem           5   the account needs a person
+
+The number is the exit code. Each error says in one sentence what is wrong and where,
+and `next_command` is what the person can type about it.
+
+A bad row is never an exception: it is a `skipped` message.
+A refused message is never an exception: it is an outcome.
+"""
+
+from datetime import datetime
+from typing import ClassVar
+
+
+class BulkSMSError(Exception):
+    """The root; an instance of the root itself is a fault of ours."""
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, sentence: str, *, next_command: str | None = None) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.next_command = next_command
+
+
+class InputError(BulkSMSError):
+    """The file or the options must be fixed; nothing was sent."""
+
+    exit_code = 3
+
+
+class ConfigError(BulkSMSError):
+    """A setting must be fixed; nothing was sent."""
+
+    exit_code = 3
+
+
+class StoreError(BulkSMSError):
+    """The database is out of date, locked or unreachable."""
+
+    exit_code = 4
+
+
+class AccountBusy(StoreError):
+    """Somebody else holds the account's lease.
+
+    Attributes:
+        holder: the worker's name, `host:pid`.
+        until: when its lease lapses unless it renews it.
+        epoch: the holder's epoch, for whoever can prove that the holder is dead.
+    """
+
+    def __init__(self, *, account: str, holder: str, until: datetime, epoch: int) -> None:
+        super().__init__(
+            f"The account '{account}' is in use: {holder} is sending on it "
+            f"and holds it until {until:%H:%M:%S} UTC.",
+            next_command="bulksms status",
+        )
+        self.holder = holder
+        self.until = until
+        self.epoch = epoch
+
+
+class LeaseLost(StoreError):
+    """Our right to send on the account has passed to somebody else; we may claim nothing more."""
+
+    def __init__(self, *, account: str) -> None:
+        super().__init__(
+            f"Another worker has taken over the account '{account}', because this one"
+            " was silent for longer than its lease; it stopped and sends nothing more.",
+            next_command="bulksms status",
+        )
+
+
+class AccountProblem(BulkSMSError):
+    """The account needs a person: token, plan, subscription, credits, sender."""
+
+    exit_code = 5

@@ -1,0 +1,202 @@
+"""The records that travel between the layers. All times are aware and UTC."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bulksms.model.states import CampaignState, PausedReason, Reason, State
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """At most `count` sends begin in any window of `period`."""
+
+    count: int
+    period: timedelta
+
+    @property
+    def spacing(self) -> timedelta:
+        """The even distance between two sends."""
+        return self.period / self.count
+
+    def __str__(self) -> str:
+        return f"{self.count}/{self.period.total_seconds():g}"
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedRow:
+    """A spreadsheet row and what the load decided about it: `queued`, or `skipped` and why.
+
+    `original` is the row's cells as text, in the order of the campaign's columns.
+    `repairs` are the sentences that say what was mended ("decimal from Excel").
+    """
+
+    row_number: int
+    original: tuple[str, ...]
+    state: State
+    reason: Reason | None = None
+    detail: str | None = None
+    to_number: str | None = None
+    lead_id: str | None = None
+    sender: str | None = None
+    body: str | None = None
+    media: str | None = None
+    segments: int = 0
+    repeat: int = 0
+    repairs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NewCampaign:
+    """What a load knows about its campaign before the rows.
+
+    `fingerprint` names the file's content; `wording` names the message, sender and media:
+    the same file with another wording is not the same `send` line.
+    `limit` stops the first run after so many good rows; the others wait for a `resume`.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    source_name: str
+    fingerprint: str
+    wording: str
+    template: str | None
+    force_send: bool = False
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """One file, one text, one sender, as the database knows it now.
+
+    `rate`, `leased_by` and `leased_until` are its account's.
+    """
+
+    id: int
+    account: str
+    rate: str
+    leased_by: str | None
+    leased_until: datetime | None
+    name: str
+    state: CampaignState
+    paused_reason: PausedReason | None
+    paused_detail: str | None
+    columns: tuple[str, ...]
+    source_name: str
+    fingerprint: str
+    wording: str
+    template: str | None
+    force_send: bool
+    stop_after_row: int | None
+    rows: int
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many rows of a campaign are in each state, and why."""
+
+    by_state: Mapping[State, int]
+    by_reason: Mapping[Reason, int] = field(default_factory=dict)
+
+    def __getitem__(self, state: State) -> int:
+        return self.by_state.get(state, 0)
+
+    @property
+    def rows(self) -> int:
+        """All of them; equal to the rows of the file, always."""
+        return sum(self.by_state.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to send on one account; `epoch` stands in the guard of every claim."""
+
+    account_id: int
+    account: str
+    worker: str
+    epoch: int
+    rate: Rate
+    length: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedMessage:
+    """A message that is ours for one POST. `attempt_id` names that POST."""
+
+    id: int
+    attempt_id: int
+    row_number: int
+    to_number: str
+    lead_id: str | None
+    sender: str
+    body: str | None
+    media: str | None
+    force_send: bool
+
+
+class Hold(StrEnum):
+    """Why nothing may be claimed just now."""
+
+    PACE = "pace"
+    """As many sends as the rate allows are still within its window."""
+    BLOCKED = "blocked"
+    """The vendor named a time (429), or could not be reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotYet:
+    """Nothing may be claimed before `until`; None: before an answer that is in the air arrives."""
+
+    until: datetime | None
+    why: Hold
+
+
+@dataclass(frozen=True, slots=True)
+class NothingQueued:
+    """No message of the campaign waits for its turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotRunning:
+    """Somebody paused or cancelled the campaign."""
+
+    state: CampaignState
+    paused_reason: PausedReason | None
+
+
+Claim = ClaimedMessage | NotYet | NothingQueued | NotRunning
+"""What asking for the next message can give."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Which failed rows are meant: those with a reason, or on a row; by default all.
+
+    A row that a person gave up in doubt is meant only when its reason or its row is named:
+    doubt never resends.
+    """
+
+    reasons: frozenset[Reason] = frozenset()
+    rows: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """One line of the report."""
+
+    row_number: int
+    original: tuple[str, ...]
+    to_number: str | None
+    state: State
+    reason: Reason | None
+    detail: str | None
+    sms_id: str | None
+    delivery: str | None
+    attempts: int
+    accepted_at: datetime | None
+    segments: int
+    message: str | None
