@@ -1,0 +1,98 @@
+"""What cannot be read is refused in one sentence that names the file and what is wrong."""
+
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+
+from bulksms.model.errors import InputError
+from bulksms.spreadsheet.reading import MAX_BYTES, read_table
+
+LOCKED = Path(__file__).parent / "files" / "locked.xlsx"
+
+PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(64)
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(1024)
+
+
+def holding(content: bytes) -> Callable[[Path], object]:
+    return lambda path: path.write_bytes(content)
+
+
+def folder(path: Path) -> None:
+    path.mkdir()
+
+
+def too_large(path: Path) -> None:
+    """A hole as long as the limit and a byte: it takes no room on the disk."""
+    with path.open("wb") as file:
+        file.truncate(MAX_BYTES + 1)
+
+
+def empty_workbook(path: Path) -> None:
+    with xlsxwriter.Workbook(path) as book:
+        book.add_worksheet("June")
+
+
+def half_a_workbook(path: Path) -> None:
+    empty_workbook(path)
+    path.write_bytes(path.read_bytes()[:-200])
+
+
+def broken_sheet(path: Path) -> None:
+    whole = path.with_name("whole.xlsx")
+    empty_workbook(whole)
+    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(path, "w") as target:
+        for name in source.namelist():
+            content = source.read(name)
+            target.writestr(name, content[:80] if "sheet1" in name else content)
+
+
+def other_archive(path: Path) -> None:
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("readme.txt", "no spreadsheet")
+
+
+def header_only_workbook(path: Path) -> None:
+    with xlsxwriter.Workbook(path) as book:
+        book.add_worksheet("June").write_row(2, 0, ["Name", "Phone"])
+
+
+@pytest.mark.parametrize(
+    ("make", "sentence"),
+    [
+        (lambda _: None, "is not there."),
+        (folder, "is a folder, not a file."),
+        (too_large, "is larger than 256 MiB; split it into several files."),
+        (holding(b""), "is empty."),
+        (holding(b" \n\n,,\n"), "is empty."),
+        (holding(b"\xef\xbb\xbf"), "is empty."),
+        (holding(b"Name,Phone\n\n,\n"), "has no rows under its header in row 1."),
+        (holding(PNG), "is not a spreadsheet: it is a picture."),
+        (holding(b"%PDF-1.7 ..."), "is not a spreadsheet: it is a PDF."),
+        (holding(b"\n<html><table>"), "is not a spreadsheet: it is a web page or XML."),
+        (holding(b"MZ\x90\0\3\0"), "is not a spreadsheet: it is not text that can be read."),
+        (holding(OLE), "cannot be opened: it is damaged, protected by a password, or no workbook."),
+        (holding(LOCKED.read_bytes()), "is protected by a password; save a copy without one."),
+        (half_a_workbook, "is damaged: a part of the file is missing."),
+        (
+            broken_sheet,
+            "cannot be opened: it is damaged, or it is not a spreadsheet.",
+        ),
+        (other_archive, "cannot be opened: it is damaged, or it is not a spreadsheet."),
+        (empty_workbook, "is empty: no visible sheet has data."),
+        (header_only_workbook, "sheet 'June', has no rows under its header in row 3."),
+    ],
+)
+def test_a_bad_file_is_refused_in_one_sentence(
+    tmp_path: Path, make: Callable[[Path], object], sentence: str
+) -> None:
+    path = tmp_path / "contacts.xlsx"
+    make(path)
+    with pytest.raises(InputError) as refusal:
+        read_table(path)
+    said = refusal.value.sentence
+    assert said.startswith(str(path))
+    assert said.removeprefix(str(path)).lstrip(", ") == sentence
+    assert refusal.value.exit_code == 3

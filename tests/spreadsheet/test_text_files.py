@@ -1,0 +1,166 @@
+"""Files of separated fields come in as a person sees them, however they were saved."""
+
+import codecs
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bulksms.model.errors import InputError
+from bulksms.spreadsheet.delimited import SEPARATORS, read_text
+from bulksms.spreadsheet.reading import Table, read_table
+
+
+def table(folder: Path, content: str | bytes, name: str = "contacts.csv") -> Table:
+    path = folder / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return read_table(path)
+
+
+def cells(of: Table) -> list[tuple[str, ...]]:
+    return [row for _, row in of.rows()]
+
+
+@pytest.mark.parametrize(
+    "text", ["0042", "NA", "null", "None", "TRUE", "1e3", "1042.0", "nan", " x ", "-", "2026-06-01"]
+)
+def test_every_cell_stays_the_text_it_is(tmp_path: Path, text: str) -> None:
+    assert cells(table(tmp_path, f"Phone,Lead\n+12125550104,{text}\n")) == [("+12125550104", text)]
+
+
+def test_rows_can_be_read_again(tmp_path: Path) -> None:
+    contacts = table(tmp_path, "Phone\n1\n2\n")
+    assert list(contacts.rows()) == list(contacts.rows()) == [(2, ("1",)), (3, ("2",))]
+
+
+@pytest.mark.parametrize("separator", SEPARATORS)
+def test_the_separator_is_found_and_said(tmp_path: Path, separator: str) -> None:
+    lines = [
+        ["Name", "Phone", "Amount"],
+        ["Lee, Ann", "1", "2,50"],
+        ["a;b|c", "2", "3,75"],
+        ["d;e|f", "3", "4,00"],
+    ]
+    buffer = io.StringIO()
+    csv.writer(buffer, delimiter=separator).writerows(lines)
+    contacts = table(tmp_path, buffer.getvalue())
+    assert [list(contacts.columns), *map(list, cells(contacts))] == lines
+    said = f"fields are separated by {SEPARATORS[separator]}"
+    assert contacts.notes == (() if separator == "," else (said,))
+
+
+def test_a_declared_separator_is_obeyed(tmp_path: Path) -> None:
+    """Excel writes and obeys such a first line where the comma is the decimal mark."""
+    contacts = table(tmp_path, "sep=;\r\nName,first;Phone\r\nAnn,B;1\r\n")
+    assert contacts.columns == ("Name,first", "Phone")
+    assert contacts.header_row == 2
+
+
+def test_one_column_needs_no_separator(tmp_path: Path) -> None:
+    contacts = table(tmp_path, "Phone\n+12125550104\n+12125550105; +12125550106\n+12125550107\n")
+    assert contacts.columns == ("Phone",)
+    assert cells(contacts)[1] == ("+12125550105; +12125550106",)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "bom", "note"),
+    [
+        ("utf-8", b"", ()),
+        ("utf-8", codecs.BOM_UTF8, ()),
+        ("cp1252", b"", ("read as Windows-1252",)),
+        ("utf-16-le", codecs.BOM_UTF16_LE, ("read as UTF-16",)),
+        ("utf-16-be", codecs.BOM_UTF16_BE, ("read as UTF-16",)),
+    ],
+)
+def test_the_encoding_is_found_and_said(
+    tmp_path: Path, encoding: str, bom: bytes, note: tuple[str, ...]
+) -> None:
+    contacts = table(tmp_path, bom + "Näme,Phone\nZoë “Z” Müller,1\n".encode(encoding))
+    assert contacts.columns == ("Näme", "Phone")
+    assert cells(contacts) == [("Zoë “Z” Müller", "1")]
+    assert contacts.notes == note
+
+
+def test_a_byte_that_is_not_utf8_late_in_the_file_is_seen_at_once(tmp_path: Path) -> None:
+    content = b"Name,Phone\n" + b"Ann,1\n" * 300_000 + "Zoë,2\n".encode("cp1252")
+    contacts = table(tmp_path, content)
+    assert contacts.notes == ("read as Windows-1252",)
+    assert contacts.row_count == 300_001
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+def test_row_numbers_count_records_not_lines(tmp_path: Path, line_end: str) -> None:
+    lines = ["Name,Note", '"Ann","two', 'lines"', "", ",", "Bob,x", ""]
+    contacts = table(tmp_path, line_end.join(lines))
+    assert list(contacts.rows()) == [(2, ("Ann", f"two{line_end}lines")), (5, ("Bob", "x"))]
+    assert contacts.blank_rows == 2
+
+
+def test_ragged_rows_lose_nothing(tmp_path: Path) -> None:
+    contacts = table(tmp_path, "Name,Phone\nAnn\nBob,1,,x\nCid,2\n")
+    assert contacts.columns == ("Name", "Phone", "column D")
+    assert contacts.notes == ("1 blank column was left out",)
+    assert cells(contacts) == [("Ann", "", ""), ("Bob", "1", "x"), ("Cid", "2", "")]
+
+
+def test_rows_one_field_longer_than_the_header_do_not_shift(tmp_path: Path) -> None:
+    """Left to itself, pandas takes the first column of such a file for an index."""
+    contacts = table(tmp_path, "Name,Phone\nAnn,1,x\nBob,2,y\n")
+    assert contacts.columns == ("Name", "Phone", "column C")
+    assert cells(contacts) == [("Ann", "1", "x"), ("Bob", "2", "y")]
+
+
+def test_a_wide_row_far_below_loses_nothing(tmp_path: Path) -> None:
+    contacts = table(tmp_path, "Name,Phone\n" + "Ann,1\n" * 20_000 + "Bob,2,3,4,5\n")
+    assert contacts.columns[2:] == ("column C", "column D", "column E")
+    assert list(contacts.rows())[-1] == (20_002, ("Bob", "2", "3", "4", "5"))
+
+
+@pytest.mark.parametrize("before", [0, 5, 20_000])
+def test_an_unclosed_quote_is_an_error_that_names_the_row(tmp_path: Path, before: int) -> None:
+    content = "Name,Phone\n" + "Ann,1\n" * before + '"Bob,2\n' + "Cid,3\n" * 10
+    with pytest.raises(InputError, match=rf"contacts\.csv, row {before + 2}: a quotation mark"):
+        table(tmp_path, content)
+
+
+def test_an_unclosed_quote_that_swallows_a_long_file_is_named_too(tmp_path: Path) -> None:
+    content = 'Name,Phone\nAnn,1\n"Bob,2\n' + "Cid,3\n" * 30_000
+    with pytest.raises(InputError, match=r"contacts\.csv, row 3: a quotation mark"):
+        table(tmp_path, content)
+
+
+def test_a_file_that_is_taken_away_before_its_rows_are_read_is_an_error(tmp_path: Path) -> None:
+    contacts = table(tmp_path, "Name,Phone\nAnn,1\n")
+    (tmp_path / "contacts.csv").unlink()
+    with pytest.raises(InputError, match="was changed or taken away while it was read"):
+        list(contacts.rows())
+
+
+def test_text_in_no_known_encoding_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="neither UTF-8 nor Windows-1252"):
+        table(tmp_path, b"Name,Phone\nAnn\x81,1\n")
+
+
+@given(pieces=st.lists(st.sampled_from(["a", "b", '"', ",", ";", "\t", " ", "\n", "\r\n"])))
+def test_what_was_measured_is_what_is_read(
+    tmp_path_factory: pytest.TempPathFactory, pieces: list[str]
+) -> None:
+    """`csv` measures the width, pandas reads: if they disagreed, a field could vanish."""
+    path = tmp_path_factory.mktemp("measured") / "contacts.csv"
+    path.write_text("".join(pieces), newline="")
+    try:
+        grid = read_text(path)
+        rows = [row for _, row in grid.rows()]
+    except InputError as error:
+        assert "quotation mark" in error.sentence  # noqa: PT017  an error is one of two right answers
+        return
+    separator = next((s for s, said in SEPARATORS.items() if said in "".join(grid.notes)), ",")
+    with path.open(newline="") as file:
+        records = list(csv.reader(file, delimiter=separator))
+    width = len(rows[0]) if rows else 0
+    assert [list(row) for row in rows] == [
+        record + [""] * (width - len(record)) for record in records
+    ]
