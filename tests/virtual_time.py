@@ -1,0 +1,65 @@
+"""An event loop on which an hour passes in milliseconds.
+
+Whenever nothing is ready, time jumps to the next timer instead of passing. Everything that waits
+through asyncio (`sleep`, `timeout`, locks, a rate limiter) works unchanged, in an order that
+depends on nothing outside. Threads are not waited for: nothing here may use them.
+"""
+
+import asyncio
+import selectors
+from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+Result = TypeVar("Result")
+
+START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+
+
+class StuckError(RuntimeError):
+    """Every task waits for something that nothing will ever bring about."""
+
+
+class VirtualLoop(asyncio.SelectorEventLoop):
+    """A loop whose `time()` begins at 0 and moves only when there is nothing else to do."""
+
+    def __init__(self) -> None:
+        self._impatience = _ImpatientSelector()
+        super().__init__(self._impatience)
+
+    def time(self) -> float:
+        """Seconds of virtual time since the loop was made."""
+        return self._impatience.now
+
+
+def run(coroutine: Coroutine[Any, Any, Result]) -> Result:
+    """The coroutine's result, on a fresh virtual loop that is closed afterwards.
+
+    Raises:
+        StuckError: it waits for ever.
+    """
+    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        return runner.run(coroutine)
+
+
+def clock(
+    loop: asyncio.AbstractEventLoop | None = None, start: datetime = START
+) -> Callable[[], datetime]:
+    """The loop's time as aware UTC; `start` is its beginning. Without a loop, the running one."""
+    timeline = loop or asyncio.get_running_loop()
+    return lambda: start + timedelta(seconds=timeline.time())
+
+
+class _ImpatientSelector(selectors.DefaultSelector):
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = 0.0
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        events = super().select(0)
+        if events:
+            return events
+        if timeout is None:
+            raise StuckError("Nothing is ready and nothing is scheduled: this would wait for ever.")
+        self.now += max(0.0, timeout)
+        return []
