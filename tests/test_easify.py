@@ -8,7 +8,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from loopback_vendor import (
+
+from bulksms import __version__
+from bulksms.easify import EasifyClient
+from bulksms.model.outcomes import Accepted, AccountBlocked, Outcome, Rejected, Unknown
+from bulksms.model.records import ClaimedMessage
+from bulksms.model.states import PausedReason, Reason
+from tests.loopback_vendor import (
     MESSAGE,
     TOKEN,
     Act,
@@ -25,12 +31,6 @@ from loopback_vendor import (
     says,
     vendor,
 )
-
-from bulksms import __version__
-from bulksms.easify import EasifyClient
-from bulksms.model.outcomes import Accepted, AccountBlocked, Outcome, Rejected, Unknown
-from bulksms.model.records import ClaimedMessage
-from bulksms.model.states import PausedReason, Reason
 
 SOON = timedelta(milliseconds=50)
 LATER = timedelta(seconds=5)

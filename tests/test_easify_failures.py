@@ -8,7 +8,6 @@ from datetime import timedelta
 
 import httpx
 import pytest
-from loopback_vendor import MESSAGE, TOKEN, is_silent, says, vendor
 
 from bulksms.easify import EasifyClient
 from bulksms.easify.failures import TRANSPORT_ERRORS, judge
@@ -16,6 +15,7 @@ from bulksms.model.errors import ConfigError
 from bulksms.model.outcomes import NotSent, Outcome, Unknown
 from bulksms.model.settings import DEFAULT_BASE_URL
 from bulksms.model.states import Reason
+from tests.loopback_vendor import MESSAGE, TOKEN, is_silent, says, vendor
 
 SOON = timedelta(milliseconds=50)
 LATER = timedelta(seconds=5)

@@ -5,7 +5,8 @@ from itertools import pairwise
 
 import pytest
 from aiolimiter import AsyncLimiter
-from virtual_time import START, StuckError, clock, run
+
+from tests.virtual_time import START, StuckError, clock, run
 
 
 def test_an_hour_passes_in_milliseconds() -> None:

@@ -8,10 +8,10 @@ import asyncio
 
 import httpx
 from starlette.types import ASGIApp
-from virtual_time import clock
 
 from bulksms.sandbox.app import Dropped, Latency, Trip, create_app
 from bulksms.sandbox.vendor import Vendor
+from tests.virtual_time import clock
 
 
 def transport_to(vendor: Vendor, *, latency: Latency = lambda _: Trip()) -> "SandboxTransport":

@@ -9,8 +9,6 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from virtual_time import START, clock, run
-from wire import transport_to
 
 from bulksms.sandbox.accounts import Account
 from bulksms.sandbox.answers import GARBAGE, REFUSALS
@@ -38,6 +36,8 @@ from bulksms.sandbox.faults import (
 )
 from bulksms.sandbox.limits import Limits
 from bulksms.sandbox.vendor import Vendor
+from tests.virtual_time import START, clock, run
+from tests.wire import transport_to
 
 TOKEN = "1|sandbox"  # noqa: S105  a token for nothing but the sandbox
 API = "http://sandbox.invalid/api/v2"

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import httpx
 import pytest
-from virtual_time import run
-from wire import transport_to
 
 from bulksms.sandbox.accounts import Account
 from bulksms.sandbox.faults import NO_FAULT
 from bulksms.sandbox.options import SandboxOptions
 from bulksms.sandbox.serving import SandboxServer
 from bulksms.sandbox.vendor import Vendor
+from tests.virtual_time import run
+from tests.wire import transport_to
 
 TOKEN = "1|sandbox"  # noqa: S105  a token for nothing but the sandbox
 SANDBOX = "http://sandbox.invalid"
@@ -189,4 +189,4 @@ def test_the_sandbox_knows_nothing_of_ours() -> None:
         "assert all(n.startswith('bulksms.sandbox') for n in ours), ours\n"
     )
     root = Path(__file__).parents[2]
-    subprocess.run([sys.executable, "-c", program], cwd=root, check=True)  # noqa: S603  ours
+    subprocess.run([sys.executable, "-c", program], cwd=root, check=True)
