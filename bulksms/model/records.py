@@ -21,7 +21,8 @@ class Rate:
         return self.period / self.count
 
     def __str__(self) -> str:
-        return f"{self.count}/{self.period.total_seconds():g}"
+        seconds = f"{self.period.total_seconds():.3f}".rstrip("0").rstrip(".")
+        return f"{self.count}/{seconds}"
 
 
 @dataclass(frozen=True, slots=True)

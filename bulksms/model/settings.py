@@ -15,6 +15,9 @@ DEFAULT_RATE = Rate(15, timedelta(seconds=60))
 DEFAULT_TIMEOUT = timedelta(seconds=30)
 """How long to wait for the vendor's answer."""
 
+DEFAULT_SETTLE = timedelta(seconds=120)
+"""After how long, from our giving up, the absence of a message from the record is believed."""
+
 DEFAULT_LEASE = timedelta(seconds=60)
 """After how long a silent sender's account may be taken over."""
 

@@ -100,6 +100,10 @@ class Move(StrEnum):
     """The answer to our own attempt, after somebody else had already judged the silence."""
     RECOVER = "recover"
     """A new holder of the account finds an attempt that its predecessor left without an answer."""
+    RECONCILE = "reconcile"
+    """The vendor's own record settles what no answer did."""
+    RESOLVE = "resolve"
+    """The operator settles what only a person can know."""
     RETRY = "retry"
     """The operator puts refused messages back."""
     OPT_OUT = "opt out"
@@ -115,9 +119,12 @@ TRANSITIONS: dict[tuple[State, State], frozenset[Move]] = {
     (State.SENDING, State.FAILED): frozenset({Move.RECORD}),
     (State.SENDING, State.UNKNOWN): frozenset({Move.RECORD, Move.RECOVER}),
     (State.SENDING, State.QUEUED): frozenset({Move.RECORD}),
-    (State.UNKNOWN, State.ACCEPTED): frozenset({Move.LATE_ANSWER}),
-    (State.UNKNOWN, State.FAILED): frozenset({Move.LATE_ANSWER}),
-    (State.UNKNOWN, State.QUEUED): frozenset({Move.LATE_ANSWER}),
+    (State.UNKNOWN, State.ACCEPTED): frozenset({Move.LATE_ANSWER, Move.RECONCILE, Move.RESOLVE}),
+    (State.UNKNOWN, State.FAILED): frozenset({Move.LATE_ANSWER, Move.RESOLVE}),
+    (State.UNKNOWN, State.QUEUED): frozenset({Move.LATE_ANSWER, Move.RECONCILE, Move.RESOLVE}),
+    # A late acceptance is a fact, whatever was decided meanwhile: the text must not leave again.
+    (State.QUEUED, State.ACCEPTED): frozenset({Move.LATE_ANSWER}),
+    (State.FAILED, State.ACCEPTED): frozenset({Move.LATE_ANSWER}),
     (State.FAILED, State.QUEUED): frozenset({Move.RETRY}),
 }
 """(from, to) → who may. What is not here cannot happen."""
@@ -159,6 +166,22 @@ class PausedReason(StrEnum):
     INVALID_SENDER = "invalid_sender"
     REPEATED_FAILURES = "repeated_failures"
     WRONG_ADDRESS = "wrong_address"
+    SCHEDULED = "scheduled"
+
+
+WHY_PAUSED: dict[PausedReason, str] = {
+    PausedReason.OPERATOR: "It was paused by hand",
+    PausedReason.INTERRUPTED: "It was interrupted",
+    PausedReason.UNAUTHENTICATED: "Easify does not know this token",
+    PausedReason.SUBSCRIPTION_ENDED: "The Easify subscription has ended",
+    PausedReason.PLAN_NOT_ALLOWED: "The Easify plan does not allow the API",
+    PausedReason.NO_CREDITS: "The account is out of credits",
+    PausedReason.INVALID_SENDER: "The sender is not a number of this account",
+    PausedReason.REPEATED_FAILURES: "Too many messages in a row were not accepted",
+    PausedReason.WRONG_ADDRESS: "The address of the API is wrong",
+    PausedReason.SCHEDULED: "Easify keeps the texts for its opening hours",
+}
+"""What a person is told, in a clause."""
 
 
 class Delivery(StrEnum):

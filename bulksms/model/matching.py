@@ -1,0 +1,160 @@
+"""Whether a record of the vendor's is one of our attempts: the careful part of settling a doubt.
+
+There is no key that ties the two, so all of sender, receiver, text, attachment and time must
+agree, and the record's time has no zone: it is learnt from a witness, a message that was accepted
+before our eyes. Without one, any zone on earth is allowed for.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from bulksms.model.vendor_record import RecordedSms, comparable
+
+CLOCKS_DIFFER = timedelta(minutes=2)
+"""How far the vendor's clock and ours may be apart."""
+WESTERNMOST, EASTERNMOST = timedelta(hours=-12), timedelta(hours=14)
+"""The zones there are (IANA time zone database)."""
+SEASON = timedelta(hours=1)
+"""What a change to or from daylight-saving time may add, where the witness is of another day."""
+
+_QUARTER = timedelta(minutes=15)
+_LINK = re.compile(r"(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}/\S*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """An unknown message, and the attempt whose answer is missing.
+
+    `given_up_at` is when we stopped waiting: the vendor may have been at it until then.
+    """
+
+    message_id: int
+    attempt_id: int
+    row_number: int
+    sender: str
+    to_number: str
+    body: str
+    has_media: bool
+    started_at: datetime
+    given_up_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """A message that the vendor accepted before our eyes: the record must show it."""
+
+    sms_id: str
+    sender: str
+    to_number: str
+    body: str
+    has_media: bool
+    accepted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What a witness taught about the record.
+
+    `offset` is the record's time less UTC, seen at `at`; `shared_ids` is whether the record
+    and the answers to sends draw their ids from one space.
+    """
+
+    offset: timedelta
+    at: datetime
+    shared_ids: bool
+
+
+def calibrate(witness: Witness, items: Iterable[RecordedSms]) -> Calibration | None:
+    """What the record of the witness teaches; None if it is not there, or not it alone."""
+    same = [item for item in items if is_text_of(witness, item) and item.written_at is not None]
+    by_id = [item for item in same if item.id == witness.sms_id]
+    found = by_id or same
+    if len(found) != 1 or found[0].written_at is None:
+        return None
+    apart = found[0].written_at.replace(tzinfo=UTC) - witness.accepted_at
+    offset = round(apart / _QUARTER) * _QUARTER
+    if not WESTERNMOST <= offset <= EASTERNMOST:
+        return None
+    return Calibration(offset, witness.accepted_at, shared_ids=bool(by_id))
+
+
+def around(
+    doubt: Doubt, items: Iterable[RecordedSms], known: Calibration | None, settle: timedelta
+) -> list[RecordedSms]:
+    """What the doubt's sender sent to its receiver while the attempt may have been at work."""
+    first, last = _window(doubt, known, settle)
+    return [
+        item
+        for item in items
+        if item.outgoing
+        and (item.sender, item.receiver) == (doubt.sender, doubt.to_number)
+        and (item.written_at is None or first <= item.written_at <= last)
+    ]
+
+
+def is_text_of(ours: Doubt | Witness, item: RecordedSms) -> bool:
+    """Whether the record is of the same sender, receiver, text and attachment."""
+    if (item.sender, item.receiver) != (ours.sender, ours.to_number) or not item.outgoing:
+        return False
+    return item.has_media == ours.has_media and _plain(item.text) == _plain(ours.body)
+
+
+def unexplained(
+    found: Sequence[RecordedSms],
+    doubt: Doubt,
+    *,
+    known: Calibration | None,
+    owned: Collection[str],
+    confirmed: Iterable[Witness],
+    settle: timedelta,
+) -> list[RecordedSms]:
+    """The records that no other message of ours explains, the nearest in time first.
+
+    An id that a message owns is explained. Where ids are not one space, counting stands in for
+    them: every send of the same text to the same number that was confirmed in that time
+    explains one record.
+    """
+    expected = _as_recorded(doubt.started_at, known)
+    free = [item for item in found if item.id not in owned]
+    free.sort(key=lambda item: abs((item.written_at or expected) - expected))
+    if known is None or not known.shared_ids:
+        first, last = _window(doubt, known, settle)
+        twins = sum(
+            (each.sender, each.to_number) == (doubt.sender, doubt.to_number)
+            and _same_text(each, doubt)
+            and each.sms_id not in {item.id for item in found}
+            and first <= _as_recorded(each.accepted_at, known) <= last
+            for each in confirmed
+        )
+        free = free[: max(0, len(free) - twins)]
+    return free
+
+
+def _window(
+    doubt: Doubt, known: Calibration | None, settle: timedelta
+) -> tuple[datetime, datetime]:
+    """The record's own time (naive) in which the attempt can have been written down."""
+    early, late = WESTERNMOST, EASTERNMOST
+    if known is not None:
+        near = abs(known.at - doubt.started_at) < timedelta(days=1)
+        spare = timedelta(0) if near else SEASON
+        early, late = known.offset - spare, known.offset + spare
+    first = doubt.started_at.astimezone(UTC).replace(tzinfo=None) + early - CLOCKS_DIFFER
+    last = doubt.given_up_at.astimezone(UTC).replace(tzinfo=None) + late + settle
+    return first, last + CLOCKS_DIFFER
+
+
+def _as_recorded(moment: datetime, known: Calibration | None) -> datetime:
+    offset = known.offset if known else timedelta(0)
+    return moment.astimezone(UTC).replace(tzinfo=None) + offset
+
+
+def _same_text(one: Witness, other: Doubt) -> bool:
+    return one.has_media == other.has_media and _plain(one.body) == _plain(other.body)
+
+
+def _plain(text: str) -> str:
+    """The text as the two sides may be compared: a link may have been shortened on the way."""
+    return _LINK.sub("<link>", comparable(text))

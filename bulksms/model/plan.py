@@ -1,0 +1,106 @@
+"""What would happen to a file, counted row by row, before anything happens.
+
+A plan holds counts and a few examples of each kind, never the rows: a million rows make it
+no larger.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from bulksms.model.records import JudgedRow, Rate
+from bulksms.model.segments import measure
+from bulksms.model.states import Reason, State
+
+EXAMPLES = 5
+"""How many rows of each kind are kept to show."""
+ROW_NUMBERS = 1_000
+"""How many row numbers of each kind are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A row to show: the cell as it is, and what was made of it."""
+
+    row_number: int
+    cell: str
+    result: str
+
+
+@dataclass
+class Kind:
+    """Rows that share a reason, a repair or a character."""
+
+    rows: int = 0
+    row_numbers: list[int] = field(default_factory=list)
+    examples: list[Example] = field(default_factory=list)
+
+    def add(self, example: Example) -> None:
+        """Count a row, and keep it to show if there are few yet."""
+        self.rows += 1
+        if len(self.row_numbers) < ROW_NUMBERS:
+            self.row_numbers.append(example.row_number)
+        if len(self.examples) < EXAMPLES:
+            self.examples.append(example)
+
+
+@dataclass
+class Plan:
+    """Counts of a file's rows by what would become of them."""
+
+    rate: Rate
+    limit: int | None
+    phone_column: int
+    fingerprint: str = ""
+    queued: int = 0
+    segments: int = 0
+    skipped: dict[Reason, Kind] = field(default_factory=dict)
+    repaired: dict[str, Kind] = field(default_factory=dict)
+    unicode: dict[str, Kind] = field(default_factory=dict)
+    by_segments: Counter[int] = field(default_factory=Counter)
+    senders: set[str] = field(default_factory=set)
+    previews: list[JudgedRow] = field(default_factory=list)
+
+    def add(self, row: JudgedRow) -> None:
+        """Count one judged row."""
+        cell = row.original[self.phone_column]
+        if row.state is State.QUEUED:
+            self._add_queued(row)
+        elif row.reason is not None:
+            example = Example(row.row_number, cell, row.detail or "")
+            self.skipped.setdefault(row.reason, Kind()).add(example)
+        for repair in row.repairs:
+            example = Example(row.row_number, cell, row.to_number or "")
+            self.repaired.setdefault(repair, Kind()).add(example)
+
+    def _add_queued(self, row: JudgedRow) -> None:
+        self.queued += 1
+        if row.sender is not None:
+            self.senders.add(row.sender)
+        self.segments += row.segments
+        self.by_segments[row.segments] += 1
+        if len(self.previews) < EXAMPLES:
+            self.previews.append(row)
+        for character in measure(row.body or "").unicode_characters:
+            example = Example(row.row_number, character, row.body or "")
+            self.unicode.setdefault(character, Kind()).add(example)
+
+    @property
+    def skipped_rows(self) -> int:
+        """How many rows will not be texted."""
+        return sum(kind.rows for kind in self.skipped.values())
+
+    @property
+    def rows(self) -> int:
+        """How many rows the file has."""
+        return self.queued + self.skipped_rows
+
+    @property
+    def first_run(self) -> int:
+        """How many are texted before the limit, if there is one, makes the campaign rest."""
+        return self.queued if self.limit is None else min(self.queued, self.limit)
+
+    @property
+    def duration(self) -> timedelta:
+        """How long the first run takes at the rate."""
+        return self.rate.spacing * self.first_run

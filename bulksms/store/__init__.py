@@ -1,0 +1,157 @@
+"""The database: the only door to SQLAlchemy and alembic. One method is one transaction."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Engine
+
+from bulksms.model.errors import StoreError
+from bulksms.store.accounts import Accounts
+from bulksms.store.campaigns import Campaigns
+from bulksms.store.doubts import Doubts
+from bulksms.store.engine import connect, database_url, sqlite_file
+from bulksms.store.evidence import Evidence
+from bulksms.store.messages import Messages
+from bulksms.store.migrating import Upgrade, current_revision, require_current, upgrade
+from bulksms.store.receipts import Receipts
+from bulksms.store.rows import Rows
+from bulksms.store.settlements import Settlements
+from bulksms.store.suppressions import Suppression, Suppressions
+
+__all__ = ["Store", "Suppression", "Upgrade"]
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """An open database of this version."""
+
+    engine: Engine
+
+    @classmethod
+    def open(cls, location: str) -> Self:
+        """Open what is there, without changing it.
+
+        Raises:
+            StoreError: there is no database, or it needs `bulksms migrate`.
+        """
+        url = database_url(location)
+        path = sqlite_file(url)
+        if path is not None and not path.exists():
+            raise StoreError(
+                f"There is no database at {path}: nothing was loaded here yet.",
+                next_command="bulksms send FILE --message TEXT --from NUMBER",
+            )
+        engine = connect(url)
+        with _let_go_if_refused(engine):
+            require_current(engine)
+        return cls(engine)
+
+    @classmethod
+    def open_if_there(cls, location: str) -> Self | None:
+        """Open what is there; None where nothing was loaded yet."""
+        url = database_url(location)
+        path = sqlite_file(url)
+        if path is not None and not path.exists():
+            return None
+        engine = connect(url)
+        with _let_go_if_refused(engine):
+            if current_revision(engine) is None:
+                engine.dispose()
+                return None
+            require_current(engine)
+        return cls(engine)
+
+    @classmethod
+    def open_or_create(cls, location: str) -> Self:
+        """Open what is there; make a database where there is none. Never upgrades an old one."""
+        url = database_url(location)
+        path = sqlite_file(url)
+        if path is not None and not path.parent.is_dir():
+            raise StoreError(f"The folder {path.parent} for the database is not there.")
+        engine = connect(url)
+        with _let_go_if_refused(engine):
+            if current_revision(engine) is None:
+                upgrade(engine)
+            require_current(engine)
+        return cls(engine)
+
+    @classmethod
+    def migrate(cls, location: str) -> Upgrade:
+        """Upgrade the database, or make it; a SQLite file is copied aside first."""
+        engine = connect(database_url(location))
+        try:
+            return upgrade(engine)
+        finally:
+            engine.dispose()
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def accounts(self) -> Accounts:
+        """Accounts and their leases."""
+        return Accounts(self.engine)
+
+    @property
+    def campaigns(self) -> Campaigns:
+        """Campaigns."""
+        return Campaigns(self.engine)
+
+    @property
+    def messages(self) -> Messages:
+        """The moves of the state machine."""
+        return Messages(self.engine)
+
+    @property
+    def rows(self) -> Rows:
+        """Rows as counted and reported."""
+        return Rows(self.engine)
+
+    @property
+    def doubts(self) -> Doubts:
+        """What is in doubt, and what we know for sure."""
+        return Doubts(self.engine)
+
+    @property
+    def settlements(self) -> Settlements:
+        """What settles a doubt."""
+        return Settlements(self.engine)
+
+    @property
+    def receipts(self) -> Receipts:
+        """Deliveries, and what the carriers said."""
+        return Receipts(self.engine)
+
+    @property
+    def suppressions(self) -> Suppressions:
+        """Numbers never to be texted."""
+        return Suppressions(self.engine)
+
+    @property
+    def evidence(self) -> Evidence:
+        """What is remembered of a campaign, for the audit."""
+        return Evidence(self.engine)
+
+
+@contextmanager
+def _let_go_if_refused(engine: Engine) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        engine.dispose()
+        raise

@@ -1,0 +1,119 @@
+"""Accounts and the right to send on them.
+
+One sender at a time holds an account's lease.
+Its `epoch` rises with every holder and stands in the guard of every claim,
+so that a holder that slept past its lease can claim nothing more, whatever its clock says.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Engine, Row, insert, or_, select, update
+
+from bulksms.model.errors import AccountBusy, LeaseLost
+from bulksms.model.records import Lease, Rate
+from bulksms.store.engine import writing
+from bulksms.store.schema import account
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """What may be done with an account; each method is one transaction."""
+
+    engine: Engine
+
+    def acquire(
+        self, name: str, *, worker: str, rate: Rate, length: timedelta, now: datetime
+    ) -> Lease:
+        """Become the account's only sender for `length`; a new name is a new account.
+
+        Raises:
+            AccountBusy: somebody else is, and its lease has not lapsed.
+        """
+        with writing(self.engine) as tx:
+            known = account_named(tx, name, rate)
+            taken = tx.execute(
+                update(account)
+                .where(
+                    account.c.id == known.id,
+                    or_(account.c.leased_by.is_(None), account.c.leased_until <= now),
+                )
+                .values(
+                    leased_by=worker,
+                    leased_until=now + length,
+                    epoch=account.c.epoch + 1,
+                    rate=str(rate),
+                )
+                .returning(account.c.epoch)
+            ).scalar_one_or_none()
+        if taken is None:
+            raise AccountBusy(
+                account=name, holder=known.leased_by, until=known.leased_until, epoch=known.epoch
+            )
+        return Lease(
+            account_id=known.id, account=name, worker=worker, epoch=taken, rate=rate, length=length
+        )
+
+    def release(self, lease: Lease) -> None:
+        """Give the account back; nothing if somebody else has it by now."""
+        with writing(self.engine) as tx:
+            tx.execute(
+                update(account)
+                .where(account.c.id == lease.account_id, account.c.epoch == lease.epoch)
+                .values(leased_by=None, leased_until=None)
+            )
+
+    def renew(self, lease: Lease, now: datetime) -> None:
+        """Say that the holder is alive.
+
+        Raises:
+            LeaseLost: somebody else has taken the account over.
+        """
+        with writing(self.engine) as tx:
+            hold(tx, lease, now)
+
+    def break_lease(self, name: str, *, epoch: int) -> None:
+        """End the lease of a holder that is known to be dead; nothing if it has changed hands."""
+        with writing(self.engine) as tx:
+            tx.execute(
+                update(account)
+                .where(account.c.name == name, account.c.epoch == epoch)
+                .values(leased_by=None, leased_until=None)
+            )
+
+
+def account_named(tx: Connection, name: str, rate: Rate) -> Row[int, str, datetime, int]:
+    """The account's `id, leased_by, leased_until, epoch`; made if it is new."""
+    wanted = select(
+        account.c.id, account.c.leased_by, account.c.leased_until, account.c.epoch
+    ).where(account.c.name == name)
+    if tx.execute(wanted).one_or_none() is None:
+        tx.execute(insert(account).values(name=name, rate=str(rate)))
+    return tx.execute(wanted).one()
+
+
+def hold(tx: Connection, lease: Lease, now: datetime) -> datetime | None:
+    """Renew the lease inside a transaction, and lock the account for the rest of it.
+
+    A lapsed lease that nobody took is renewed: the epoch, not the time, is the guard.
+
+    Returns:
+        Until when the account is blocked, if it is.
+
+    Raises:
+        LeaseLost: the epoch has risen; the transaction must not go on.
+    """
+    held = tx.execute(
+        update(account)
+        .where(
+            account.c.id == lease.account_id,
+            account.c.epoch == lease.epoch,
+            account.c.leased_by == lease.worker,
+        )
+        .values(leased_until=now + lease.length)
+        .returning(account.c.blocked_until)
+    ).one_or_none()
+    if held is None:
+        raise LeaseLost(account=lease.account)
+    blocked_until: datetime | None = held.blocked_until
+    return blocked_until

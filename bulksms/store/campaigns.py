@@ -1,0 +1,284 @@
+"""Campaigns: made whole by one load, then found, started, paused and ended.
+
+A load is one transaction: a campaign exists with all its rows, or not at all.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, func, insert, select, update
+
+from bulksms.model.records import Campaign, JudgedRow, NewCampaign, Rate
+from bulksms.model.states import CampaignState, PausedReason, State
+from bulksms.store.accounts import account_named
+from bulksms.store.engine import reading, writing
+from bulksms.store.moving import skip_cancelled, tell
+from bulksms.store.rows import cells_to_text, insert_rows
+from bulksms.store.schema import account, campaign, message
+
+LIMIT_REACHED = "The limit that was asked for is reached; the other rows wait."
+
+
+@dataclass(frozen=True, slots=True)
+class Campaigns:
+    """What may be done with campaigns; each method is one transaction."""
+
+    engine: Engine
+
+    def load(
+        self,
+        new: NewCampaign,
+        rows: Iterable[JudgedRow],
+        *,
+        account_name: str,
+        rate: Rate,
+        now: datetime,
+    ) -> Campaign:
+        """Store a draft with all its rows. Whatever `rows` raises leaves nothing behind."""
+        with writing(self.engine) as tx:
+            owner = account_named(tx, account_name, rate)
+            campaign_id: int = tx.execute(
+                insert(campaign)
+                .values(
+                    account_id=owner.id,
+                    name=_free_name(tx, new.name),
+                    state=CampaignState.DRAFT,
+                    columns=cells_to_text(new.columns),
+                    source_name=new.source_name,
+                    fingerprint=new.fingerprint,
+                    wording=new.wording,
+                    template=new.template,
+                    force_send=new.force_send,
+                    rows=0,
+                    created_at=now,
+                )
+                .returning(campaign.c.id)
+            ).scalar_one()
+            loaded = insert_rows(tx, campaign_id, rows, now)
+            tx.execute(
+                update(campaign)
+                .where(campaign.c.id == campaign_id)
+                .values(rows=loaded, stop_after_row=_nth_good_row(tx, campaign_id, new.limit))
+            )
+            note = f"{loaded} rows from {new.source_name}"
+            tell(tx, campaign_id, now=now, actor="load", to_state=CampaignState.DRAFT, note=note)
+            return _find(tx, campaign.c.id == campaign_id)[0]
+
+    def all(self) -> list[Campaign]:
+        """Every campaign, the newest first."""
+        with reading(self.engine) as tx:
+            return _find(tx)
+
+    def named(self, name_or_id: str) -> Campaign | None:
+        """The campaign of that name; else the one of that id."""
+        with reading(self.engine) as tx:
+            found = _find(tx, campaign.c.name == name_or_id)
+            if not found and name_or_id.isdecimal():
+                found = _find(tx, campaign.c.id == int(name_or_id))
+            return found[0] if found else None
+
+    def of_file(self, fingerprint: str) -> list[Campaign]:
+        """Every campaign that was loaded from a file of that content, the newest first."""
+        with reading(self.engine) as tx:
+            return _find(tx, campaign.c.fingerprint == fingerprint)
+
+    def start(self, campaign_id: int, *, now: datetime, actor: str) -> None:
+        """Let the campaign run; a limit that it has reached is lifted."""
+        with writing(self.engine) as tx:
+            within = message.c.row_number <= campaign.c.stop_after_row
+            left = (
+                select(message.c.id)
+                .where(message.c.campaign_id == campaign_id, _is(State.QUEUED), within)
+                .exists()
+            )
+            tx.execute(
+                update(campaign)
+                .where(campaign.c.id == campaign_id, ~left)
+                .values(stop_after_row=None)
+            )
+            _turn(
+                tx,
+                campaign_id,
+                {CampaignState.DRAFT, CampaignState.PAUSED, CampaignState.FINISHED},
+                CampaignState.RUNNING,
+                now=now,
+                actor=actor,
+                started_at=func.coalesce(campaign.c.started_at, now),
+                finished_at=None,
+            )
+
+    def pause(
+        self,
+        campaign_id: int,
+        reason: PausedReason,
+        detail: str | None = None,
+        *,
+        now: datetime,
+        actor: str,
+    ) -> bool:
+        """Stop claiming; what is in the air is still recorded. False if it was not running."""
+        with writing(self.engine) as tx:
+            return _turn(
+                tx,
+                campaign_id,
+                {CampaignState.RUNNING},
+                CampaignState.PAUSED,
+                now=now,
+                actor=actor,
+                note=detail or reason,
+                paused_reason=reason,
+                paused_detail=detail,
+            )
+
+    def settle(self, campaign_id: int, *, now: datetime, actor: str) -> None:
+        """Finish a running campaign that has nothing left to claim, or rest it at its limit."""
+        with writing(self.engine) as tx:
+            of_it = message.c.campaign_id == campaign_id
+            if not tx.execute(
+                select(message.c.id).where(of_it, _is(State.QUEUED, State.SENDING)).limit(1)
+            ).first():
+                _turn(
+                    tx,
+                    campaign_id,
+                    {CampaignState.RUNNING},
+                    CampaignState.FINISHED,
+                    now=now,
+                    actor=actor,
+                    finished_at=now,
+                )
+                return
+            _turn(
+                tx,
+                campaign_id,
+                {CampaignState.RUNNING},
+                CampaignState.PAUSED,
+                now=now,
+                actor=actor,
+                note=LIMIT_REACHED,
+                paused_reason=PausedReason.OPERATOR,
+                paused_detail=LIMIT_REACHED,
+            )
+
+    def cancel(self, campaign_id: int, *, now: datetime, actor: str) -> int:
+        """End the campaign; every row that waits is skipped.
+
+        Returns:
+            How many rows were skipped.
+        """
+        with writing(self.engine) as tx:
+            of_it = message.c.campaign_id == campaign_id
+            skipped = skip_cancelled(tx, of_it, now=now, actor=actor)
+            _turn(
+                tx,
+                campaign_id,
+                set(CampaignState) - {CampaignState.CANCELLED},
+                CampaignState.CANCELLED,
+                now=now,
+                actor=actor,
+                note=f"{skipped} rows skipped",
+                finished_at=now,
+            )
+            return skipped
+
+
+def _is(*states: State) -> ColumnElement[bool]:
+    return message.c.state.in_(states)
+
+
+def _turn(
+    tx: Connection,
+    campaign_id: int,
+    sources: set[CampaignState],
+    to: CampaignState,
+    *,
+    now: datetime,
+    actor: str,
+    note: str | None = None,
+    **values: object,
+) -> bool:
+    """Take the campaign from one of `sources` to `to` and write the event; False if in none."""
+    before = tx.execute(
+        select(campaign.c.state).where(campaign.c.id == campaign_id).with_for_update()
+    ).scalar_one()
+    if before not in sources:
+        return False
+    changed = {"paused_reason": None, "paused_detail": None, **values}
+    tx.execute(
+        update(campaign)
+        .where(campaign.c.id == campaign_id, campaign.c.state == before)
+        .values(state=to, **changed)
+    )
+    tell(tx, campaign_id, now=now, actor=actor, from_state=before, to_state=to, note=note)
+    return True
+
+
+def _free_name(tx: Connection, wanted: str) -> str:
+    """The wanted name, or the first `wanted-2`, `wanted-3`, … that nobody has."""
+    taken = set(
+        tx.execute(
+            select(campaign.c.name).where(campaign.c.name.startswith(wanted, autoescape=True))
+        ).scalars()
+    )
+    name, number = wanted, 1
+    while name in taken:
+        number += 1
+        name = f"{wanted}-{number}"
+    return name
+
+
+def _nth_good_row(tx: Connection, campaign_id: int, limit: int | None) -> int | None:
+    """The row number of the `limit`-th queued row; None without a limit or with fewer rows."""
+    if limit is None:
+        return None
+    found: int | None = tx.execute(
+        select(message.c.row_number)
+        .where(message.c.campaign_id == campaign_id, _is(State.QUEUED))
+        .order_by(message.c.row_number)
+        .offset(limit - 1)
+        .limit(1)
+    ).scalar_one_or_none()
+    return found
+
+
+def _find(tx: Connection, *which: ColumnElement[bool]) -> list[Campaign]:
+    """The campaigns in question, the newest first."""
+    found = tx.execute(
+        select(
+            campaign,
+            account.c.name.label("account"),
+            account.c.rate,
+            account.c.leased_by,
+            account.c.leased_until,
+        )
+        .join(account, account.c.id == campaign.c.account_id)
+        .where(*which)
+        .order_by(campaign.c.id.desc())
+    ).mappings()
+    return [_campaign(row) for row in found]
+
+
+def _campaign(row: RowMapping) -> Campaign:
+    return Campaign(
+        id=row["id"],
+        account=row["account"],
+        rate=row["rate"],
+        leased_by=row["leased_by"],
+        leased_until=row["leased_until"],
+        name=row["name"],
+        state=CampaignState(row["state"]),
+        paused_reason=PausedReason(row["paused_reason"]) if row["paused_reason"] else None,
+        paused_detail=row["paused_detail"],
+        columns=tuple(json.loads(row["columns"])),
+        source_name=row["source_name"],
+        fingerprint=row["fingerprint"],
+        wording=row["wording"],
+        template=row["template"],
+        force_send=row["force_send"],
+        stop_after_row=row["stop_after_row"],
+        rows=row["rows"],
+        created_at=row["created_at"],
+        started_at=row["started_at"],
+        finished_at=row["finished_at"],
+    )

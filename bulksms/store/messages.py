@@ -1,0 +1,259 @@
+"""The job table: the only file that moves a message after its load.
+
+Each move is one method, one transaction, and one guarded statement (see `moving`):
+zero rows means that somebody else moved it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, assert_never
+
+from sqlalchemy import ColumnElement, Connection, Engine, Row, func, select, update
+
+from bulksms.model.outcomes import (
+    Accepted,
+    AccountBlocked,
+    NotSent,
+    Outcome,
+    Rejected,
+    Unknown,
+)
+from bulksms.model.records import (
+    Claim,
+    ClaimedMessage,
+    Hold,
+    Lease,
+    NothingQueued,
+    NotRunning,
+    NotYet,
+    Refused,
+)
+from bulksms.model.states import CampaignState, Move, PausedReason, Reason, State, sources
+from bulksms.store import attempts
+from bulksms.store.accounts import hold
+from bulksms.store.engine import reading, writing
+from bulksms.store.moving import IN_CANCELLED, move, skip_cancelled
+from bulksms.store.schema import campaign, message, suppression
+
+INTERRUPTED = (
+    "The sender stopped before an answer came; the message may or may not have been accepted."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Messages:
+    """What may be done with the messages; each method is one transaction."""
+
+    engine: Engine
+
+    def claim(self, lease: Lease, campaign_id: int, now: datetime) -> Claim:
+        """Take the campaign's next message for one POST, if the pace and the lease allow it.
+
+        Raises:
+            LeaseLost: somebody else sends on the account by now.
+        """
+        with writing(self.engine) as tx:
+            blocked_until = hold(tx, lease, now)
+            stopped = _stopped(tx, campaign_id)
+            if stopped is not None:
+                return stopped
+            if blocked_until is not None and blocked_until > now:
+                return NotYet(blocked_until, Hold.BLOCKED)
+            candidate = _next_allowed(tx, lease, campaign_id, now)
+            if candidate is None:
+                return NothingQueued()
+            return attempts.slot(tx, lease, now) or _take(tx, lease, candidate, now)
+
+    def record(
+        self,
+        claimed: ClaimedMessage,
+        outcome: Outcome,
+        *,
+        worker: str,
+        now: datetime,
+        hold_until: datetime | None = None,
+    ) -> None:
+        """Close the attempt with what it taught us and move its message accordingly.
+
+        An answer is a fact even when it comes late: it closes an attempt that was given up as
+        unknown, and moves the message as far as it is still that attempt's (the guard names it).
+        `hold_until` keeps the whole account from claiming until then.
+        """
+        with writing(self.engine) as tx:
+            if not attempts.close(tx, claimed.attempt_id, outcome, now):
+                return
+            _move_by_answer(tx, claimed, outcome, worker=worker, now=now)
+            if hold_until is not None:
+                attempts.block(tx, claimed.attempt_id, hold_until)
+
+    def recover(self, lease: Lease, now: datetime) -> int:
+        """Call every attempt that an earlier holder left open what it is: unknown.
+
+        Its slot counts from now on, as if the answer had arrived this moment; so does a slot
+        whose time lies ahead of the clock.
+
+        Returns:
+            How many messages became unknown.
+        """
+        with writing(self.engine) as tx:
+            hold(tx, lease, now)
+            left = attempts.abandon(tx, lease, now, text=INTERRUPTED)
+            return move(
+                tx,
+                message.c.attempt_id.in_(left),
+                by=Move.RECOVER,
+                to=State.UNKNOWN,
+                reason=Reason.INTERRUPTED,
+                detail=INTERRUPTED,
+                now=now,
+                actor=lease.worker,
+            )
+
+    def count_refused(self, campaign_id: int, which: Refused) -> int:
+        """How many messages `retry` would put back."""
+        with reading(self.engine) as tx:
+            counted = select(func.count()).select_from(message)
+            return tx.execute(counted.where(_refused(campaign_id, which))).scalar_one()
+
+    def retry(self, campaign_id: int, which: Refused, *, now: datetime, actor: str) -> int:
+        """Put refused messages back.
+
+        Returns:
+            How many.
+        """
+        with writing(self.engine) as tx:
+            refused = _refused(campaign_id, which)
+            return move(tx, refused, by=Move.RETRY, to=State.QUEUED, now=now, actor=actor)
+
+
+def _refused(campaign_id: int, which: Refused) -> ColumnElement[bool]:
+    refused = (message.c.campaign_id == campaign_id) & (message.c.state == State.FAILED)
+    refused &= ~IN_CANCELLED
+    if which.reasons:
+        refused &= message.c.reason.in_(which.reasons)
+    if which.rows:
+        refused &= message.c.row_number.in_(which.rows)
+    if not which.reasons and not which.rows:
+        refused &= message.c.reason != Reason.GAVE_UP
+    return refused
+
+
+def _stopped(tx: Connection, campaign_id: int) -> NotRunning | None:
+    found = tx.execute(
+        select(campaign.c.state, campaign.c.paused_reason).where(campaign.c.id == campaign_id)
+    ).one()
+    if found.state == CampaignState.RUNNING:
+        return None
+    reason = found.paused_reason
+    return NotRunning(CampaignState(found.state), PausedReason(reason) if reason else None)
+
+
+def _next_allowed(
+    tx: Connection, lease: Lease, campaign_id: int, now: datetime
+) -> Row[*tuple[Any, ...]] | None:
+    """The first queued message whose number has not opted out since the load."""
+    while candidate := _next_queued(tx, campaign_id):
+        if candidate.opted_out is None:
+            return candidate
+        move(
+            tx,
+            message.c.id == candidate.id,
+            by=Move.OPT_OUT,
+            to=State.SKIPPED,
+            reason=Reason.OPTED_OUT,
+            detail=f"The number is on the suppression list ({candidate.opted_out}).",
+            now=now,
+            actor=lease.worker,
+        )
+    return None
+
+
+def _next_queued(tx: Connection, campaign_id: int) -> Row[*tuple[Any, ...]] | None:
+    return tx.execute(
+        select(
+            message.c.id,
+            message.c.row_number,
+            message.c.to_number,
+            message.c.lead_id,
+            message.c.sender,
+            message.c.body,
+            message.c.media,
+            campaign.c.force_send,
+            suppression.c.reason.label("opted_out"),
+        )
+        .join(campaign, campaign.c.id == message.c.campaign_id)
+        .outerjoin(suppression, suppression.c.to_number == message.c.to_number)
+        .where(
+            message.c.campaign_id == campaign_id,
+            message.c.state == State.QUEUED,
+            message.c.row_number <= func.coalesce(campaign.c.stop_after_row, _NO_LIMIT),
+        )
+        .order_by(message.c.row_number)
+        .limit(1)
+        .with_for_update(of=message)
+    ).one_or_none()
+
+
+_NO_LIMIT = 2**31 - 1
+
+
+def _take(
+    tx: Connection, lease: Lease, candidate: Row[*tuple[Any, ...]], now: datetime
+) -> ClaimedMessage:
+    attempt_id = attempts.begin(tx, lease, candidate.id, now)
+    move(
+        tx,
+        message.c.id == candidate.id,
+        by=Move.CLAIM,
+        to=State.SENDING,
+        now=now,
+        actor=lease.worker,
+        attempts=message.c.attempts + 1,
+        attempt_id=attempt_id,
+    )
+    return ClaimedMessage(
+        id=candidate.id,
+        attempt_id=attempt_id,
+        row_number=candidate.row_number,
+        to_number=candidate.to_number,
+        lead_id=candidate.lead_id,
+        sender=candidate.sender,
+        body=candidate.body,
+        media=candidate.media,
+        force_send=candidate.force_send,
+    )
+
+
+def _move_by_answer(
+    tx: Connection, claimed: ClaimedMessage, outcome: Outcome, *, worker: str, now: datetime
+) -> None:
+    to, values = _destination(outcome, now)
+    mine = (message.c.id == claimed.id) & (message.c.attempt_id == claimed.attempt_id)
+    for by in (Move.RECORD, Move.LATE_ANSWER):
+        if sources(by, to) and move(tx, mine, by=by, to=to, now=now, actor=worker, **values):
+            break
+    if to is State.QUEUED:
+        _forgive(tx, claimed)
+        skip_cancelled(tx, mine & IN_CANCELLED, now=now, actor=worker)
+
+
+def _forgive(tx: Connection, claimed: ClaimedMessage) -> None:
+    """What was not processed costs no attempt, wherever its message has gone meanwhile."""
+    tx.execute(
+        update(message).where(message.c.id == claimed.id).values(attempts=message.c.attempts - 1)
+    )
+
+
+def _destination(outcome: Outcome, now: datetime) -> tuple[State, dict[str, Any]]:
+    """Where the outcome takes its message."""
+    match outcome:
+        case Accepted(sms_id):
+            return State.ACCEPTED, {"sms_id": sms_id, "accepted_at": now}
+        case Rejected(reason, text):
+            return State.FAILED, {"reason": reason, "detail": text}
+        case NotSent(text) | AccountBlocked(_, text):
+            return State.QUEUED, {"note": text}
+        case Unknown(reason, text):
+            return State.UNKNOWN, {"reason": reason, "detail": text}
+        case _:
+            assert_never(outcome)

@@ -1,0 +1,234 @@
+"""The tables as the code uses them.
+
+The migrations make the database; this module only declares what they made,
+and a test compares the two, CHECKs included.
+The CHECKs repeat the state machine where no code can go round it:
+an unexplained row is impossible in the database itself.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+
+from bulksms.model.outcomes import OutcomeName
+from bulksms.model.states import REASONS, CampaignState, Delivery, PausedReason, State
+from bulksms.model.vendor_record import Via
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment, kept in UTC. SQLite keeps it as text whose order is the order of time."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Into the database: UTC, and never a naive moment."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone cannot be stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Out of the database: aware again."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+def _one_of(column: str, values: Iterable[str]) -> str:
+    quoted = ", ".join(f"'{value}'" for value in sorted(values))
+    return f"{column} IN ({quoted})"
+
+
+def _explained() -> str:
+    """`reason` is one that explains `state`, and `detail` says it in words; else both are empty."""
+    plain = [state for state, reasons in REASONS.items() if not reasons]
+    cases = [f"({_one_of('state', plain)} AND reason IS NULL AND detail IS NULL)"]
+    cases += [
+        f"(state = '{state}' AND reason IS NOT NULL AND {_one_of('reason', reasons)}"
+        " AND detail IS NOT NULL)"
+        for state, reasons in REASONS.items()
+        if reasons
+    ]
+    return " OR ".join(cases)
+
+
+metadata = MetaData()
+
+account = Table(
+    "account",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("rate", Text, nullable=False),
+    Column("leased_by", Text),
+    Column("leased_until", UtcDateTime),
+    Column("epoch", Integer, nullable=False, server_default=text("0")),
+    Column("blocked_until", UtcDateTime),
+    CheckConstraint("(leased_by IS NULL) = (leased_until IS NULL)", name="lease_is_whole"),
+)
+
+campaign = Table(
+    "campaign",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account_id", ForeignKey("account.id"), nullable=False),
+    Column("name", Text, nullable=False, unique=True),
+    Column("state", Text, nullable=False),
+    Column("paused_reason", Text),
+    Column("paused_detail", Text),
+    Column("columns", Text, nullable=False),
+    Column("source_name", Text, nullable=False),
+    Column("fingerprint", Text, nullable=False),
+    Column("wording", Text, nullable=False),
+    Column("template", Text),
+    Column("force_send", Boolean, nullable=False),
+    Column("stop_after_row", Integer),
+    Column("rows", Integer, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("started_at", UtcDateTime),
+    Column("finished_at", UtcDateTime),
+    CheckConstraint(_one_of("state", CampaignState), name="state_is_known"),
+    CheckConstraint(_one_of("paused_reason", PausedReason), name="paused_reason_is_known"),
+    CheckConstraint("(state = 'paused') = (paused_reason IS NOT NULL)", name="pause_is_explained"),
+    Index("campaign_by_fingerprint", "fingerprint"),
+)
+
+message = Table(
+    "message",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("campaign_id", ForeignKey("campaign.id"), nullable=False),
+    Column("row_number", Integer, nullable=False),
+    Column("original", Text, nullable=False),
+    Column("to_number", Text),
+    Column("lead_id", Text),
+    Column("sender", Text),
+    Column("body", Text),
+    Column("media", Text),
+    Column("segments", Integer, nullable=False),
+    Column("repeat", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Text),
+    Column("detail", Text),
+    Column("sms_id", Text),
+    Column("accepted_at", UtcDateTime),
+    Column("attempts", Integer, nullable=False),
+    Column("attempt_id", Integer),
+    Column("delivery", Text),
+    Column("updated_at", UtcDateTime, nullable=False),
+    CheckConstraint(_one_of("state", State), name="state_is_known"),
+    CheckConstraint(_explained(), name="row_is_explained"),
+    CheckConstraint("(state = 'accepted') = (sms_id IS NOT NULL)", name="accepted_has_sms_id"),
+    CheckConstraint("(state = 'accepted') = (accepted_at IS NOT NULL)", name="accepted_has_time"),
+    CheckConstraint(
+        "state = 'skipped' OR (to_number IS NOT NULL AND sender IS NOT NULL"
+        " AND (body IS NOT NULL OR media IS NOT NULL))",
+        name="sendable_is_whole",
+    ),
+    CheckConstraint(
+        "state NOT IN ('sending', 'accepted', 'unknown') OR attempt_id IS NOT NULL",
+        name="claimed_has_attempt",
+    ),
+    CheckConstraint("attempts >= 0", name="attempts_counted"),
+    CheckConstraint(_one_of("delivery", Delivery), name="delivery_is_known"),
+    CheckConstraint("delivery IS NULL OR state = 'accepted'", name="delivery_of_accepted"),
+    UniqueConstraint("campaign_id", "row_number", name="one_message_a_row"),
+)
+Index(
+    "nobody_twice",
+    message.c.campaign_id,
+    message.c.to_number,
+    message.c.repeat,
+    unique=True,
+    sqlite_where=message.c.state != State.SKIPPED.value,
+    postgresql_where=message.c.state != State.SKIPPED.value,
+)
+Index(
+    "message_queued",
+    message.c.campaign_id,
+    message.c.row_number,
+    sqlite_where=message.c.state == State.QUEUED.value,
+    postgresql_where=message.c.state == State.QUEUED.value,
+)
+Index(
+    "message_by_sms_id",
+    message.c.sms_id,
+    sqlite_where=message.c.sms_id.is_not(None),
+    postgresql_where=message.c.sms_id.is_not(None),
+)
+Index("message_by_number", message.c.to_number)
+Index("message_by_state", message.c.campaign_id, message.c.state, message.c.reason)
+
+attempt = Table(
+    "attempt",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("message_id", ForeignKey("message.id"), nullable=False, index=True),
+    Column("account_id", ForeignKey("account.id"), nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("worker", Text, nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("finished_at", UtcDateTime),
+    Column("outcome", Text),
+    Column("http_status", Integer),
+    Column("text", Text),
+    Column("sms_id", Text),
+    CheckConstraint(_one_of("outcome", OutcomeName), name="outcome_is_known"),
+    CheckConstraint("(finished_at IS NULL) = (outcome IS NULL)", name="closed_is_whole"),
+    CheckConstraint("(outcome = 'accepted') = (sms_id IS NOT NULL)", name="accepted_has_sms_id"),
+    Index("attempt_slots", "account_id", "finished_at"),
+)
+
+event = Table(
+    "event",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("campaign_id", ForeignKey("campaign.id"), nullable=False, index=True),
+    Column("message_id", ForeignKey("message.id"), index=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("from_state", Text),
+    Column("to_state", Text, nullable=False),
+    Column("note", Text),
+)
+
+suppression = Table(
+    "suppression",
+    metadata,
+    Column("to_number", Text, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("added_at", UtcDateTime, nullable=False),
+)
+
+receipt = Table(
+    "receipt",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account_id", ForeignKey("account.id"), nullable=False),
+    Column("sms_id", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("occurred_at", UtcDateTime),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("via", Text, nullable=False),
+    Column("raw", Text, nullable=False),
+    CheckConstraint(_one_of("status", Delivery), name="status_is_known"),
+    CheckConstraint(_one_of("via", Via), name="via_is_known"),
+    Index("receipt_by_sms_id", "account_id", "sms_id"),
+)

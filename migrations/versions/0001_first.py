@@ -1,0 +1,204 @@
+"""The first schema: accounts, campaigns, the job table, attempts, events, suppressions.
+
+A photograph: it imports nothing of the program, so that it stays what it was.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade() -> None:
+    """Make every table."""
+    op.create_table(
+        "account",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("name", sa.Text(), nullable=False, unique=True),
+        sa.Column("rate", sa.Text(), nullable=False),
+        sa.Column("leased_by", sa.Text()),
+        sa.Column("leased_until", sa.DateTime(timezone=True)),
+        sa.Column("epoch", sa.Integer(), nullable=False, server_default=sa.text("0")),
+        sa.Column("blocked_until", sa.DateTime(timezone=True)),
+        sa.CheckConstraint(
+            "(leased_by IS NULL) = (leased_until IS NULL)",
+            name="lease_is_whole",
+        ),
+    )
+    op.create_table(
+        "suppression",
+        sa.Column("to_number", sa.Text(), primary_key=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+    )
+    op.create_table(
+        "campaign",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("account_id", sa.Integer(), sa.ForeignKey("account.id"), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False, unique=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("paused_reason", sa.Text()),
+        sa.Column("paused_detail", sa.Text()),
+        sa.Column("columns", sa.Text(), nullable=False),
+        sa.Column("source_name", sa.Text(), nullable=False),
+        sa.Column("fingerprint", sa.Text(), nullable=False),
+        sa.Column("wording", sa.Text(), nullable=False),
+        sa.Column("template", sa.Text()),
+        sa.Column("force_send", sa.Boolean(), nullable=False),
+        sa.Column("stop_after_row", sa.Integer()),
+        sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True)),
+        sa.Column("finished_at", sa.DateTime(timezone=True)),
+        sa.CheckConstraint(
+            "state IN ('cancelled', 'draft', 'finished', 'paused', 'running', 'scheduled')",
+            name="state_is_known",
+        ),
+        sa.CheckConstraint(
+            "paused_reason IN ('interrupted', 'invalid_sender', 'no_credits', 'operator', "
+            "'plan_not_allowed', 'repeated_failures', 'scheduled', 'subscription_ended', "
+            "'unauthenticated', 'wrong_address')",
+            name="paused_reason_is_known",
+        ),
+        sa.CheckConstraint(
+            "(state = 'paused') = (paused_reason IS NOT NULL)",
+            name="pause_is_explained",
+        ),
+    )
+    op.create_index("campaign_by_fingerprint", "campaign", ["fingerprint"])
+    op.create_table(
+        "message",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("campaign_id", sa.Integer(), sa.ForeignKey("campaign.id"), nullable=False),
+        sa.Column("row_number", sa.Integer(), nullable=False),
+        sa.Column("original", sa.Text(), nullable=False),
+        sa.Column("to_number", sa.Text()),
+        sa.Column("lead_id", sa.Text()),
+        sa.Column("sender", sa.Text()),
+        sa.Column("body", sa.Text()),
+        sa.Column("media", sa.Text()),
+        sa.Column("segments", sa.Integer(), nullable=False),
+        sa.Column("repeat", sa.Integer(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text()),
+        sa.Column("detail", sa.Text()),
+        sa.Column("sms_id", sa.Text()),
+        sa.Column("accepted_at", sa.DateTime(timezone=True)),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("attempt_id", sa.Integer()),
+        sa.Column("delivery", sa.Text()),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('accepted', 'failed', 'queued', 'sending', 'skipped', 'unknown')",
+            name="state_is_known",
+        ),
+        sa.CheckConstraint(
+            "(state IN ('accepted', 'queued', 'sending') AND reason IS NULL AND detail IS "
+            "NULL) OR (state = 'failed' AND reason IS NOT NULL AND reason IN "
+            "('blacklisted', 'gave_up', 'invalid_country', 'invalid_recipient', 'not_sent',"
+            " 'rejected') AND detail IS NOT NULL) OR (state = 'unknown' AND reason IS NOT "
+            "NULL AND reason IN ('bad_response', 'connection_lost', 'interrupted', "
+            "'server_error', 'timeout') AND detail IS NOT NULL) OR (state = 'skipped' AND "
+            "reason IS NOT NULL AND reason IN ('cancelled', 'damaged_number', 'duplicate', "
+            "'empty_message', 'invalid_number', 'message_too_long', 'missing_number', "
+            "'missing_value', 'opted_out', 'unsupported_country') AND detail IS NOT NULL)",
+            name="row_is_explained",
+        ),
+        sa.CheckConstraint(
+            "(state = 'accepted') = (sms_id IS NOT NULL)",
+            name="accepted_has_sms_id",
+        ),
+        sa.CheckConstraint(
+            "(state = 'accepted') = (accepted_at IS NOT NULL)",
+            name="accepted_has_time",
+        ),
+        sa.CheckConstraint(
+            "state = 'skipped' OR (to_number IS NOT NULL AND sender IS NOT NULL AND (body "
+            "IS NOT NULL OR media IS NOT NULL))",
+            name="sendable_is_whole",
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('sending', 'accepted', 'unknown') OR attempt_id IS NOT NULL",
+            name="claimed_has_attempt",
+        ),
+        sa.CheckConstraint(
+            "attempts >= 0",
+            name="attempts_counted",
+        ),
+        sa.CheckConstraint(
+            "delivery IN ('delivered', 'failed', 'pending', 'scheduled', 'success', 'undelivered')",
+            name="delivery_is_known",
+        ),
+        sa.CheckConstraint(
+            "delivery IS NULL OR state = 'accepted'",
+            name="delivery_of_accepted",
+        ),
+        sa.UniqueConstraint("campaign_id", "row_number", name="one_message_a_row"),
+    )
+    op.create_index("message_by_number", "message", ["to_number"])
+    op.create_index(
+        "message_by_sms_id",
+        "message",
+        ["sms_id"],
+        sqlite_where=sa.text("sms_id IS NOT NULL"),
+        postgresql_where=sa.text("sms_id IS NOT NULL"),
+    )
+    op.create_index("message_by_state", "message", ["campaign_id", "state", "reason"])
+    op.create_index(
+        "message_queued",
+        "message",
+        ["campaign_id", "row_number"],
+        sqlite_where=sa.text("state = 'queued'"),
+        postgresql_where=sa.text("state = 'queued'"),
+    )
+    op.create_index(
+        "nobody_twice",
+        "message",
+        ["campaign_id", "to_number", "repeat"],
+        unique=True,
+        sqlite_where=sa.text("state != 'skipped'"),
+        postgresql_where=sa.text("state != 'skipped'"),
+    )
+    op.create_table(
+        "attempt",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("message_id", sa.Integer(), sa.ForeignKey("message.id"), nullable=False),
+        sa.Column("account_id", sa.Integer(), sa.ForeignKey("account.id"), nullable=False),
+        sa.Column("epoch", sa.Integer(), nullable=False),
+        sa.Column("worker", sa.Text(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True)),
+        sa.Column("outcome", sa.Text()),
+        sa.Column("http_status", sa.Integer()),
+        sa.Column("text", sa.Text()),
+        sa.Column("sms_id", sa.Text()),
+        sa.CheckConstraint(
+            "outcome IN ('accepted', 'account_blocked', 'not_sent', 'rejected', 'unknown')",
+            name="outcome_is_known",
+        ),
+        sa.CheckConstraint(
+            "(finished_at IS NULL) = (outcome IS NULL)",
+            name="closed_is_whole",
+        ),
+        sa.CheckConstraint(
+            "(outcome = 'accepted') = (sms_id IS NOT NULL)",
+            name="accepted_has_sms_id",
+        ),
+    )
+    op.create_index("attempt_slots", "attempt", ["account_id", "finished_at"])
+    op.create_index("ix_attempt_message_id", "attempt", ["message_id"])
+    op.create_table(
+        "event",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("campaign_id", sa.Integer(), sa.ForeignKey("campaign.id"), nullable=False),
+        sa.Column("message_id", sa.Integer(), sa.ForeignKey("message.id")),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("from_state", sa.Text()),
+        sa.Column("to_state", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text()),
+    )
+    op.create_index("ix_event_campaign_id", "event", ["campaign_id"])
+    op.create_index("ix_event_message_id", "event", ["message_id"])

@@ -1,0 +1,84 @@
+from datetime import timedelta
+
+import pytest
+
+from bulksms.model.plan import EXAMPLES, ROW_NUMBERS, Example, Plan
+from bulksms.model.records import JudgedRow, Rate
+from bulksms.model.states import Reason, State
+
+RATE = Rate(15, timedelta(seconds=60))
+
+
+def queued(row_number: int, *, body: str = "Hi", segments: int = 1) -> JudgedRow:
+    return JudgedRow(
+        row_number,
+        ("Ann", "2025550104.0"),
+        State.QUEUED,
+        to_number="+12025550104",
+        sender="+12025550100",
+        body=body,
+        segments=segments,
+        repairs=("decimal from Excel",),
+    )
+
+
+def skipped(row_number: int, reason: Reason = Reason.INVALID_NUMBER) -> JudgedRow:
+    return JudgedRow(row_number, ("Ann", "12"), State.SKIPPED, reason, "'12' is too short.")
+
+
+def plan(*rows: JudgedRow, limit: int | None = None) -> Plan:
+    made = Plan(rate=RATE, limit=limit, phone_column=1)
+    for row in rows:
+        made.add(row)
+    return made
+
+
+def test_every_row_is_counted_once() -> None:
+    made = plan(queued(2), skipped(3), skipped(4, Reason.OPTED_OUT), queued(7))
+    assert (made.rows, made.queued, made.skipped_rows) == (4, 2, 2)
+
+
+def test_each_reason_has_its_rows_with_the_cell_and_the_sentence() -> None:
+    made = plan(skipped(3), skipped(9), skipped(4, Reason.OPTED_OUT))
+    kind = made.skipped[Reason.INVALID_NUMBER]
+    assert (kind.rows, kind.row_numbers) == (2, [3, 9])
+    assert kind.examples[0] == Example(3, "12", "'12' is too short.")
+    assert made.skipped[Reason.OPTED_OUT].row_numbers == [4]
+
+
+def test_a_repair_is_shown_as_before_and_after() -> None:
+    kind = plan(queued(2)).repaired["decimal from Excel"]
+    assert kind.examples == [Example(2, "2025550104.0", "+12025550104")]
+
+
+def test_segments_are_added_up_and_told_by_size() -> None:
+    made = plan(queued(2), queued(3), queued(4, segments=3))
+    assert made.segments == 5
+    assert made.by_segments == {1: 2, 3: 1}
+
+
+def test_the_characters_that_make_a_text_unicode_are_named_with_their_rows() -> None:
+    made = plan(queued(2, body="Hi"), queued(3, body="Hi 😀 ê"), queued(4, body="ê ê"))
+    assert {character: kind.row_numbers for character, kind in made.unicode.items()} == {
+        "😀": [3],
+        "ê": [3, 4],
+    }
+
+
+def test_a_skipped_row_costs_nothing_and_is_no_preview() -> None:
+    made = plan(skipped(2))
+    assert (made.segments, made.previews, made.duration) == (0, [], timedelta(0))
+
+
+@pytest.mark.parametrize(("limit", "first_run"), [(None, 8), (3, 3), (8, 8), (100, 8)])
+def test_the_duration_is_that_of_the_rows_that_go_first(limit: int | None, first_run: int) -> None:
+    made = plan(*map(queued, range(2, 10)), limit=limit)
+    assert made.first_run == first_run
+    assert made.duration == first_run * timedelta(seconds=4)
+
+
+def test_a_plan_does_not_grow_with_the_file() -> None:
+    made = plan(*(skipped(number) for number in range(2, 2002)), *map(queued, range(2002, 2012)))
+    kind = made.skipped[Reason.INVALID_NUMBER]
+    assert (kind.rows, len(kind.row_numbers), len(kind.examples)) == (2000, ROW_NUMBERS, EXAMPLES)
+    assert [row.row_number for row in made.previews] == [2002, 2003, 2004, 2005, 2006]
