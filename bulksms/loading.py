@@ -1,0 +1,279 @@
+"""A file becomes a plan, and the plan becomes a campaign.
+
+Both judge every row by the same judge: `check` only counts what it decides, `load` stores it.
+A load is one transaction, and it refuses a file that is not the one of the plan any more.
+"""
+
+import hashlib
+import json
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from bulksms.model.columns import Columns, find_columns
+from bulksms.model.errors import InputError
+from bulksms.model.judging import Judge
+from bulksms.model.phone import Country, Phone, read_phone
+from bulksms.model.plan import Plan
+from bulksms.model.records import Campaign, JudgedRow, NewCampaign, Rate
+from bulksms.model.states import CampaignState, State
+from bulksms.model.text import BoundTemplate, Template
+from bulksms.spreadsheet.reading import Table
+from bulksms.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the person wants done with the file; the options of `check`, `load` and `send`.
+
+    `country` is what a number without `+` means; `limit` is how many good rows go first.
+    """
+
+    message: str | None = None
+    message_column: str | None = None
+    sender: str | None = None
+    country: Country = Country.US
+    phone_column: str | None = None
+    lead_id_column: str | None = None
+    media_column: str | None = None
+    media: str | None = None
+    duplicates: Literal["skip", "keep"] = "skip"
+    force_send: bool = False
+    limit: int | None = None
+    name: str | None = None
+    account: str = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A table, and how its rows are to be read: everything that decides who gets which text."""
+
+    table: Table
+    wishes: Wishes
+    columns: Columns
+    template: BoundTemplate | None
+    sender: str | None
+    media: str | None
+
+    @property
+    def wording(self) -> str:
+        """A name for who gets which text from which sender, given the file.
+
+        `limit` and `name` are not in it: the same line with another limit is the same job.
+        """
+        wishes = self.wishes
+        return _digest(
+            wishes.message,
+            wishes.message_column,
+            self.sender,
+            self.media,
+            wishes.country,
+            wishes.phone_column,
+            wishes.lead_id_column,
+            wishes.media_column,
+            wishes.duplicates,
+            str(wishes.force_send),
+            wishes.account,
+        )
+
+    def rows(
+        self, suppressed: Mapping[str, str], fingerprint: "Fingerprint"
+    ) -> Iterator[JudgedRow]:
+        """Every row of the table, judged, in the file's order; each is added to `fingerprint`."""
+        judge = Judge(
+            columns=self.columns,
+            country=self.wishes.country,
+            template=self.template,
+            sender=self.sender,
+            media=self.media,
+            suppressed=suppressed,
+            keep_duplicates=self.wishes.duplicates == "keep",
+        )
+        for row_number, cells in self.table.rows():
+            fingerprint.add(cells)
+            yield judge.judge(row_number, cells)
+
+
+def prepare(table: Table, wishes: Wishes) -> Job:
+    """Match the wishes with the table.
+
+    Raises:
+        InputError: a column, the message, the sender or the attachment must be fixed.
+    """
+    columns = find_columns(
+        table.columns,
+        phone=wishes.phone_column,
+        lead_id=wishes.lead_id_column,
+        media=wishes.media_column,
+        message=wishes.message_column,
+    )
+    _require_a_message(wishes, columns)
+    _require_a_name_to_type(wishes.name)
+    return Job(
+        table=table,
+        wishes=wishes,
+        columns=columns,
+        template=Template.parse(wishes.message).bind(table.columns) if wishes.message else None,
+        sender=_sender(wishes, columns),
+        media=_media(wishes.media),
+    )
+
+
+def check(job: Job, suppressed: Mapping[str, str], rate: Rate) -> Plan:
+    """What would happen, with nothing stored and nothing sent."""
+    plan = Plan(rate=rate, limit=job.wishes.limit, phone_column=job.columns.phone)
+    fingerprint = Fingerprint(job.table.columns)
+    for row in job.rows(suppressed, fingerprint):
+        plan.add(row)
+    plan.fingerprint = fingerprint.text
+    return plan
+
+
+def load(job: Job, plan: Plan, store: Store, *, rate: Rate, now: datetime) -> Campaign:
+    """Store the campaign that the plan showed, as a draft.
+
+    Raises:
+        InputError: the file is not the one of the plan any more; nothing is stored.
+    """
+    new = NewCampaign(
+        name=job.wishes.name or f"{_printable(Path(job.table.source_name).stem)}-{now:%Y-%m-%d}",
+        columns=job.table.columns,
+        source_name=_printable(job.table.source_name),
+        fingerprint=plan.fingerprint,
+        wording=job.wording,
+        template=job.wishes.message,
+        force_send=job.wishes.force_send,
+        limit=job.wishes.limit,
+    )
+    rows = _unchanged(job, store.suppressions.reasons(), plan)
+    return store.campaigns.load(new, rows, account_name=job.wishes.account, rate=rate, now=now)
+
+
+def earlier(job: Job, plan: Plan, store: Store) -> Campaign | None:
+    """The unfinished campaign of this very file and wording, to go on with; None for a new one.
+
+    Raises:
+        InputError: the file was sent before, or is being sent with another wording.
+    """
+    of_file = store.campaigns.of_file(plan.fingerprint)
+    known = [each for each in of_file if not _is_void(each, store)]
+    for campaign in known:
+        if campaign.wording == job.wording and campaign.state not in _ENDED:
+            return campaign
+    if not known:
+        return None
+    campaign = known[0]
+    if campaign.state in _ENDED:
+        raise InputError(
+            f"{job.table.source_name} was already sent: it has the same rows as the campaign"
+            f" '{campaign.name}' of {campaign.created_at:%Y-%m-%d}.",
+            next_command=f"bulksms report {shlex.quote(campaign.name)} -o report.xlsx"
+            "   (or --again, to text everyone in it once more)",
+        )
+    raise InputError(
+        f"{job.table.source_name} is already being sent, with another message, sender or option:"
+        f" it has the same rows as the unfinished campaign '{campaign.name}'.",
+        next_command=f"bulksms resume {shlex.quote(campaign.name)}"
+        "   (or --again, to text everyone in it once more)",
+    )
+
+
+_ENDED = frozenset({CampaignState.FINISHED, CampaignState.CANCELLED})
+
+
+class Fingerprint:
+    """A name for the content of a table: its header and cells, whatever file holds them."""
+
+    def __init__(self, columns: Sequence[str]) -> None:
+        self._hash = hashlib.sha256()
+        self.add(columns)
+
+    def add(self, cells: Sequence[str]) -> None:
+        """Take the next row in."""
+        self._hash.update(json.dumps(cells, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+
+    @property
+    def text(self) -> str:
+        """The name, as hexadecimal digits."""
+        return self._hash.hexdigest()
+
+
+def _unchanged(job: Job, suppressed: Mapping[str, str], plan: Plan) -> Iterator[JudgedRow]:
+    fingerprint = Fingerprint(job.table.columns)
+    yield from job.rows(suppressed, fingerprint)
+    if fingerprint.text != plan.fingerprint:
+        raise InputError(
+            f"{job.table.source_name} was changed after its plan was shown; nothing was stored."
+        )
+
+
+def _is_void(campaign: Campaign, store: Store) -> bool:
+    """Whether nobody was or will be texted by it: cancelled with every row queued or skipped."""
+    if campaign.state is not CampaignState.CANCELLED:
+        return False
+    counts = store.rows.counts(campaign.id)
+    return counts[State.SKIPPED] == counts.rows
+
+
+def _require_a_message(wishes: Wishes, columns: Columns) -> None:
+    if wishes.message is not None and wishes.message_column is not None:
+        raise InputError("Both --message and --message-column are given; one text is enough.")
+    if wishes.message is not None and not wishes.message.strip():
+        raise InputError("The message is empty.")
+    if wishes.message or wishes.message_column or wishes.media or columns.media is not None:
+        return
+    raise InputError(
+        "There is no message to send.",
+        next_command='… --message "Hi {first_name}, …"   (or --message-column NAME)',
+    )
+
+
+def _require_a_name_to_type(name: str | None) -> None:
+    """A campaign is paused, resumed and reported by its name."""
+    if name is None:
+        return
+    if not name.strip() or not name.isprintable():
+        raise InputError(
+            "The name given with --name cannot be typed: it is blank, or has characters"
+            " that cannot be seen."
+        )
+    if name.startswith("-"):
+        raise InputError(f"The name '{name}' looks like an option; begin it with a letter.")
+
+
+def _printable(file_name: str) -> str:
+    """A file's name, which may hold any bytes, as text that can be stored, shown and typed."""
+    text = "".join(c if c.isprintable() else "_" for c in file_name)
+    return f"_{text}" if text.startswith("-") else text
+
+
+def _sender(wishes: Wishes, columns: Columns) -> str | None:
+    """The sender's number, E.164; None when every row names its own."""
+    if wishes.sender is None:
+        if columns.sender is not None:
+            return None
+        raise InputError(
+            "There is no sender: say which of your Easify numbers the texts come from.",
+            next_command="… --from NUMBER",
+        )
+    read = read_phone(wishes.sender, wishes.country)
+    if isinstance(read, Phone):
+        return read.e164
+    raise InputError(f"The sender given with --from cannot be used: {read.detail}")
+
+
+def _media(given: str | None) -> str | None:
+    """An address as it is; a file's whole path, so that `resume` finds it from anywhere."""
+    if given is None or given.lower().startswith(("http://", "https://")):
+        return given
+    path = Path(given).expanduser()
+    if not path.is_file():
+        raise InputError(f"The attachment {given} is not there.")
+    return str(path.absolute())
+
+
+def _digest(*parts: str | None) -> str:
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

@@ -1,0 +1,189 @@
+"""The same file a second time: what is the same, and what then happens."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+
+from bulksms.loading import Job, Wishes, check, earlier, load, prepare
+from bulksms.model.errors import InputError
+from bulksms.model.records import Campaign, Rate
+from bulksms.model.states import PausedReason
+from bulksms.spreadsheet.reading import read_table
+from bulksms.store import Store
+
+NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+RATE = Rate(15, timedelta(seconds=60))
+WISHES = Wishes(message="Hi {name}", sender="2025550100")
+OTHER_WORDS = Wishes(message="Bye {name}", sender="2025550100")
+
+ROWS = (("Name", "Phone"), ("Ann", "2025550104"), ("Bob", "2025550105"))
+
+
+def write(path: Path, rows: tuple[tuple[str, ...], ...] = ROWS) -> Path:
+    path.write_text("".join(",".join(row) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def fingerprint(path: Path) -> str:
+    return check(prepare(read_table(path), WISHES), {}, RATE).fingerprint
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return write(tmp_path / "june.csv")
+
+
+@pytest.fixture
+def campaign(store: Store, path: Path) -> Campaign:
+    """The file's first load."""
+    job = prepare(read_table(path), WISHES)
+    return load(job, check(job, {}, RATE), store, rate=RATE, now=NOW)
+
+
+def again(store: Store, path: Path, wishes: Wishes = WISHES) -> Campaign | None:
+    """What the same line finds when it is typed once more."""
+    job: Job = prepare(read_table(path), wishes)
+    return earlier(job, check(job, {}, RATE), store)
+
+
+def start(store: Store, campaign: Campaign) -> None:
+    store.campaigns.start(campaign.id, now=NOW, actor="test")
+
+
+def claim_next(store: Store, campaign: Campaign) -> None:
+    """Start, and take the next row that may be texted, if there is one."""
+    lease = store.accounts.acquire(
+        "default", worker="ann:1", rate=RATE, length=timedelta(seconds=60), now=NOW
+    )
+    start(store, campaign)
+    store.messages.claim(lease, campaign.id, NOW)
+
+
+def finish(store: Store, campaign: Campaign) -> None:
+    """Have every row opted out, so that nothing is left to send."""
+    numbers = [f"+1{phone}" for _, phone in ROWS[1:]]
+    store.suppressions.add(numbers, reason="STOP", source="test", now=NOW)
+    claim_next(store, campaign)
+    store.campaigns.settle(campaign.id, now=NOW, actor="test")
+
+
+def test_a_renamed_file_is_the_same_file(path: Path) -> None:
+    before = fingerprint(path)
+    assert fingerprint(path.rename(path.with_name("july.csv"))) == before
+
+
+def test_a_workbook_with_the_same_cells_is_the_same_file(path: Path) -> None:
+    workbook = path.with_suffix(".xlsx")
+    with xlsxwriter.Workbook(workbook) as book:
+        sheet = book.add_worksheet()
+        for number, row in enumerate(ROWS):
+            sheet.write_row(number, 0, row)
+    assert fingerprint(workbook) == fingerprint(path)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (("Name", "Phone"), ("Ann", "2025550104"), ("Bob", "2025550106")),
+        (("Name", "Mobile"), *ROWS[1:]),
+        (ROWS[0], ROWS[2], ROWS[1]),
+        (*ROWS, ("Cay", "2025550106")),
+        (("Name", "Phone"), ("Ann2025550104", ""), ("Bob", "2025550105")),
+    ],
+    ids=["a cell", "a header", "the order", "a row more", "where a cell ends"],
+)
+def test_another_cell_is_another_file(path: Path, rows: tuple[tuple[str, ...], ...]) -> None:
+    assert fingerprint(write(path.with_name("other.csv"), rows)) != fingerprint(path)
+
+
+def test_a_file_that_nobody_loaded_is_new(store: Store, path: Path) -> None:
+    assert again(store, path) is None
+
+
+def test_an_unfinished_campaign_is_gone_on_with(
+    store: Store, path: Path, campaign: Campaign
+) -> None:
+    found = again(store, path)
+    assert found is not None
+    assert found.id == campaign.id
+    start(store, campaign)
+    store.campaigns.pause(campaign.id, PausedReason.OPERATOR, now=NOW, actor="test")
+    paused = again(store, path)
+    assert paused is not None
+    assert paused.id == campaign.id
+
+
+@pytest.mark.usefixtures("campaign")
+def test_another_name_or_limit_is_the_same_line(store: Store, path: Path) -> None:
+    wishes = Wishes(message="Hi {name}", sender="2025550100", name="july", limit=1)
+    assert again(store, path, wishes) is not None
+
+
+@pytest.mark.usefixtures("campaign")
+def test_a_sender_written_otherwise_is_the_same_sender(store: Store, path: Path) -> None:
+    assert again(store, path, Wishes(message="Hi {name}", sender="+1 (202) 555-0100")) is not None
+
+
+@pytest.mark.usefixtures("campaign")
+@pytest.mark.parametrize(
+    "wishes",
+    [
+        OTHER_WORDS,
+        Wishes(message="Hi {name}", sender="2025550199"),
+        Wishes(message="Hi {name}", sender="2025550100", duplicates="keep"),
+        Wishes(message="Hi {name}", sender="2025550100", account="second"),
+    ],
+    ids=["words", "sender", "duplicates", "account"],
+)
+def test_other_wording_is_refused_while_the_first_goes_on(
+    store: Store, path: Path, wishes: Wishes
+) -> None:
+    """Otherwise everyone would get both texts."""
+    with pytest.raises(InputError, match=r"already being sent.*'june-2026-01-05'") as refusal:
+        again(store, path, wishes)
+    assert "bulksms resume june-2026-01-05" in str(refusal.value.next_command)
+
+
+@pytest.mark.parametrize("wishes", [WISHES, OTHER_WORDS], ids=["same words", "other words"])
+def test_a_finished_file_is_refused_and_its_campaign_named(
+    store: Store, path: Path, campaign: Campaign, wishes: Wishes
+) -> None:
+    finish(store, campaign)
+    with pytest.raises(InputError, match=r"already sent.*'june-2026-01-05' of 2026-01-05") as no:
+        again(store, path, wishes)
+    assert "--again" in str(no.value.next_command)
+
+
+@pytest.mark.parametrize("started", [False, True])
+def test_a_campaign_cancelled_before_its_first_text_frees_the_file(
+    store: Store, path: Path, campaign: Campaign, *, started: bool
+) -> None:
+    if started:
+        start(store, campaign)
+    store.campaigns.cancel(campaign.id, now=NOW, actor="test")
+    assert again(store, path) is None
+    assert again(store, path, OTHER_WORDS) is None
+
+
+def test_a_campaign_cancelled_after_its_first_text_does_not(
+    store: Store, path: Path, campaign: Campaign
+) -> None:
+    """Even while that text is in the air: it may have been accepted."""
+    claim_next(store, campaign)
+    store.campaigns.cancel(campaign.id, now=NOW, actor="test")
+    with pytest.raises(InputError, match="already sent"):
+        again(store, path)
+
+
+def test_a_file_loaded_again_on_purpose_is_found_by_its_newest_campaign(
+    store: Store, path: Path, campaign: Campaign
+) -> None:
+    finish(store, campaign)
+    job = prepare(read_table(path), OTHER_WORDS)
+    second = load(job, check(job, {}, RATE), store, rate=RATE, now=NOW)
+    assert second.name == "june-2026-01-05-2"
+    found = again(store, path, OTHER_WORDS)
+    assert found is not None
+    assert found.id == second.id
