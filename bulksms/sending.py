@@ -1,0 +1,293 @@
+"""pace → claim → post → record: those four lines are the program.
+
+The pacer spaces the sends evenly; the claim is the guard (the pace's slots, the lease, the
+campaign's state, the row's state) and is durable before its request leaves; every send is a task
+of its own, so that an answer that takes ten seconds delays no other; and whatever the answer is,
+or is not, becomes the row's state. Nothing here sends a message whose last outcome is in doubt.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol, assert_never
+
+from aiolimiter import AsyncLimiter
+
+from bulksms.clock import Clock
+from bulksms.heartbeat import beating
+from bulksms.model.errors import StoreError
+from bulksms.model.outcomes import Accepted, AccountBlocked, NotSent, Outcome, Rejected, Unknown
+from bulksms.model.phone import masked
+from bulksms.model.records import (
+    Campaign,
+    ClaimedMessage,
+    Hold,
+    Lease,
+    NothingQueued,
+    NotRunning,
+    NotYet,
+)
+from bulksms.model.settings import PATIENCE
+from bulksms.model.states import Delivery, PausedReason, Reason
+from bulksms.model.vendor_record import DeliveryStatus, Unreadable
+from bulksms.store import Store
+
+log = logging.getLogger(__name__)
+
+SECOND = timedelta(seconds=1)
+GLANCE = SECOND
+"""How often a waiting sender looks whether somebody paused the campaign."""
+LONGEST_BACKOFF = timedelta(seconds=60)
+"""Between two tries while Easify cannot be reached."""
+RECORD_TRIES = 30
+"""How often, a second apart, an answer is offered to a database that cannot take it."""
+
+
+KEPT_FOR_LATER = (
+    "It is outside the account's opening hours: Easify keeps the texts for its next opening hour,"
+    " and they cannot be called back."
+)
+
+
+class Client(Protocol):
+    """The way out: one POST, and what it taught us."""
+
+    async def send(self, message: ClaimedMessage) -> Outcome:
+        """One POST. Never raises for what the wire does."""
+        ...
+
+    async def status(self, sms_id: str) -> DeliveryStatus | Unreadable:
+        """What the vendor says of an accepted message. Never raises either."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A POST of `claimed` has ended with `outcome`."""
+
+    claimed: ClaimedMessage
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Nothing is sent before `until`, for the reason that `why` says."""
+
+    until: datetime
+    why: str
+
+
+Notice = Answered | Waiting
+"""What a sender tells whoever watches it."""
+
+
+@dataclass
+class Sender:
+    """Sends one campaign on one account's lease.
+
+    `may_be_scheduled` is whether a person knows that the vendor may keep the texts for its
+    opening hours; else the first one that it keeps pauses the campaign.
+    """
+
+    store: Store
+    client: Client
+    lease: Lease
+    clock: Clock
+    notify: Callable[[Notice], None] = lambda _notice: None
+    may_be_scheduled: bool = False
+    _in_the_air: set[asyncio.Task[None]] = field(default_factory=set)
+    _changed: asyncio.Event = field(default_factory=asyncio.Event)
+    _pump: asyncio.Task[None] | None = None
+    _stopped: bool = False
+    _fault: BaseException | None = None
+    _refused_in_a_row: int = 0
+    _backoff: timedelta = SECOND
+    _trouble: str = ""
+
+    @property
+    def in_the_air(self) -> int:
+        """How many answers are still to come."""
+        return len(self._in_the_air)
+
+    def stop(self) -> None:
+        """Claim nothing more; the answers in the air are waited for."""
+        self._stopped = True
+        if self._pump is not None:
+            self._pump.cancel()
+
+    def abort(self) -> None:
+        """Wait for nothing: what is in the air becomes unknown (interrupted)."""
+        self.stop()
+        for task in self._in_the_air:
+            task.cancel()
+
+    async def run(self, campaign: Campaign) -> None:
+        """Send until nothing is left, or somebody or something stops it; the state says which.
+
+        Raises:
+            LeaseLost: somebody else has taken the account over.
+            StoreError: the database could not be used any more.
+        """
+        self.store.messages.recover(self.lease, self.clock())
+        self._pump = asyncio.create_task(self._claim_and_launch(campaign))
+        if self._stopped:
+            self._pump.cancel()
+        async with beating(self.store, self.lease, self.clock, self._fail):
+            await asyncio.wait({self._pump})
+            interrupted = self._pump.cancelled() and self._fault is None
+            while self._in_the_air:
+                await asyncio.wait(self._in_the_air)
+        self._end(campaign, interrupted=interrupted)
+
+    def _end(self, campaign: Campaign, *, interrupted: bool) -> None:
+        if self._fault is not None:
+            raise self._fault
+        if self._pump is not None and not interrupted:
+            self._pump.result()
+        now, actor = self.clock(), self.lease.worker
+        if interrupted:
+            self.store.campaigns.pause(campaign.id, PausedReason.INTERRUPTED, now=now, actor=actor)
+        else:
+            self.store.campaigns.settle(campaign.id, now=now, actor=actor)
+
+    async def _claim_and_launch(self, campaign: Campaign) -> None:
+        pacer = AsyncLimiter(1, self.lease.rate.spacing.total_seconds())
+        while True:
+            await pacer.acquire()
+            claimed = await self._claim(campaign)
+            if claimed is None:
+                return
+            task = asyncio.create_task(self._post_and_record(campaign, claimed, self.clock()))
+            self._in_the_air.add(task)
+            task.add_done_callback(self._landed)
+
+    async def _claim(self, campaign: Campaign) -> ClaimedMessage | None:
+        """The next message, as soon as one may be claimed; None when there is none any more."""
+        while True:
+            self._changed.clear()
+            claim = self.store.messages.claim(self.lease, campaign.id, self.clock())
+            match claim:
+                case ClaimedMessage():
+                    return claim
+                case NotYet(until, why):
+                    if until is not None and why is Hold.BLOCKED:
+                        self.notify(Waiting(until, self._trouble))
+                    await self._wait(until)
+                case NothingQueued() if self._in_the_air:
+                    await self._wait(None)
+                case NothingQueued() | NotRunning():
+                    return None
+                case _:
+                    assert_never(claim)
+
+    async def _wait(self, until: datetime | None) -> None:
+        """Until that moment, an answer, or the next glance."""
+        patience = GLANCE if until is None else min(GLANCE, until - self.clock())
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(max(0.0, patience.total_seconds())):
+                await self._changed.wait()
+
+    async def _post_and_record(
+        self, campaign: Campaign, claimed: ClaimedMessage, claimed_at: datetime
+    ) -> None:
+        try:
+            if self.clock() - claimed_at > self.lease.length / 2:
+                # The machine slept between the claim and this line; the account may be another's.
+                outcome: Outcome = NotSent("This computer was asleep when the message's turn came.")
+            else:
+                outcome = await self.client.send(claimed)
+        except asyncio.CancelledError:
+            outcome = Unknown(Reason.INTERRUPTED, "Stopped by hand before an answer came.")
+        await self._record(campaign, claimed, outcome)
+
+    async def _record(self, campaign: Campaign, claimed: ClaimedMessage, outcome: Outcome) -> None:
+        """Write the answer down; a database that cannot take it is offered it again."""
+        now, worker = self.clock(), self.lease.worker
+        hold_until = self._weigh(outcome, now)
+        for tries_left in reversed(range(RECORD_TRIES)):
+            try:
+                self.store.messages.record(
+                    claimed, outcome, worker=worker, now=now, hold_until=hold_until
+                )
+                self._pause_if_pointless(campaign, outcome, now)
+                break
+            except StoreError as error:
+                self._fail(error)
+                if tries_left == 0:
+                    return
+                await asyncio.sleep(1)
+        log.info(
+            "campaign=%s row=%d attempt=%d to=%s outcome=%s http_status=%s",
+            campaign.name,
+            claimed.row_number,
+            claimed.attempt_id,
+            masked(claimed.to_number),
+            type(outcome).__name__,
+            outcome.http_status,
+        )
+        self.notify(Answered(claimed, outcome))
+        if isinstance(outcome, Accepted) and not (self.may_be_scheduled or campaign.force_send):
+            self.may_be_scheduled = True  # one look is enough
+            await self._look_whether_scheduled(campaign, outcome.sms_id)
+
+    async def _look_whether_scheduled(self, campaign: Campaign, sms_id: str) -> None:
+        """Pause if the vendor keeps the first text for its opening hours: none can be called back.
+
+        The answer to the POST does not tell (easify-api: sms/send, `force_send`).
+        """
+        seen = await self.client.status(sms_id)
+        if isinstance(seen, DeliveryStatus) and seen.status is Delivery.SCHEDULED:
+            self.store.campaigns.pause(
+                campaign.id,
+                PausedReason.SCHEDULED,
+                KEPT_FOR_LATER,
+                now=self.clock(),
+                actor=self.lease.worker,
+            )
+
+    def _weigh(self, outcome: Outcome, now: datetime) -> datetime | None:
+        """Count troubles in a row; the moment before which nothing more may be claimed, if any."""
+        match outcome:
+            case Accepted():
+                self._refused_in_a_row, self._backoff = 0, SECOND
+                return None
+            case Rejected() | Unknown():
+                self._refused_in_a_row += 1
+                return None
+            case NotSent(text, retry_after):
+                self._trouble = text
+                if retry_after is None:
+                    retry_after = self._backoff = min(LONGEST_BACKOFF, 2 * self._backoff)
+                return now + retry_after
+            case AccountBlocked():
+                return None
+            case _:
+                assert_never(outcome)
+
+    def _pause_if_pointless(self, campaign: Campaign, outcome: Outcome, now: datetime) -> None:
+        """Stop before a broken account or a broken service burns the list."""
+        match outcome:
+            case AccountBlocked(reason, text):
+                detail = text
+            case Rejected(_, text) | Unknown(_, text) if self._refused_in_a_row >= PATIENCE:
+                reason = PausedReason.REPEATED_FAILURES
+                detail = f"{self._refused_in_a_row} messages in a row were not accepted: {text}"
+            case _:
+                return
+        actor = self.lease.worker
+        self.store.campaigns.pause(campaign.id, reason, detail, now=now, actor=actor)
+
+    def _fail(self, error: BaseException) -> None:
+        """Claim nothing more, and end with this error once the answers in the air are in."""
+        self._fault = self._fault or error
+        self.stop()
+
+    def _landed(self, task: asyncio.Task[None]) -> None:
+        """A fault of ours ends the run: it would befall one message after another."""
+        self._in_the_air.discard(task)
+        self._changed.set()
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._fail(error)

@@ -1,0 +1,93 @@
+"""Processes in virtual time: one runs while it is told to, and is frozen while it is not.
+
+So a test can stop a worker between any two steps of its event loop, as `kill -STOP` or a closed
+laptop lid does, let another one work, and wake the first into a later hour.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from contextvars import Context
+from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Any, Self, TypeVar, TypeVarTuple
+
+from tests.virtual_time import START, VirtualLoop, clock
+
+Result = TypeVar("Result")
+Arguments = TypeVarTuple("Arguments")
+
+LONGEST_STORY = timedelta(hours=3)
+
+
+class MovingLoop(VirtualLoop):
+    """Virtual time in which a timer that is already due still takes a microsecond.
+
+    aiolimiter may find itself 1e-15 short of a slot, and sets a timer so near that the sum is now:
+    it asks again, and where time stands still between the two, it asks for ever.
+    """
+
+    def call_at(
+        self,
+        when: float,
+        callback: Callable[[*Arguments], object],
+        *args: *Arguments,
+        context: Context | None = None,
+    ) -> asyncio.TimerHandle:
+        """As asyncio has it, but never this very moment."""
+        return super().call_at(max(when, self.time() + 1e-6), callback, *args, context=context)
+
+
+class Process:
+    """Runs in virtual time whenever it is told to; in between it is frozen, and time is not."""
+
+    def __init__(self, now: datetime) -> None:
+        self._runner = asyncio.Runner(loop_factory=MovingLoop)
+        self.wake_at(now)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._runner.close()
+
+    @property
+    def now(self) -> datetime:
+        """How far it has come."""
+        return clock(self._loop)()
+
+    def run(self, story: Coroutine[Any, Any, Result]) -> Result:
+        """Run until the story is told; what else was begun goes on meanwhile, but no further.
+
+        Raises:
+            TimeoutError: it is longer than any of ours; something waits in vain.
+        """
+        return self._runner.run(asyncio.wait_for(story, LONGEST_STORY.total_seconds()))
+
+    def live(self, seconds: float) -> None:
+        """Let everything that was begun go on for so long."""
+        self.run(asyncio.sleep(seconds))
+
+    def begin(self, story: Coroutine[Any, Any, Result]) -> asyncio.Task[Result]:
+        """Have a story ready to be told."""
+        return self._loop.create_task(story)
+
+    def step_until(self, condition: Callable[[], object]) -> None:
+        """Stop as soon as it holds, with everything else left as it is that very moment."""
+        while not condition():
+            self._loop.call_soon(self._loop.stop)
+            self._loop.run_forever()
+
+    def wake_at(self, moment: datetime) -> None:
+        """What is due by then will all be due at once, as after SIGCONT or an open laptop lid."""
+        self._loop._impatience.now = (moment - START).total_seconds()
+
+    @property
+    def _loop(self) -> VirtualLoop:
+        loop = self._runner.get_loop()
+        assert isinstance(loop, VirtualLoop)
+        return loop
