@@ -1,6 +1,7 @@
-"""The only door to httpx: one POST a person, and what its answer teaches us.
+"""The only door to httpx: one POST a person, what its answer teaches us, and the vendor's record.
 
-`client` speaks, `answers` reads what came back, `failures` judges what did not come back.
+`client` speaks, `answers` reads what came back, `failures` judges what did not come back,
+`reads` asks for the vendor's record, `pages` reads what it shows.
 """
 
 from bulksms.easify.answers import read_answer

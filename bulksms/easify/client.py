@@ -1,39 +1,33 @@
-"""One POST to Easify's sms/send, and an `Outcome` whatever happens to it.
+"""One POST to Easify's sms/send, and an `Outcome` whatever happens to it; and the reads.
 
 Nothing here tries twice: the vendor knows no idempotency key, so a second POST is a second text.
 A retry is the store's decision, taken on an outcome that proves the first did not count.
+A read changes nothing and may be repeated, by whoever keeps its pace.
 """
 
 import asyncio
-import ipaddress
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
-from urllib.parse import urlsplit
 
 import httpx
 
-from bulksms import __version__
 from bulksms.easify.answers import read_answer
+from bulksms.easify.connecting import checked_address, checked_token, deadline, http_client
 from bulksms.easify.failures import judge
-from bulksms.model.errors import ConfigError
+from bulksms.easify.pages import Answered
+from bulksms.easify.reads import PAGE_SIZES, Order, Params, VendorRecord, unreadable
 from bulksms.model.outcomes import Outcome, Rejected, Unknown
 from bulksms.model.phone import dialling_parts
 from bulksms.model.records import ClaimedMessage
 from bulksms.model.settings import DEFAULT_BASE_URL, DEFAULT_TIMEOUT
 from bulksms.model.states import Reason
+from bulksms.model.vendor_record import DeliveryStatus, OwnNumbers, Page, Unreadable
 
-CONNECT_TIMEOUT = timedelta(seconds=10)
-POOL_TIMEOUT = timedelta(seconds=5)
 LONGEST_ANSWER = 1024 * 1024
 """Bytes. The vendor's answers have a few hundred."""
-
-# More than can be in flight at 15 a minute and an answer within 55 s.
-# An idle connection is dropped before any usual server drops it (Apache: 5 s, the shortest):
-# writing into a connection that is just being closed would leave a message in doubt.
-_LIMITS = httpx.Limits(max_connections=32, max_keepalive_connections=20, keepalive_expiry=4)
 
 
 class EasifyClient:
@@ -59,10 +53,11 @@ class EasifyClient:
         timeout: timedelta = DEFAULT_TIMEOUT,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        self._token = _checked_token(token)
-        self._url = _checked_address(base_url)
-        self._deadline = _deadline(timeout)
-        self._http = _http_client(self._token, self._url, _timeouts(timeout), transport)
+        self._token = checked_token(token)
+        self._url = checked_address(base_url)
+        self._deadline = deadline(timeout)
+        self._http = http_client(self._token, self._url, timeout, transport)
+        self._record = VendorRecord(self._ask)
 
     def __repr__(self) -> str:
         return f"EasifyClient({str(self._url)!r})"
@@ -97,6 +92,57 @@ class EasifyClient:
         except Exception as error:  # noqa: BLE001 - whatever broke, the message may have left
             return judge(error)
 
+    async def chat_history(
+        self, sender: str, receiver: str, *, limit: int = PAGE_SIZES[0]
+    ) -> Page | Unreadable:
+        """What the record shows of one conversation; both ends in E.164."""
+        return await self._record.chat_history(_sender_digits(sender), receiver, limit)
+
+    async def report(
+        self,
+        first_day: date,
+        last_day: date,
+        *,
+        page: int = 1,
+        limit: int = PAGE_SIZES[0],
+        sender: str | None = None,
+        receiver: str | None = None,
+        order: Order = "asc",
+    ) -> Page | Unreadable:
+        """A page of the account's record of at most 30 days, both ends in E.164.
+
+        `limit` is what is wished for; the page says how many it has.
+        """
+        return await self._record.report(
+            first_day,
+            last_day,
+            page=page,
+            limit=limit,
+            sender=None if sender is None else _sender_digits(sender),
+            receiver=receiver,
+            order=order,
+        )
+
+    async def status(self, sms_id: str) -> DeliveryStatus | Unreadable:
+        """Where one accepted message stands."""
+        return await self._record.status(sms_id)
+
+    async def phone_numbers(self) -> OwnNumbers | Unreadable:
+        """The account's own numbers; whether it can be read at all shows what a send would meet."""
+        return await self._record.phone_numbers()
+
+    async def _ask(self, path: str, params: Params) -> Answered | Unreadable:
+        """One GET of `path` below the API's address. Never raises for anything the wire does."""
+        try:
+            request = self._http.build_request("GET", self._url.join(f"../{path}"), params=params)
+            async with asyncio.timeout(self._deadline.total_seconds()):
+                response, body = await self._answer(request)
+        except Exception as error:  # noqa: BLE001 - whatever broke, nothing was learnt
+            return unreadable(judge(error))
+        if body is None or not response.is_success:
+            return unreadable(self._outcome(response, body))
+        return Answered(response.status_code, body)
+
     async def _request(self, message: ClaimedMessage) -> httpx.Request:
         fields = _fields(message)
         if message.media is None:
@@ -109,11 +155,17 @@ class EasifyClient:
         return self._http.build_request("POST", self._url, data=fields, files={"media": media})
 
     async def _exchange(self, request: httpx.Request) -> Outcome:
+        return self._outcome(*await self._answer(request))
+
+    async def _answer(self, request: httpx.Request) -> tuple[httpx.Response, bytes | None]:
+        """The answer's head, and its body unless that is too long."""
         response = await self._http.send(request, stream=True)
         try:
-            body = await _body(response)
+            return response, await _body(response)
         finally:
             await response.aclose()
+
+    def _outcome(self, response: httpx.Response, body: bytes | None) -> Outcome:
         if body is None:
             text = "Easify's answer was too long to be read."
             return Unknown(Reason.BAD_RESPONSE, text, response.status_code)
@@ -159,95 +211,3 @@ async def _body(response: httpx.Response) -> bytes | None:
         if len(body) > LONGEST_ANSWER:
             return None
     return bytes(body)
-
-
-def _checked_token(token: str) -> str:
-    if not token:
-        raise ConfigError("The API token is empty: set EASIFY_API_TOKEN.")
-    if not re.fullmatch(r"[!-~]+", token):
-        raise ConfigError(
-            "The API token holds a blank, a line break or a letter that no token has: "
-            "copy it again into EASIFY_API_TOKEN (in Easify: Settings > API Settings)."
-        )
-    return token
-
-
-def _checked_address(base_url: str) -> httpx.URL:
-    """The address of sms/send. The value is not repeated: it could be the token, misplaced."""
-    try:
-        parts = urlsplit(base_url)
-        # httpx lets pass what would only fail at each send: brackets, ports, empty labels.
-        _ = parts.port, (parts.hostname or "").encode("idna")
-        url = httpx.URL(base_url.rstrip("/") + "/sms/send")
-    except (ValueError, httpx.InvalidURL):
-        raise ConfigError(f"EASIFY_BASE_URL is no web address; {_EXAMPLE}") from None
-    if url.scheme not in {"http", "https"} or not url.host:
-        raise ConfigError(f"EASIFY_BASE_URL must begin with https:// and a host; {_EXAMPLE}")
-    if url.userinfo or url.query or url.fragment:
-        raise ConfigError(f"EASIFY_BASE_URL must hold no user, '?' or '#'; {_EXAMPLE}")
-    if url.scheme == "http" and not _is_this_computer(url.host):
-        raise ConfigError(
-            "EASIFY_BASE_URL must begin with https://: over http, anybody on the way "
-            "could read the API token."
-        )
-    return url
-
-
-_EXAMPLE = f"it looks like {DEFAULT_BASE_URL}."
-
-
-def _is_this_computer(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _timeouts(answer: timedelta) -> httpx.Timeout:
-    return httpx.Timeout(
-        connect=min(CONNECT_TIMEOUT, answer).total_seconds(),
-        write=answer.total_seconds(),
-        read=answer.total_seconds(),
-        pool=min(POOL_TIMEOUT, answer).total_seconds(),
-    )
-
-
-def _deadline(answer: timedelta) -> timedelta:
-    """For the whole exchange: httpx times each read alone, so a drip of bytes could hold it on.
-
-    The waits before anything is written fit in (connecting counts twice: TCP, then TLS),
-    so that each of them ends as what it is, provably not sent.
-    """
-    return min(POOL_TIMEOUT, answer) + 2 * min(CONNECT_TIMEOUT, answer) + answer
-
-
-def _http_client(
-    token: str,
-    url: httpx.URL,
-    timeouts: httpx.Timeout,
-    transport: httpx.AsyncBaseTransport | None,
-) -> httpx.AsyncClient:
-    """The httpx client; its own transport (`retries=0`) never tries again, not even to connect."""
-    to_this_computer = f"all://{url.netloc.decode('ascii')}"
-    try:
-        return httpx.AsyncClient(
-            headers={
-                "Authorization": f"Bearer {token}",
-                # Without it the vendor answers a refusal with a redirect instead of JSON.
-                "Accept": "application/json",
-                # The answers are tiny, and a compressed one could unpack to any size.
-                "Accept-Encoding": "identity",
-                "User-Agent": f"bulksms/{__version__}",
-            },
-            timeout=timeouts,
-            limits=_LIMITS,
-            follow_redirects=False,
-            transport=transport,
-            # A proxy must not see a token that was only cleared to travel within this computer.
-            mounts={to_this_computer: None} if _is_this_computer(url.host) else None,
-        )
-    except (OSError, ImportError, ValueError, httpx.InvalidURL) as error:
-        raise ConfigError(
-            "The environment's network settings cannot be used "
-            f"({type(error).__name__}): look at HTTPS_PROXY, ALL_PROXY and SSL_CERT_FILE."
-        ) from None

@@ -1,0 +1,128 @@
+"""What the token, the address and the environment make of a connection, or why they cannot.
+
+The token must travel to the vendor only: never in the clear, never through a stranger's proxy.
+"""
+
+import ipaddress
+import re
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import httpx
+
+from bulksms import __version__
+from bulksms.model.errors import ConfigError
+from bulksms.model.settings import DEFAULT_BASE_URL
+
+CONNECT_TIMEOUT = timedelta(seconds=10)
+POOL_TIMEOUT = timedelta(seconds=5)
+
+# More than can be in flight at 15 a minute and an answer within 55 s.
+# An idle connection is dropped before any usual server drops it (Apache: 5 s, the shortest):
+# writing into a connection that is just being closed would leave a message in doubt.
+_LIMITS = httpx.Limits(max_connections=32, max_keepalive_connections=20, keepalive_expiry=4)
+
+
+def checked_token(token: str) -> str:
+    """The token, if it can be one.
+
+    Raises:
+        ConfigError: it is empty, or was damaged on its way here.
+    """
+    if not token:
+        raise ConfigError("The API token is empty: set EASIFY_API_TOKEN.")
+    if not re.fullmatch(r"[!-~]+", token):
+        raise ConfigError(
+            "The API token holds a blank, a line break or a letter that no token has: "
+            "copy it again into EASIFY_API_TOKEN (in Easify: Settings > API Settings)."
+        )
+    return token
+
+
+def checked_address(base_url: str) -> httpx.URL:
+    """The address of sms/send.
+
+    Raises:
+        ConfigError: it can be none. The value is not repeated: it could be the token, misplaced.
+    """
+    try:
+        parts = urlsplit(base_url)
+        # httpx lets pass what would only fail at each send: brackets, ports, empty labels.
+        _ = parts.port, (parts.hostname or "").encode("idna")
+        url = httpx.URL(base_url.rstrip("/") + "/sms/send")
+    except (ValueError, httpx.InvalidURL):
+        raise ConfigError(f"EASIFY_BASE_URL is no web address; {_EXAMPLE}") from None
+    if url.scheme not in {"http", "https"} or not url.host:
+        raise ConfigError(f"EASIFY_BASE_URL must begin with https:// and a host; {_EXAMPLE}")
+    if url.userinfo or url.query or url.fragment:
+        raise ConfigError(f"EASIFY_BASE_URL must hold no user, '?' or '#'; {_EXAMPLE}")
+    if url.scheme == "http" and not _is_this_computer(url.host):
+        raise ConfigError(
+            "EASIFY_BASE_URL must begin with https://: over http, anybody on the way "
+            "could read the API token."
+        )
+    return url
+
+
+def deadline(answer: timedelta) -> timedelta:
+    """For the whole exchange: httpx times each read alone, so a drip of bytes could hold it on.
+
+    The waits before anything is written fit in (connecting counts twice: TCP, then TLS),
+    so that each of them ends as what it is, provably not sent.
+    """
+    return min(POOL_TIMEOUT, answer) + 2 * min(CONNECT_TIMEOUT, answer) + answer
+
+
+def http_client(
+    token: str,
+    url: httpx.URL,
+    timeout: timedelta,
+    transport: httpx.AsyncBaseTransport | None,
+) -> httpx.AsyncClient:
+    """The httpx client; its own transport (`retries=0`) never tries again, not even to connect.
+
+    Raises:
+        ConfigError: the proxy or certificate settings of the environment cannot be used.
+    """
+    to_this_computer = f"all://{url.netloc.decode('ascii')}"
+    try:
+        return httpx.AsyncClient(
+            headers={
+                "Authorization": f"Bearer {token}",
+                # Without it the vendor answers a refusal with a redirect instead of JSON.
+                "Accept": "application/json",
+                # The answers are tiny, and a compressed one could unpack to any size.
+                "Accept-Encoding": "identity",
+                "User-Agent": f"bulksms/{__version__}",
+            },
+            timeout=_timeouts(timeout),
+            limits=_LIMITS,
+            follow_redirects=False,
+            transport=transport,
+            # A proxy must not see a token that was only cleared to travel within this computer.
+            mounts={to_this_computer: None} if _is_this_computer(url.host) else None,
+        )
+    except (OSError, ImportError, ValueError, httpx.InvalidURL) as error:
+        raise ConfigError(
+            "The environment's network settings cannot be used "
+            f"({type(error).__name__}): look at HTTPS_PROXY, ALL_PROXY and SSL_CERT_FILE."
+        ) from None
+
+
+_EXAMPLE = f"it looks like {DEFAULT_BASE_URL}."
+
+
+def _is_this_computer(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _timeouts(answer: timedelta) -> httpx.Timeout:
+    return httpx.Timeout(
+        connect=min(CONNECT_TIMEOUT, answer).total_seconds(),
+        write=answer.total_seconds(),
+        read=answer.total_seconds(),
+        pool=min(POOL_TIMEOUT, answer).total_seconds(),
+    )
