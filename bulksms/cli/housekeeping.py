@@ -1,0 +1,88 @@
+"""`migrate` and `sandbox`: the database's version, and a vendor to play with."""
+
+import logging
+
+import click
+
+from bulksms.cli.environment import rate_option
+from bulksms.model.errors import ConfigError
+from bulksms.model.records import Rate
+from bulksms.sandbox.faults import MAGIC_NUMBERS
+from bulksms.sandbox.options import SandboxOptions
+from bulksms.store import Store
+
+_MAGIC = "\b\nNumbers that provoke what goes wrong:\n" + "\n".join(
+    f"  {each.number}  {each.meaning}" for each in MAGIC_NUMBERS
+)
+
+
+@click.command(epilog="Example:  bulksms --database bulksms.db migrate")
+@click.pass_obj
+def migrate(database: str) -> None:
+    """Upgrade the database to this version, or make it; a SQLite file is copied aside first."""
+    done = Store.migrate(database)
+    if done.before == done.after:
+        click.echo(f"The database is up to date (revision {done.after}).")
+        return
+    if done.copy is not None:
+        click.echo(f"The database as it was is kept in {done.copy}.")
+    click.echo(f"The database is now of revision {done.after}.")
+
+
+@click.command(epilog=f"Example:  bulksms sandbox --rate 600/60\n\n{_MAGIC}")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65_535),
+    metavar="N",
+    default=8025,
+    show_default=True,
+    help="0 chooses a free one.",
+)
+@click.option("--token", default="1|sandbox", show_default=True, help="The token that is let in.")
+@click.option(
+    "--latency",
+    type=click.FloatRange(min=0, max=600),
+    metavar="SECONDS",
+    default=0.1,
+    show_default=True,
+    help="Of every answer.",
+)
+@rate_option
+def sandbox(port: int, token: str, latency: float, rate: Rate) -> None:
+    """Play the vendor's API on this machine: nobody is really texted.
+
+    It answers as the vendor documents, limit included, and keeps the truth: what it accepted.
+    """
+    try:
+        # An extra: the machine that texts people needs no web server.
+        from bulksms.sandbox.serving import serve  # noqa: PLC0415
+    except ImportError as error:
+        raise ConfigError(
+            f"The sandbox needs more than the base install ({error.name} is missing).",
+            next_command="pip install 'bulksms[sandbox]'",
+        ) from error
+    logging.basicConfig(level=logging.WARNING)
+    options = SandboxOptions(
+        token=token,
+        port=port,
+        latency=latency,
+        rate_count=rate.count,
+        rate_seconds=rate.period.total_seconds(),
+    )
+    try:
+        serve(options, ready=lambda url: _welcome(url, options))
+    except OSError as error:
+        raise ConfigError(
+            f"The port {port} cannot be used: {error.strerror}.",
+            next_command="bulksms sandbox --port 0",
+        ) from error
+
+
+def _welcome(url: str, options: SandboxOptions) -> None:
+    click.echo("The sandbox listens; nobody is really texted. In another terminal:\n")
+    click.echo(f"  export EASIFY_BASE_URL='{url}' EASIFY_API_TOKEN='{options.token}'")
+    click.echo(
+        "  bulksms send sample_data/contacts.csv --message 'Hi {first_name}'"
+        f" --from {options.numbers[0]}\n"
+    )
+    click.echo(f"What it accepted: {url.removesuffix('/api/v2')}/sandbox/truth   Ctrl-C ends it.")

@@ -1,0 +1,120 @@
+"""`check`, `load` and `send`: a file, its plan, and what is done about it."""
+
+import json
+from contextlib import nullcontext
+from datetime import UTC, datetime
+
+import click
+from rich.console import Console
+
+from bulksms import loading
+from bulksms.cli.asking import ask
+from bulksms.cli.environment import rate_option
+from bulksms.cli.options import describes_a_job
+from bulksms.cli.planning import plan_as_json, show_plan
+from bulksms.cli.runner import check_account, require_settings, run
+from bulksms.cli.words import plural, typed
+from bulksms.loading import Job
+from bulksms.model.errors import InputError
+from bulksms.model.plan import Plan
+from bulksms.model.records import Campaign, Rate
+from bulksms.store import Store
+
+_again = click.option("--again", is_flag=True, help="Send a file that was already sent.")
+_yes = click.option("--yes", is_flag=True, help="Do not ask.")
+_json = click.option("--json", "as_json", is_flag=True, help="For scripts.")
+
+
+@click.command(
+    epilog="Example:  bulksms check june.xlsx --message 'Hi {first_name|there}' --from 3152935500"
+)
+@describes_a_job
+@rate_option
+@_json
+@click.pass_obj
+def check(database: str, *, job: Job, rate: Rate, as_json: bool) -> None:
+    """Show the plan for FILE: who would be texted, who not and why, and when it is done.
+
+    Nothing is stored and nothing is sent.
+    """
+    with Store.open_if_there(database) or nullcontext() as store:
+        plan = loading.check(job, store.suppressions.reasons() if store else {}, rate)
+    if as_json:
+        click.echo(json.dumps(plan_as_json(job, plan), ensure_ascii=False, indent=2))
+        return
+    show_plan(Console(), job, plan, datetime.now(UTC))
+    click.echo("Nothing was stored or sent.")
+
+
+@click.command(
+    epilog="Example:  bulksms load june.xlsx --message-file text.txt --from 3152935500 --name june"
+)
+@describes_a_job
+@rate_option
+@_again
+@_json
+@click.pass_obj
+def load(database: str, *, job: Job, rate: Rate, again: bool, as_json: bool) -> None:
+    """Check FILE and store it as a draft campaign, without sending.
+
+    Every row of the file is kept, those that will not be texted with their reason.
+    """
+    with Store.open_or_create(database) as store:
+        plan = loading.check(job, store.suppressions.reasons(), rate)
+        if not again and (known := loading.earlier(job, plan, store)):
+            raise InputError(
+                f"{job.table.source_name} is loaded already, as the campaign '{known.name}'.",
+                next_command=f"bulksms resume {typed(known.name)}",
+            )
+        if not as_json:
+            show_plan(Console(), job, plan, datetime.now(UTC))
+        campaign = loading.load(job, plan, store, rate=rate, now=datetime.now(UTC))
+    if as_json:
+        click.echo(json.dumps({**plan_as_json(job, plan), "campaign": campaign.name}, indent=2))
+        return
+    click.echo(f"Stored as the draft '{campaign.name}'; nothing was sent.")
+    click.echo(f"Next:  bulksms resume {typed(campaign.name)}")
+
+
+@click.command(
+    epilog="Example:  bulksms send june.xlsx --message 'Hi {first_name|there}' --from 3152935500"
+)
+@describes_a_job
+@rate_option
+@_again
+@_yes
+@_json
+@click.pass_obj
+def send(database: str, *, job: Job, rate: Rate, again: bool, yes: bool, as_json: bool) -> None:
+    """Check FILE, show the plan, ask, and text everyone in it, to the end.
+
+    The same line again picks up where it left off; a file that was sent is refused.
+    Ctrl-C stops cleanly, and `bulksms resume` goes on.
+    """
+    require_settings()
+    with Store.open_if_there(database) or nullcontext() as store:
+        plan = loading.check(job, store.suppressions.reasons() if store else {}, rate)
+        known = None if again or not store else loading.earlier(job, plan, store)
+    console = Console(stderr=True) if as_json else Console()
+    if known is None:
+        show_plan(console, job, plan, datetime.now(UTC))
+    if known is not None or plan.queued:
+        check_account(plan.senders)
+    _confirm(job, plan, known, yes=yes)
+    with Store.open_or_create(database) as store:
+        campaign = known or loading.load(job, plan, store, rate=rate, now=datetime.now(UTC))
+        run(store, campaign, rate, as_json=as_json)
+
+
+def _confirm(job: Job, plan: Plan, known: Campaign | None, *, yes: bool) -> None:
+    """Ask, with the number in the question; without a terminal only `--yes` will do."""
+    if known is not None:
+        question = f"'{known.name}' is unfinished. Go on with it?"
+    elif not plan.queued:
+        raise InputError(
+            f"No row of {job.table.source_name} can be texted.",
+            next_command="mend the rows named above, then the same command again",
+        )
+    else:
+        question = f"Send {plural(plan.first_run, 'message')}?"
+    ask(question, yes=yes)

@@ -1,0 +1,97 @@
+"""The options that `check`, `load` and `send` share, gathered into a file and the wishes for it."""
+
+import functools
+from collections.abc import Callable
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bulksms.loading import Wishes, prepare
+from bulksms.model.errors import InputError
+from bulksms.model.phone import Country
+from bulksms.spreadsheet.reading import read_table
+
+_OPTIONS = (
+    click.argument("file", type=click.Path(path_type=Path)),
+    click.option("--message", metavar="TEXT", help="The text, such as 'Hi {first_name|there}, …'."),
+    click.option(
+        "--message-file",
+        metavar="PATH",
+        type=click.Path(path_type=Path),
+        help="A file with the text.",
+    ),
+    click.option("--message-column", metavar="NAME", help="A column with each row's own text."),
+    click.option("--from", "from", metavar="NUMBER", help="Your Easify number."),
+    click.option(
+        "--country",
+        type=click.Choice([each.value for each in Country], case_sensitive=False),
+        default=Country.US.value,
+        show_default=True,
+        help="What a number without + means.",
+    ),
+    click.option("--phone-column", metavar="NAME", help="Else found by its name."),
+    click.option("--lead-id-column", metavar="NAME", help="Else found by its name."),
+    click.option("--media-column", metavar="NAME", help="A column with each row's attachment."),
+    click.option("--media", metavar="URL_OR_PATH", help="An attachment for everyone."),
+    click.option("--sheet", metavar="NAME", help="Else the first visible sheet with data."),
+    click.option("--name", metavar="NAME", help="The campaign's name; else the file's and today."),
+    click.option(
+        "--account",
+        metavar="NAME",
+        default="default",
+        show_default=True,
+        help="Whose pace it is.",
+    ),
+    click.option(
+        "--duplicates",
+        type=click.Choice(["skip", "keep"]),
+        default="skip",
+        show_default=True,
+        help="Rows with a number that an earlier row has.",
+    ),
+    click.option("--force-send", is_flag=True, help="Send outside the account's opening hours."),
+    click.option(
+        "--limit",
+        metavar="N",
+        type=click.IntRange(min=1),
+        help="Only the first N good rows; a later resume goes on with the rest.",
+    ),
+)
+
+
+def describes_a_job(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the shared options; it receives `job`, and the options of its own."""
+
+    @functools.wraps(command)
+    def gathered(
+        *,
+        file: Path,
+        sheet: str | None,
+        message_file: Path | None,
+        **values: Any,  # noqa: ANN401 - click hands every option over by its name
+    ) -> None:
+        values["sender"] = values.pop("from")  # a Python keyword, but BULKSMS_SEND_FROM is its name
+        asked = {each.name: values.pop(each.name) for each in fields(Wishes)}
+        asked["message"] = _text(asked["message"], message_file)
+        asked["country"] = Country(asked["country"].upper())
+        job = prepare(read_table(file, sheet=sheet), Wishes(**asked))
+        command(job=job, **values)
+
+    for option in reversed(_OPTIONS):
+        gathered = option(gathered)
+    return gathered
+
+
+def _text(message: str | None, path: Path | None) -> str | None:
+    if path is None:
+        return message
+    if message is not None:
+        raise InputError("Both --message and --message-file are given; one text is enough.")
+    try:
+        return path.read_text(encoding="utf-8-sig").rstrip("\n")
+    except UnicodeDecodeError as error:
+        raise InputError(f"The message file {path} is not UTF-8 text.") from error
+    except OSError as error:
+        raise InputError(f"The message file {path} cannot be read: {error.strerror}.") from error

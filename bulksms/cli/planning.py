@@ -1,0 +1,165 @@
+"""The plan as a person reads it before anything irreversible: totals first, then every why."""
+
+from collections.abc import Callable, Collection
+from datetime import datetime
+from typing import Any
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from bulksms.cli.words import clock_time, harmless, plural, row_numbers, shown, span
+from bulksms.loading import Job
+from bulksms.model.plan import Example, Kind, Plan
+from bulksms.model.segments import Encoding, character_name, measure
+from bulksms.model.text import Slot
+
+
+def show_plan(console: Console, job: Job, plan: Plan, now: datetime) -> None:
+    """Print what would happen."""
+    _say(console, _source(job), "bold")
+    for line in _columns(job):
+        _say(console, line)
+    for note in _notes(job):
+        _say(console, f"Note: {note}", "dim")
+    console.print()
+    _say(console, f"{plural(plan.queued, 'row')} will be texted", "bold green")
+    if plan.skipped:
+        _say(console, f"{plural(plan.skipped_rows, 'row')} will not", "bold yellow")
+        _show_kinds(console, plan.skipped.items(), lambda each: shown(each.result, 200))
+    if plan.repaired:
+        _say(console, "Repaired", "bold")
+        _show_kinds(
+            console, plan.repaired.items(), lambda each: f"{shown(each.cell)} → {each.result}"
+        )
+    if plan.queued:
+        _show_texts(console, plan)
+        _show_time(console, plan, now)
+
+
+def plan_as_json(job: Job, plan: Plan) -> dict[str, Any]:
+    """The same for a script."""
+    return {
+        "file": job.table.source_name,
+        "sheet": job.table.sheet,
+        "rows": plan.rows,
+        "queued": plan.queued,
+        "skipped": {reason: _as_json(kind) for reason, kind in plan.skipped.items()},
+        "repaired": {repair: _as_json(kind) for repair, kind in plan.repaired.items()},
+        "unicode": {character: kind.rows for character, kind in plan.unicode.items()},
+        "segments": plan.segments,
+        "columns": {role: job.table.columns[at] for role, at in _roles(job)},
+        "notes": _notes(job),
+        "rate": str(plan.rate),
+        "duration_seconds": round(plan.duration.total_seconds()),
+        "fingerprint": plan.fingerprint,
+    }
+
+
+def _source(job: Job) -> str:
+    sheet = f", sheet '{job.table.sheet}'" if job.table.sheet else ""
+    return f"{job.table.source_name}{sheet}: {plural(job.table.row_count, 'row')}"
+
+
+def _notes(job: Job) -> list[str]:
+    """What the reader assumed and left out."""
+    blank = job.table.blank_rows
+    return [*job.table.notes, *([f"{plural(blank, 'blank row')} left out"] if blank else [])]
+
+
+def _columns(job: Job) -> list[str]:
+    """Which column is what, the sender, and the columns that nothing uses."""
+    names = job.table.columns
+    found = [f"{role} = '{shown(names[at])}'" for role, at in _roles(job)]
+    used = {at for _, at in _roles(job)}
+    if job.template is not None:
+        used |= {part.index for part in job.template.parts if isinstance(part, Slot)}
+    unused = [shown(name) for at, name in enumerate(names) if at not in used]
+    others = f"; not used: {', '.join(unused)}" if unused else ""
+    lines = [f"Columns: {', '.join(found)}{others}"]
+    if job.sender:
+        lines.append(f"From {job.sender}")
+    return lines
+
+
+def _roles(job: Job) -> list[tuple[str, int]]:
+    columns = job.columns
+    roles = [
+        ("phone", columns.phone),
+        ("lead id", columns.lead_id),
+        ("sender", columns.sender),
+        ("attachment", columns.media),
+        ("message", columns.message),
+    ]
+    return [(role, at) for role, at in roles if at is not None]
+
+
+def _show_kinds(
+    console: Console, kinds: Collection[tuple[str, Kind]], line: Callable[[Example], str]
+) -> None:
+    """Each kind of row: its name, how many, which, and under it an example or two."""
+    widest = max(len(name) for name, _ in kinds)
+    for name, kind in sorted(kinds, key=lambda item: -item[1].rows):
+        numbers = row_numbers(kind.row_numbers, kind.rows)
+        head = Text(f"  {name:<{widest}}  {kind.rows:>5,}  ").append(numbers, style="dim")
+        console.print(head, soft_wrap=True)
+        for example in kind.examples[:2]:
+            told = Text(f"row {example.row_number}: {line(example)}", style="dim")
+            console.print(Padding(told, (0, 0, 0, 6)))
+
+
+def _show_texts(console: Console, plan: Plan) -> None:
+    parts = ", ".join(
+        f"{plural(rows, 'text')} of {plural(segments, 'segment')}"
+        for segments, rows in sorted(plan.by_segments.items())
+    )
+    _say(console, f"Texts: {parts}; {plural(plan.segments, 'segment')} in all", "bold")
+    first = plan.previews[0]
+    size = measure(first.body or "")
+    _say(
+        console,
+        f"  row {first.row_number} → {first.to_number}"
+        f"  ({size.units} of {_capacity(size.encoding, size.segments)} {size.encoding} characters)",
+        "dim",
+    )
+    _say(console, f"  “{shown(first.body or '(no text, only the attachment)', 320)}”")
+    for character, kind in list(plan.unicode.items())[:5]:
+        _say(
+            console,
+            f"  {character_name(character)} makes {plural(kind.rows, 'text')} Unicode"
+            f" (70 characters a segment, not 160): {row_numbers(kind.row_numbers, kind.rows)}",
+            "yellow",
+        )
+
+
+def _capacity(encoding: Encoding, segments: int) -> int:
+    """How many characters fit: 160, or 153 a part; 70, or 67 (3GPP TS 23.038, 23.040)."""
+    whole, part = (160, 153) if encoding is Encoding.GSM7 else (70, 67)
+    return whole if segments <= 1 else part * segments
+
+
+def _show_time(console: Console, plan: Plan, now: datetime) -> None:
+    if plan.limit is not None and plan.limit < plan.queued:
+        rest = plan.queued - plan.first_run
+        _say(console, f"Now: the first {plan.first_run:,}; the other {rest:,} wait for a resume.")
+    _say(
+        console,
+        f"Time: at {plan.rate} it takes {span(plan.duration)};"
+        f" started now, it is done {clock_time(now + plan.duration, now)}.",
+        "bold",
+    )
+
+
+def _as_json(kind: Kind) -> dict[str, Any]:
+    return {
+        "rows": kind.rows,
+        "row_numbers": kind.row_numbers,
+        "examples": [
+            {"row": each.row_number, "cell": each.cell, "result": each.result}
+            for each in kind.examples
+        ],
+    }
+
+
+def _say(console: Console, line: str, style: str = "") -> None:
+    console.print(Text(harmless(line), style=style), soft_wrap=True)

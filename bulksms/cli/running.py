@@ -1,0 +1,94 @@
+"""`resume` and `retry`: going on where a campaign stood."""
+
+import click
+
+from bulksms.cli.asking import ask, campaign_argument, find_campaign
+from bulksms.cli.environment import rate_option
+from bulksms.cli.runner import check_account, leave, require_settings, run
+from bulksms.cli.words import plural, typed
+from bulksms.model.errors import InputError
+from bulksms.model.records import Campaign, Rate, Refused
+from bulksms.model.states import REASONS, CampaignState, Reason, State
+from bulksms.store import Store
+
+_yes = click.option("--yes", is_flag=True, help="Do not ask.")
+_json = click.option("--json", "as_json", is_flag=True, help="Print the final status for scripts.")
+
+
+@click.command(epilog="Example:  bulksms resume june")
+@campaign_argument
+@rate_option
+@_yes
+@_json
+@click.pass_obj
+def resume(database: str, *, campaign: str | None, rate: Rate, yes: bool, as_json: bool) -> None:
+    """Start a draft, or go on with an interrupted or paused campaign, where it stood.
+
+    Rows in doubt (`unknown`) are settled against Easify's own record first, and at the end:
+    what is proven not to have arrived is sent again, nothing else.
+    """
+    with Store.open(database) as store:
+        found = find_campaign(store, campaign)
+        _require_open(found)
+        counts = store.rows.counts(found.id)
+        left, doubts = counts[State.QUEUED] + counts[State.SENDING], counts[State.UNKNOWN]
+        if not left and not doubts and found.state is CampaignState.FINISHED:
+            leave(store, found, as_json=as_json)
+        require_settings()
+        check_account(store.rows.senders(found.id))
+        settling = f", {plural(doubts, 'row')} in doubt to settle" if doubts else ""
+        ask(f"Go on with '{found.name}': {plural(left, 'message')} to send{settling}?", yes=yes)
+        run(store, found, rate, as_json=as_json)
+
+
+@click.command(epilog="Example:  bulksms retry june --reason rejected")
+@campaign_argument
+@rate_option
+@click.option(
+    "--reason",
+    "reasons",
+    multiple=True,
+    metavar="CODE",
+    type=click.Choice(sorted(each.value for each in REASONS[State.FAILED])),
+    help="Only rows that failed for this reason; may be given several times.",
+)
+@click.option("--row", "rows", multiple=True, type=int, metavar="N", help="Only this row.")
+@_yes
+@_json
+@click.pass_obj
+def retry(
+    database: str,
+    *,
+    campaign: str | None,
+    rate: Rate,
+    reasons: tuple[str, ...],
+    rows: tuple[int, ...],
+    yes: bool,
+    as_json: bool,
+) -> None:
+    """Put refused rows back in the queue, then go on.
+
+    A row that a person gave up in doubt (gave_up) goes back only when it is named.
+    """
+    with Store.open(database) as store:
+        found = find_campaign(store, campaign)
+        _require_open(found)
+        again = Refused(frozenset(Reason(each) for each in reasons), frozenset(rows))
+        count = store.messages.count_refused(found.id, again)
+        if not count:
+            raise InputError(
+                f"'{found.name}' has no refused row like that.",
+                next_command=f"bulksms status {typed(found.name)}",
+            )
+        require_settings()
+        check_account(store.rows.senders(found.id))
+        ask(f"Send {plural(count, 'refused message')} of '{found.name}' again?", yes=yes)
+        run(store, found, rate, as_json=as_json, again=again)
+
+
+def _require_open(campaign: Campaign) -> None:
+    if campaign.state is CampaignState.CANCELLED:
+        raise InputError(
+            f"'{campaign.name}' was cancelled and cannot go on.",
+            next_command=f"bulksms report {typed(campaign.name)} -o report.xlsx",
+        )

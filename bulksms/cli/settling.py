@@ -1,0 +1,133 @@
+"""`reconcile` and `resolve`: rows in doubt, settled by the vendor's record or by a person."""
+
+import asyncio
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+import click
+
+from bulksms.cli.asking import campaign_argument, find_campaign
+from bulksms.cli.environment import settle
+from bulksms.cli.runner import UNSETTLED, client, leased, require_settings
+from bulksms.cli.words import clock_time, harmless, plural, typed
+from bulksms.clock import Clock, steady_clock
+from bulksms.heartbeat import beating
+from bulksms.model.errors import InputError, StoreError
+from bulksms.model.records import Campaign, Lease
+from bulksms.model.settings import parse_rate
+from bulksms.model.states import State
+from bulksms.pacing import read_pace
+from bulksms.reconciling import Reconciler, Settled
+from bulksms.store import Store
+
+
+@click.command(epilog="Example:  bulksms reconcile june")
+@campaign_argument
+@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+@click.pass_obj
+def reconcile(database: str, *, campaign: str | None, as_json: bool) -> None:
+    """Settle rows in doubt (`unknown`) against Easify's own record; nothing is sent.
+
+    Found there: accepted. Proven absent: queued again, for `resume`. Anything less stays unknown,
+    with a sentence that says what was seen. `resume` does this first, and again at its end.
+    """
+    require_settings()
+    with Store.open(database) as store:
+        found = find_campaign(store, campaign)
+        settled = _reconcile(store, found)
+        counts = store.rows.counts(found.id)
+        details = [
+            {"row": row.row_number, "detail": row.detail}
+            for row in store.rows.report(found.id, [State.UNKNOWN])
+        ]
+    if as_json:
+        result = {"accepted": settled.accepted, "queued": settled.requeued, "unknown": details}
+        click.echo(json.dumps(result, ensure_ascii=False))
+    else:
+        _show(found, settled, details)
+    if counts[State.UNKNOWN]:
+        raise SystemExit(UNSETTLED)
+
+
+@click.command(epilog="Example:  bulksms resolve june --row 17 --accepted 331517")
+@campaign_argument
+@click.option("--row", type=int, required=True, metavar="N", help="As the spreadsheet numbers it.")
+@click.option("--accepted", "sms_id", metavar="SMS_ID", help="It was accepted, with this id.")
+@click.option("--resend", is_flag=True, help="It was not, or is to be texted again: queue it.")
+@click.option("--give-up", is_flag=True, help="Let it rest as failed.")
+@click.pass_obj
+def resolve(
+    database: str,
+    *,
+    campaign: str | None,
+    row: int,
+    sms_id: str | None,
+    resend: bool,
+    give_up: bool,
+) -> None:
+    """Settle a row in doubt by hand, for what only a person can know.
+
+    Look at the conversation in Easify first: --resend texts the person again.
+    """
+    if [bool(sms_id), resend, give_up].count(True) != 1:
+        raise click.UsageError("Say one of --accepted SMS_ID, --resend and --give-up.")
+    now, actor = datetime.now(UTC), "operator"
+    with Store.open(database) as store:
+        found = find_campaign(store, campaign)
+        if sms_id:
+            done = store.settlements.resolve_accepted(found.id, row, sms_id, now=now, actor=actor)
+        elif resend:
+            done = store.settlements.resolve_resend(found.id, row, now=now, actor=actor)
+        else:
+            done = store.settlements.resolve_give_up(found.id, row, now=now, actor=actor)
+    if not done:
+        raise InputError(
+            f"Row {row} of '{found.name}' is not in doubt.",
+            next_command=f"bulksms report {typed(found.name)} -o report.xlsx --state unknown",
+        )
+    click.echo(f"Row {row} of '{harmless(found.name)}' is settled.")
+    if resend:
+        click.echo(f"Next:  bulksms resume {typed(found.name)}")
+
+
+def _reconcile(store: Store, campaign: Campaign) -> Settled:
+    """Settle every doubt, waiting for those whose settling time is not over."""
+    clock = steady_clock()
+    with leased(store, campaign.account, parse_rate(campaign.rate), clock) as lease:
+        store.messages.recover(lease, clock())
+        return asyncio.run(_settle_all(store, campaign, lease, clock))
+
+
+async def _settle_all(store: Store, campaign: Campaign, lease: Lease, clock: Clock) -> Settled:
+    faults: list[StoreError] = []
+    settled = Settled()
+    async with client() as easify, beating(store, lease, clock, faults.append):
+        reconciler = Reconciler(store, easify, lease, clock, settle(), read_pace())
+        while not faults and (due := reconciler.next_due(campaign)) is not None:
+            if due > clock():
+                _say_waiting(due)
+                await asyncio.sleep((due - clock()).total_seconds())
+            settled += await reconciler.settle_due(campaign)
+    if faults:
+        raise faults[0]
+    return settled
+
+
+def _say_waiting(due: datetime) -> None:
+    when = clock_time(due, datetime.now(UTC))
+    click.echo(f"Easify's record can be believed from {when} on; waiting.", err=True)
+
+
+def _show(campaign: Campaign, settled: Settled, details: Sequence[Mapping[str, object]]) -> None:
+    click.echo(
+        f"{harmless(campaign.name)}: {plural(settled.accepted, 'row')} found accepted,"
+        f" {plural(settled.requeued, 'row')} proven absent, {len(details):,} still unknown."
+    )
+    for each in details[:20]:
+        click.echo(f"row {each['row']}: {harmless(str(each['detail']))}")
+    if settled.requeued:
+        click.echo(f"Next:  bulksms resume {typed(campaign.name)}")
+    elif details:
+        name = typed(campaign.name)
+        click.echo(f"Next:  bulksms resolve {name} --row {details[0]['row']} --accepted SMS_ID")

@@ -1,0 +1,156 @@
+"""`status`, `report` and `audit`: what became of everybody, and whether the promise holds."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+from rich.bar import Bar
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from bulksms import auditing, reporting
+from bulksms.cli.asking import campaign_argument, find_campaign
+from bulksms.cli.words import clock_time, harmless, plural, shown, span, what_to_do
+from bulksms.model.states import CampaignState, PausedReason, State
+from bulksms.reporting import CampaignStatus
+from bulksms.store import Store
+
+_COLOURS = {
+    State.ACCEPTED: "green",
+    State.QUEUED: "blue",
+    State.SENDING: "cyan",
+    State.FAILED: "red",
+    State.UNKNOWN: "yellow",
+    State.SKIPPED: "bright_black",
+}
+
+
+@click.command(epilog="Example:  bulksms status june --json")
+@campaign_argument
+@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+@click.pass_obj
+def status(database: str, *, campaign: str | None, as_json: bool) -> None:
+    """Show all campaigns, a line each; or one: its counts, its pace, when it is done."""
+    now = datetime.now(UTC)
+    with Store.open(database) as store:
+        if campaign is None:
+            every = [reporting.status(store, each, now=now) for each in store.campaigns.all()]
+            _show_all(every, as_json=as_json)
+            return
+        found = find_campaign(store, campaign)
+        one = reporting.status(store, found, now=now)
+        if as_json:
+            click.echo(json.dumps(one.as_json(), ensure_ascii=False))
+        else:
+            _show_one(one, found.paused_detail, now)
+
+
+@click.command(epilog="Example:  bulksms report june -o june-report.xlsx")
+@campaign_argument
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Where to; .csv, .xlsx or .json by its ending.",
+)
+@click.option(
+    "--state",
+    "states",
+    multiple=True,
+    metavar="STATE",
+    type=click.Choice([each.value for each in State]),
+    help="Only rows in this state; may be given several times.",
+)
+@click.pass_obj
+def report(database: str, *, campaign: str | None, output: Path, states: tuple[str, ...]) -> None:
+    """Write every row of the spreadsheet and its outcome to a file.
+
+    `--state failed` writes a file that `send` takes again once it is mended.
+    """
+    with Store.open(database) as store:
+        found = find_campaign(store, campaign)
+        rows = reporting.write_report(store, found, output, states=[State(each) for each in states])
+    click.echo(f"{plural(rows, 'row')} of '{found.name}' written to {output}.")
+
+
+@click.command(epilog="Example:  bulksms audit june")
+@campaign_argument
+@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+@click.pass_obj
+def audit(database: str, *, campaign: str | None, as_json: bool) -> None:
+    """Check the promise on the database: exit 0 only if it holds.
+
+    Everything is computed again from the attempts and events; a row that breaks it is named.
+    """
+    with Store.open(database) as store:
+        found = find_campaign(store, campaign)
+        findings = auditing.audit(store, found)
+    if as_json:
+        rows = [{"row": each.row_number, "finding": each.sentence} for each in findings]
+        click.echo(json.dumps({"campaign": found.name, "holds": not rows, "findings": rows}))
+    else:
+        for each in findings:
+            click.echo(harmless(each.sentence))
+        verdict = "the promise holds" if not findings else plural(len(findings), "finding")
+        click.echo(f"{found.name}: {plural(found.rows, 'row')}, {verdict}.")
+    if findings:
+        raise SystemExit(1)
+
+
+def _show_all(every: list[CampaignStatus], *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps([each.as_json() for each in every], ensure_ascii=False))
+        return
+    if not every:
+        click.echo("No campaign yet.\nNext:  bulksms send FILE --message TEXT --from NUMBER")
+        return
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    table.add_column("campaign", overflow="fold")
+    table.add_column("state")
+    table.add_column("rows", justify="right")
+    table.add_column("")
+    for each in every:
+        numbers = (f"{rows:,} {state}" for state, rows in each.counts.items() if rows)
+        table.add_row(
+            Text(harmless(each.campaign)),
+            Text(_state(each), no_wrap=True),
+            f"{each.rows:,}",
+            Text(", ".join(numbers), style="dim"),
+        )
+    Console().print(table)
+
+
+def _show_one(one: CampaignStatus, paused_detail: str | None, now: datetime) -> None:
+    console = Console()
+    console.print(Text(f"{harmless(one.campaign)}: {_state(one)}", style="bold"))
+    table = Table.grid(padding=(0, 2))
+    for state in State:
+        rows = one.counts[state]
+        if rows:
+            bar = Bar(max(one.rows, 1), 0, rows, width=40, color=_COLOURS[state])
+            table.add_row(Text(state.value), Text(f"{rows:,}", justify="right"), bar)
+    console.print(table)
+    console.print(Text(f"{plural(one.rows, 'row')} in all; the pace is {one.rate}."))
+    if one.eta_seconds:
+        left = timedelta(seconds=one.eta_seconds)
+        done = f", done {clock_time(now + left, now)}" if one.state is CampaignState.RUNNING else ""
+        console.print(Text(f"{span(left)} of sending left{done}."))
+    if one.paused_reason is not None:
+        _show_pause(console, one, one.paused_reason, paused_detail)
+
+
+def _show_pause(
+    console: Console, one: CampaignStatus, reason: PausedReason, detail: str | None
+) -> None:
+    why, next_command = what_to_do(reason, one.campaign)
+    said = f": {shown(detail, 300)}" if detail else "."
+    console.print(Text(f"{why}{said}", style="yellow"))
+    console.print(Text(f"Next:  {next_command}"), soft_wrap=True)
+
+
+def _state(one: CampaignStatus) -> str:
+    return f"{one.state} ({one.paused_reason})" if one.paused_reason else one.state.value

@@ -1,0 +1,123 @@
+"""`suppress`: numbers never to be texted, obeyed at load and again at the moment of sending."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from bulksms.cli.words import harmless, plural
+from bulksms.model.columns import find_columns
+from bulksms.model.errors import InputError
+from bulksms.model.phone import BadPhone, Country, Phone, read_phone
+from bulksms.store import Store
+
+_country = click.option(
+    "--country",
+    type=click.Choice([each.value for each in Country], case_sensitive=False),
+    default=Country.US.value,
+    show_default=True,
+    help="What a number without + means.",
+)
+_reason = click.option("--reason", default="opted out", show_default=True, help="Why.")
+
+
+@click.group(epilog="Example:  bulksms suppress add +12025550104 --reason 'asked by phone'")
+def suppress() -> None:
+    """Numbers never to be texted."""
+
+
+@suppress.command(epilog="Example:  bulksms suppress add +12025550104 +12025550105")
+@click.argument("numbers", nargs=-1, required=True)
+@_reason
+@_country
+@click.pass_obj
+def add(database: str, *, numbers: tuple[str, ...], reason: str, country: str) -> None:
+    """Never text NUMBERS; a running campaign skips them too."""
+    found = [_number(each, country) for each in numbers]
+    with Store.open_or_create(database) as store:
+        new = store.suppressions.add(found, reason=reason, source="operator", now=datetime.now(UTC))
+    click.echo(f"{plural(new, 'number')} added.")
+
+
+@suppress.command(epilog="Example:  bulksms suppress remove +12025550104")
+@click.argument("number")
+@_country
+@click.pass_obj
+def remove(database: str, *, number: str, country: str) -> None:
+    """Allow NUMBER to be texted again."""
+    found = _number(number, country)
+    with Store.open(database) as store:
+        if not store.suppressions.remove(found):
+            raise InputError(
+                f"{found} is not on the suppression list.", next_command="bulksms suppress list"
+            )
+    click.echo(f"{found} may be texted again.")
+
+
+@suppress.command("list", epilog="Example:  bulksms suppress list --json")
+@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+@click.pass_obj
+def list_(database: str, *, as_json: bool) -> None:
+    """Show every number on the list, the newest first."""
+    with Store.open(database) as store:
+        every = list(store.suppressions.all())
+    if as_json:
+        fields = ("to_number", "reason", "source")
+        rows = [
+            {name: getattr(each, name) for name in fields}
+            | {"added_at": each.added_at.isoformat(timespec="seconds")}
+            for each in every
+        ]
+        click.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    for each in every:
+        why = harmless(f"{each.reason}  ({each.source})")
+        click.echo(f"{each.to_number}  {each.added_at:%Y-%m-%d}  {why}")
+    click.echo(f"{plural(len(every), 'number')}.")
+
+
+@suppress.command("import", epilog="Example:  bulksms suppress import opted-out.csv")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--phone-column", metavar="NAME", help="Else found by its name.")
+@_reason
+@_country
+@click.pass_obj
+def import_(
+    database: str, *, file: Path, phone_column: str | None, reason: str, country: str
+) -> None:
+    """Add every number of FILE, a spreadsheet; a cell that is no number is named and refused.
+
+    Nothing is added unless every row can be: a number left out here would be texted.
+    """
+    # pandas is loaded only by the commands that read a spreadsheet.
+    from bulksms.spreadsheet.reading import read_table  # noqa: PLC0415
+
+    table = read_table(file)
+    position = find_columns(table.columns, phone=phone_column).phone
+    numbers, bad = [], []
+    for row_number, cells in table.rows():
+        match read_phone(cells[position], Country(country.upper())):
+            case Phone(e164):
+                numbers.append(e164)
+            case BadPhone(_, detail):
+                bad.append(f"row {row_number}: {detail}")
+    if bad:
+        raise InputError(
+            f"{plural(len(bad), 'row')} of {file} cannot be read, so nothing was added:"
+            f" {'; '.join(bad[:5])}",
+            next_command="mend the rows, then the same command again",
+        )
+    with Store.open_or_create(database) as store:
+        new = store.suppressions.add(
+            numbers, reason=reason, source=file.name, now=datetime.now(UTC)
+        )
+    click.echo(f"{plural(new, 'number')} added; {len(numbers) - new:,} known already.")
+
+
+def _number(text: str, country: str) -> str:
+    match read_phone(text, Country(country.upper())):
+        case Phone(e164):
+            return e164
+        case BadPhone(_, detail):
+            raise InputError(detail)

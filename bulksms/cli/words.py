@@ -1,0 +1,96 @@
+"""How numbers, times, texts and pauses are said to a person, each in one place."""
+
+import shlex
+import unicodedata
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bulksms.model.states import WHY_PAUSED, PausedReason
+
+_NEXT: dict[PausedReason, str] = {
+    PausedReason.OPERATOR: "bulksms resume {name}",
+    PausedReason.INTERRUPTED: "bulksms resume {name}",
+    PausedReason.UNAUTHENTICATED: (
+        "set EASIFY_API_TOKEN to the token under Settings > API Settings; bulksms resume {name}"
+    ),
+    PausedReason.SUBSCRIPTION_ENDED: "recharge the account in Easify, then  bulksms resume {name}",
+    PausedReason.PLAN_NOT_ALLOWED: (
+        "move the account to the Enterprise plan, then  bulksms resume {name}"
+    ),
+    PausedReason.NO_CREDITS: "recharge the account in Easify, then  bulksms resume {name}",
+    PausedReason.INVALID_SENDER: "check the number in Easify, then  bulksms resume {name}",
+    PausedReason.REPEATED_FAILURES: (
+        "bulksms report {name} -o report.xlsx   to see why, then  bulksms resume {name}"
+    ),
+    PausedReason.WRONG_ADDRESS: "check EASIFY_BASE_URL, then  bulksms resume {name}",
+    PausedReason.SCHEDULED: (
+        "when it is open again, or now if the texts may wait there:  bulksms resume {name}"
+    ),
+}
+
+WHAT_TO_DO = {reason: (WHY_PAUSED[reason], _NEXT[reason]) for reason in PausedReason}
+"""Why a campaign rests, and what to type about it."""
+
+
+def plural(count: int, thing: str) -> str:
+    """`1 row`, `2,874 rows`."""
+    return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
+
+
+def row_numbers(numbers: Sequence[int], total: int, most: int = 8) -> str:
+    """`row 7`, or `rows 2, 5, 9 … (412)`."""
+    listed = ", ".join(map(str, numbers[:most]))
+    if total == 1:
+        return f"row {listed}"
+    return f"rows {listed}" if total <= most else f"rows {listed} …"
+
+
+def span(duration: timedelta) -> str:
+    """A length of time as one says it: `45 s`, `1 min 36 s`, `3 h 20 min`, `2 days 4 h`."""
+    seconds = round(duration.total_seconds())
+    minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
+    if minutes < 1:
+        return f"{seconds} s"
+    if hours < 1:
+        return f"{minutes} min {seconds % 60} s"
+    if days < 1:
+        return f"{hours} h {minutes % 60} min"
+    return f"{plural(days, 'day')} {hours % 24} h"
+
+
+def clock_time(moment: datetime, now: datetime) -> str:
+    """A moment on this machine's clock: `today at 17:42`, `tomorrow at 09:10`, or with its date."""
+    local, today = moment.astimezone(), now.astimezone().date()
+    if local.date() == today:
+        return f"today at {local:%H:%M}"
+    if local.date() == today + timedelta(days=1):
+        return f"tomorrow at {local:%H:%M}"
+    return f"{local:%a %d %b %Y at %H:%M}"
+
+
+def harmless(text: str) -> str:
+    """A text from a file as it may safely stand on a terminal: one line that cannot steer it."""
+    return "".join(
+        "⏎" if c == "\n" else "�" if unicodedata.category(c) in _UNSAFE else c for c in text
+    )
+
+
+def shown(text: str, longest: int = 60) -> str:
+    """The same, cut where it is long."""
+    visible = harmless(text)
+    return visible if len(visible) <= longest else f"{visible[: longest - 1]}…"
+
+
+def typed(name: str) -> str:
+    """A name as it is typed into a shell: `june`, `'june list'`."""
+    return shlex.quote(name)
+
+
+def what_to_do(reason: PausedReason, name: str) -> tuple[str, str]:
+    """Why that campaign rests, and what to type about it."""
+    why, next_command = WHAT_TO_DO[reason]
+    return why, next_command.format(name=typed(name))
+
+
+_UNSAFE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Unicode's controls, invisible format characters (bidi among them), surrogates, line ends."""

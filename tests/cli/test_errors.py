@@ -1,0 +1,179 @@
+"""Every mistake of a person is one sentence, the next command, and the exit code of its kind."""
+
+import pytest
+
+from bulksms import loading
+from tests.cli.cli_stage import JOB, SENDER, Terminal, number
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence", "next_command"),
+    [
+        (("check", "no.csv", *JOB), "no.csv is not there.", None),
+        (("check", ".", *JOB), ". is a folder, not a file.", None),
+        (("check", "june.csv", *JOB, "--sheet", "x"), "june.csv is a text file, which has", None),
+        (("check", "june.csv", "--from", SENDER), "There is no message to send.", "… --message"),
+        (("check", "june.csv", "--message", "Hi"), "There is no sender:", "… --from NUMBER"),
+        (("check", "june.csv", "--message", " ", "--from", SENDER), "The message is empty.", None),
+        (
+            ("check", "june.csv", "--message", "Hi", "--from", "12"),
+            "The sender given with --from cannot be used:",
+            None,
+        ),
+        (
+            ("check", "june.csv", "--message", "Hi {nmae}", "--from", SENDER),
+            "'nmae', which is not in the file; did you mean 'name'? The file's columns are:",
+            None,
+        ),
+        (
+            ("check", "june.csv", "--message", "Hi {name", "--from", SENDER),
+            "The brace at character 4 of the message is never closed",
+            None,
+        ),
+        (
+            ("check", "june.csv", *JOB, "--message-column", "name"),
+            "Both --message and --message-column are given",
+            None,
+        ),
+        (
+            ("check", "june.csv", *JOB, "--message-file", "x.txt"),
+            "Both --message and --message-file are given",
+            None,
+        ),
+        (
+            ("check", "june.csv", "--from", SENDER, "--message-file", "x.txt"),
+            "The message file x.txt cannot be read: No such file",
+            None,
+        ),
+        (("check", "june.csv", *JOB, "--media", "x.png"), "The attachment x.png is not", None),
+        (
+            ("check", "june.csv", *JOB, "--phone-column", "tel"),
+            "There is no column 'tel'; the file has 'phone', 'name'.",
+            None,
+        ),
+        (("check", "june.csv", *JOB, "--rate", "fast"), "The rate 'fast' cannot be read", None),
+        (("check", "june.csv", *JOB, "--name", " "), "The name given with --name cannot", None),
+        (("load", "june.csv", *JOB, "--name", "a\x1b[31m"), "The name given with --name", None),
+        (("load", "june.csv", *JOB, "--name", "--yes"), "The name '--yes' looks like an", None),
+        (
+            ("status", "june"),
+            "There is no campaign yet.",
+            "bulksms send FILE --message TEXT --from NUMBER",
+        ),
+        (("suppress", "add", "12"), "'12'", None),
+        (("suppress", "remove", number(1)), f"{number(1)} is not on the", "bulksms suppress list"),
+    ],
+)
+def test_what_must_be_fixed_is_said_in_a_sentence(
+    terminal: Terminal, arguments: tuple[str, ...], sentence: str, next_command: str | None
+) -> None:
+    terminal.people(number(1))
+    said = terminal.refused(3, *arguments).splitlines()
+    assert sentence in said[0]
+    assert said[0].startswith("Error: ")
+    assert [line.startswith(f"Next:  {next_command}") for line in said[1:]] == (
+        [] if next_command is None else [True]
+    )
+
+
+def test_no_phone_column_names_the_columns_there_are(terminal: Terminal) -> None:
+    said = terminal.refused(3, "check", terminal.write("x,y", header="a,b"), *JOB)
+    assert "No column is named like a phone number; the file has 'a', 'b'." in said
+    assert 'Next:  … --phone-column "NAME"' in said
+
+
+def test_without_a_token_nothing_is_stored_or_sent(bare_terminal: Terminal) -> None:
+    line = ("send", bare_terminal.people(number(1)), *JOB, "--yes")
+    said = bare_terminal.refused(3, *line, EASIFY_API_TOKEN="")
+    assert "the environment variable EASIFY_API_TOKEN is not set." in said
+    assert "Next:  export EASIFY_API_TOKEN='…'" in said
+    assert not bare_terminal.database.exists()
+
+
+def test_a_file_of_which_nobody_can_be_texted_is_not_loaded(bare_terminal: Terminal) -> None:
+    said = bare_terminal.refused(3, "send", bare_terminal.people("", "12"), *JOB, "--yes")
+    assert "No row of june.csv can be texted." in said
+    assert "Next:  mend the rows named above" in said
+    assert not bare_terminal.database.exists()
+
+
+def test_another_wording_of_a_file_on_its_way_is_refused(terminal: Terminal) -> None:
+    file = terminal.people(number(1), number(2))
+    terminal.done("send", file, *JOB, "--limit", "1", "--name", "june", "--yes")
+    said = terminal.refused(3, "send", file, "--message", "Bye", "--from", SENDER, "--yes")
+    assert "june.csv is already being sent, with another message, sender or option" in said
+    assert "Next:  bulksms resume june" in said
+    assert terminal.texted == [number(1)]
+
+
+def test_a_file_is_loaded_once(terminal: Terminal) -> None:
+    line = ("load", terminal.people(number(1)), *JOB, "--name", "june list")
+    terminal.done(*line)
+    said = terminal.refused(3, *line)
+    assert "june.csv is loaded already, as the campaign 'june list'." in said
+    assert "Next:  bulksms resume 'june list'" in said
+
+
+def test_an_unknown_campaign_is_told_which_there_are(terminal: Terminal) -> None:
+    terminal.done("load", terminal.people(number(1)), *JOB, "--name", "june")
+    for command in (["status"], ["resume"], ["pause"], ["cancel"], ["audit"], ["retry"]):
+        said = terminal.refused(3, *command, "may")
+        assert "There is no campaign 'may'; there is 'june'." in said
+        assert "Next:  bulksms status" in said
+
+
+@pytest.mark.parametrize(
+    ("path", "sentence"),
+    [
+        ("nowhere/out.csv", "there is no folder nowhere"),
+        ("out.docx", "its name must end in .csv, .xlsx, .json"),
+        ("out", "its name must end in"),
+        ("folder.csv", "The report folder.csv cannot be written (Is a directory)"),
+    ],
+)
+def test_a_report_that_cannot_be_written_says_why(
+    terminal: Terminal, path: str, sentence: str
+) -> None:
+    terminal.done("load", terminal.people(number(1)), *JOB, "--name", "june")
+    (terminal.folder / "folder.csv").mkdir()
+    before = sorted(terminal.folder.iterdir())
+    assert sentence in terminal.refused(3, "report", "june", "-o", path)
+    assert sorted(terminal.folder.iterdir()) == before
+
+
+@pytest.mark.parametrize("debug", [False, True])
+def test_a_fault_of_ours_is_one_sentence_unless_asked(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, *, debug: bool
+) -> None:
+    def break_down(*_: object) -> None:
+        raise RuntimeError("a wire has come loose")
+
+    monkeypatch.setattr(loading, "check", break_down)
+    line = ("check", terminal.people(number(1)), *JOB)
+    result = terminal(*(("--debug",) if debug else ()), *line)
+    assert result.exit_code == 1
+    if debug:
+        assert isinstance(result.exception, RuntimeError)
+    else:
+        assert "A fault of bulksms itself (RuntimeError)" in result.stderr
+        assert "Next:  bulksms status" in result.stderr
+        assert "Traceback" not in result.output
+
+
+def test_the_traceback_of_a_mistake_is_shown_only_with_debug(terminal: Terminal) -> None:
+    told = terminal.process("-m", "bulksms", "audit", "no")
+    shown = terminal.process("-m", "bulksms", "--debug", "audit", "no")
+    assert (told.returncode, "Traceback" in told.stderr) == (3, False)
+    assert "Traceback" in shown.stderr
+
+
+@pytest.mark.parametrize("port", ["70000", "-1", "x"])
+def test_a_port_that_cannot_be_is_wrong_usage(terminal: Terminal, port: str) -> None:
+    assert "--port" in terminal.refused(2, "sandbox", "--port", port)
+
+
+def test_a_port_that_is_taken_is_said(terminal: Terminal) -> None:
+    port = terminal.environment["EASIFY_BASE_URL"].split(":")[2].split("/")[0]
+    said = terminal.refused(3, "sandbox", "--port", port)
+    assert f"The port {port} cannot be used: Address already in use" in said
+    assert "Next:  bulksms sandbox --port 0" in said

@@ -1,0 +1,147 @@
+"""The plan: every count with its row numbers and reasons, before anything irreversible."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.cli.cli_stage import JOB, SENDER, Terminal, number
+
+MESS = (
+    f"{number(1)},Ann",
+    "12025550102.0,Bob",
+    ",Cid",
+    "1.20256E+10,Dee",
+    "(202) 555-0101,Ann again",
+    f"{number(6)},",
+    f"{number(7)},Zoë 🎉",
+    "2025550108,Ida",
+)
+"""Rows 2 to 9 of a file."""
+
+
+def test_check_stores_and_sends_nothing(bare_terminal: Terminal) -> None:
+    said = bare_terminal.done("check", bare_terminal.people(number(1)), *JOB)
+    assert said.endswith("Nothing was stored or sent.\n")
+    assert [path.name for path in bare_terminal.folder.iterdir()] == ["june.csv"]
+    assert bare_terminal.texted == []
+
+
+def test_every_row_is_counted_under_what_becomes_of_it(terminal: Terminal) -> None:
+    said = _words(terminal.done("check", terminal.write(*MESS), *JOB))
+    assert "june.csv: 8 rows" in said
+    assert "4 rows will be texted" in said
+    assert "4 rows will not" in said
+    assert "missing_number 1 row 4" in said
+    assert "damaged_number 1 row 5" in said
+    assert f"duplicate 1 row 6 row 6: Row 2 has the same number, {number(1)}." in said
+    assert "missing_value 1 row 7 row 7: The cell 'name' is empty" in said
+
+
+def test_what_was_repaired_is_shown_beside_what_it_became(terminal: Terminal) -> None:
+    said = _words(terminal.done("check", terminal.write(*MESS), *JOB))
+    assert f"Repaired decimal from Excel 1 row 3 row 3: 12025550102.0 → {number(2)}" in said
+    plan = terminal.json("check", "june.csv", *JOB)
+    assert plan["repaired"]["decimal from Excel"]["row_numbers"] == [3]
+
+
+def test_the_character_that_makes_a_text_unicode_is_named(terminal: Terminal) -> None:
+    said = _words(terminal.done("check", terminal.write(*MESS), *JOB))
+    assert "Texts: 4 texts of 1 segment; 4 segments in all" in said
+    assert "ë (LATIN SMALL LETTER E WITH DIAERESIS, U+00EB) makes 1 text Unicode" in said
+    assert "🎉 (PARTY POPPER, U+1F389) makes 1 text Unicode (70 characters a segment" in said
+
+
+def test_a_long_text_is_measured_in_the_segments_it_takes(terminal: Terminal) -> None:
+    long = ("--message", "x" * 161, "--from", SENDER)
+    said = terminal.done("check", terminal.people(number(1)), *long)
+    assert "Texts: 1 text of 2 segments; 2 segments in all" in said
+    assert "(161 of 306 GSM-7 characters)" in said
+
+
+def test_the_plan_says_when_it_will_be_done(terminal: Terminal) -> None:
+    terminal.people(*(number(at) for at in range(30)))
+    said = terminal.done("check", "june.csv", *JOB, "--rate", "15/60")
+    assert re.search(
+        r"Time: at 15/60 it takes 2 min 0 s; started now, it is done to\w+ at \d\d:\d\d\.", said
+    )
+
+
+def test_a_limit_is_what_the_time_is_reckoned_for(terminal: Terminal) -> None:
+    terminal.people(*(number(at) for at in range(30)))
+    said = terminal.done("check", "june.csv", *JOB, "--rate", "15/60", "--limit", "15")
+    assert "Now: the first 15; the other 15 wait for a resume." in said
+    assert "it takes 1 min 0 s" in said
+
+
+def test_the_columns_found_and_those_not_used_are_named(terminal: Terminal) -> None:
+    file = terminal.write(f"Ann,{number(1)},0042,x", header="Name,Mobile,Lead ID,Note")
+    said = terminal.done("check", file, *JOB)
+    assert "Columns: phone = 'Mobile', lead id = 'Lead ID'; not used: Note\n" in said
+    assert f"From {SENDER}\n" in said
+
+
+def test_the_first_text_is_shown_as_it_will_be_sent(terminal: Terminal) -> None:
+    said = terminal.done("check", terminal.people(number(1)), *JOB)
+    assert f"row 2 → {number(1)}  (5 of 160 GSM-7 characters)\n  “Hi P1”\n" in said
+
+
+def test_an_attachment_alone_is_said_to_have_no_text(terminal: Terminal) -> None:
+    job = ("--media", "https://example.com/flyer.png", "--from", SENDER)
+    assert "(no text, only the attachment)" in terminal.done(
+        "check", terminal.people(number(1)), *job
+    )
+
+
+def test_the_plan_for_scripts_has_the_same_facts(terminal: Terminal) -> None:
+    plan = terminal.json("check", terminal.write(*MESS), *JOB, "--rate", "15/60")
+    assert (plan["file"], plan["sheet"], plan["rows"], plan["queued"]) == ("june.csv", None, 8, 4)
+    assert {reason: kind["row_numbers"] for reason, kind in plan["skipped"].items()} == {
+        "missing_number": [4],
+        "damaged_number": [5],
+        "duplicate": [6],
+        "missing_value": [7],
+    }
+    assert plan["skipped"]["damaged_number"]["examples"][0]["cell"] == "1.20256E+10"
+    assert plan["unicode"] == {"ë": 1, "🎉": 1}
+    assert plan["columns"] == {"phone": "phone"}
+    assert (plan["rate"], plan["duration_seconds"], plan["segments"]) == ("15/60", 16, 4)
+
+
+def test_many_rows_of_a_kind_are_counted_and_not_all_listed(terminal: Terminal) -> None:
+    said = terminal.done("check", terminal.write(*[",x"] * 20, f"{number(1)},y"), *JOB)
+    assert "missing_number     20  rows 2, 3, 4, 5, 6, 7, 8, 9 …\n" in said
+
+
+def test_a_message_file_is_read_without_its_last_line_end(terminal: Terminal) -> None:
+    Path("text.txt").write_bytes(b"\xef\xbb\xbfHi {name}\r\nBye\r\n")
+    job = ("--message-file", "text.txt", "--from", SENDER)
+    said = terminal.done("check", terminal.people(number(1)), *job)
+    assert "  “Hi P1⏎Bye”\n" in said
+
+
+def test_a_column_may_hold_each_rows_own_text(terminal: Terminal) -> None:
+    file = terminal.write(f"{number(1)},Hello Ann", f"{number(2)},", header="phone,text")
+    job = ("--message-column", "text", "--from", SENDER)
+    said = terminal.done("check", file, *job)
+    assert "“Hello Ann”" in said
+    assert "empty_message      1  row 3\n" in said
+
+
+@pytest.mark.parametrize(("wish", "queued"), [("skip", 1), ("keep", 2)])
+def test_duplicates_are_skipped_unless_they_are_kept(
+    terminal: Terminal, wish: str, queued: int
+) -> None:
+    file = terminal.people(number(1), number(1))
+    assert terminal.json("check", file, *JOB, "--duplicates", wish)["queued"] == queued
+
+
+def test_the_suppression_list_is_obeyed_in_the_plan(terminal: Terminal) -> None:
+    terminal.done("suppress", "add", number(1), "--reason", "asked by phone")
+    said = terminal.done("check", terminal.people(number(1), number(2)), *JOB)
+    assert "opted_out      1  row 2" in said
+    assert "(asked by phone)" in said
+
+
+def _words(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,117 @@
+"""`pause`, `cancel` and `retry`: what a person decides about a campaign after its load."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bulksms.model.states import REASONS, CampaignState, State
+from bulksms.store import Store
+from tests.cli.cli_stage import JOB, Terminal, number
+
+REFUSED, BLACKLISTED = "+12025550151", "+12025550152"
+
+
+@pytest.fixture
+def june(terminal: Terminal) -> str:
+    """A draft of two rows."""
+    file = terminal.people(number(1), number(2))
+    terminal.done("load", file, *JOB, "--name", "june list")
+    return "june list"
+
+
+def _run(name: str) -> None:
+    """As if another terminal had begun to send it."""
+    with Store.open("bulksms.db") as store:
+        found = store.campaigns.named(name)
+        assert found is not None
+        store.campaigns.start(found.id, now=datetime.now(UTC), actor="office:4711")
+
+
+def test_a_running_campaign_is_paused_and_goes_on(terminal: Terminal, june: str) -> None:
+    _run(june)
+    said = terminal.done("pause", june)
+    assert said == "'june list' is paused.\nNext:  bulksms resume 'june list'\n"
+    assert terminal.json("status", june)["paused_reason"] == "operator"
+    assert "It was paused by hand.\nNext:  bulksms resume 'june list'" in terminal.done(
+        "status", june
+    )
+    terminal.done("resume", june, "--yes")
+    assert len(terminal.texted) == 2
+
+
+def test_a_campaign_that_does_not_run_cannot_be_paused(terminal: Terminal, june: str) -> None:
+    said = terminal.refused(3, "pause", june)
+    assert "'june list' is not running: it is draft." in said
+    assert "Next:  bulksms status 'june list'" in said
+
+
+def test_a_cancelled_campaign_texts_nobody_and_stays_cancelled(
+    terminal: Terminal, june: str
+) -> None:
+    said = terminal.done("cancel", june, "--yes")
+    assert said == "'june list' is cancelled; 2 rows skipped.\n"
+    for command in ("resume", "retry"):
+        said = terminal.refused(3, command, june, "--yes")
+        assert "'june list' was cancelled and cannot go on." in said
+        assert "Next:  bulksms report 'june list' -o report.xlsx" in said
+    assert "was cancelled before" in terminal.refused(3, "cancel", june, "--yes")
+    assert terminal.json("status", june)["state"] == CampaignState.CANCELLED
+    assert terminal.texted == []
+
+
+def test_a_cancel_asks(terminal: Terminal, june: str) -> None:
+    said = terminal.refused(2, "cancel", june)
+    assert "Cancel 'june list'? 2 rows will never be texted." in said
+    assert terminal.json("status", june)["state"] == CampaignState.DRAFT
+
+
+def test_a_finished_campaign_has_nothing_to_cancel(terminal: Terminal, june: str) -> None:
+    terminal.done("resume", june, "--yes")
+    said = terminal.refused(3, "cancel", june, "--yes")
+    assert "'june list' is finished: no row of it waits." in said
+    assert terminal.json("status", june)["state"] == CampaignState.FINISHED
+
+
+def test_a_file_whose_draft_was_cancelled_may_be_sent(terminal: Terminal, june: str) -> None:
+    terminal.done("cancel", june, "--yes")
+    terminal.done("send", "june.csv", *JOB, "--yes")
+    assert terminal.texted == [number(1), number(2)]
+
+
+def test_without_a_name_the_newest_campaign_is_meant(terminal: Terminal, june: str) -> None:
+    terminal.done("load", terminal.people(number(3), name="july.csv"), *JOB, "--name", "july")
+    assert "'july' is cancelled" in terminal.done("cancel", "--yes")
+    assert terminal.json("status", june)["state"] == CampaignState.DRAFT
+
+
+def test_every_reason_of_a_failure_can_be_retried_by_its_code(terminal: Terminal) -> None:
+    said = terminal.refused(2, "retry", "--reason", "NOBODY")
+    for reason in REASONS[State.FAILED]:
+        assert f"'{reason.value}'" in said
+
+
+def test_a_retry_sends_the_refused_rows_again(terminal: Terminal) -> None:
+    file = terminal.people(number(1), REFUSED, BLACKLISTED)
+    assert terminal("send", file, *JOB, "--name", "june", "--yes").exit_code == 6
+    del terminal.vendor.faults.by_number[REFUSED]
+    result = terminal("retry", "june", "--reason", "invalid_recipient", "--yes")
+    assert "june: finished; 2 accepted, 1 failed." in result.stdout
+    assert terminal.texted == [number(1), REFUSED]
+
+    del terminal.vendor.faults.by_number[BLACKLISTED]
+    terminal.done("retry", "june", "--row", "4", "--yes")
+    assert terminal.texted == [number(1), REFUSED, BLACKLISTED]
+
+
+@pytest.mark.parametrize("which", [(), ("--reason", "blacklisted"), ("--row", "2")])
+def test_a_retry_of_nothing_is_refused(terminal: Terminal, which: tuple[str, ...]) -> None:
+    terminal.done("send", terminal.people(number(1)), *JOB, "--name", "june", "--yes")
+    said = terminal.refused(3, "retry", "june", *which, "--yes")
+    assert "'june' has no refused row like that." in said
+    assert "Next:  bulksms status june" in said
+
+
+def test_a_retry_asks(terminal: Terminal) -> None:
+    terminal("send", terminal.people(REFUSED), *JOB, "--name", "june", "--yes")
+    assert "Send 1 refused message of 'june' again?" in terminal.refused(2, "retry", "june")
+    assert terminal.json("status", "june")["counts"]["failed"] == 1

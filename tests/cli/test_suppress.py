@@ -1,0 +1,69 @@
+"""`suppress`: numbers never to be texted, whenever they came to the list."""
+
+from tests.cli.cli_stage import JOB, Terminal, number
+
+
+def test_a_number_is_added_once_and_listed_and_removed(bare_terminal: Terminal) -> None:
+    terminal = bare_terminal
+    added = terminal.done("suppress", "add", "(202) 555-0101", number(2), "--reason", "asked")
+    assert added == "2 numbers added.\n"
+    assert terminal.done("suppress", "add", number(1)) == "0 numbers added.\n"
+    listed = terminal.json("suppress", "list")
+    assert [each["to_number"] for each in listed] == [number(1), number(2)]
+    assert list(listed[0]) == ["to_number", "reason", "source", "added_at"]
+    assert (listed[0]["reason"], listed[0]["source"]) == ("asked", "operator")
+    assert terminal.done("suppress", "list").endswith("asked  (operator)\n2 numbers.\n")
+    said = terminal.done("suppress", "remove", "202-555-0101")
+    assert said == f"{number(1)} may be texted again.\n"
+    assert [each["to_number"] for each in terminal.json("suppress", "list")] == [number(2)]
+
+
+def test_a_number_of_another_country_is_read_as_one(terminal: Terminal) -> None:
+    terminal.done("suppress", "add", "020 7946 0018", "--country", "gb")
+    assert terminal.json("suppress", "list")[0]["to_number"] == "+442079460018"
+
+
+def test_one_number_that_is_none_adds_nothing(terminal: Terminal) -> None:
+    terminal.refused(3, "suppress", "add", number(1), "12")
+    assert terminal.json("suppress", "list") == []
+
+
+def test_a_number_suppressed_after_the_load_is_not_texted(terminal: Terminal) -> None:
+    terminal.done("load", terminal.people(number(1), number(2)), *JOB, "--name", "june")
+    terminal.done("suppress", "add", number(1))
+    said = terminal.done("resume", "june", "--yes")
+    assert "june: finished; 1 accepted, 1 skipped." in said
+    assert terminal.texted == [number(2)]
+
+
+def test_a_number_suppressed_before_the_load_is_not_texted(terminal: Terminal) -> None:
+    terminal.done("suppress", "add", number(1))
+    terminal.done("send", terminal.people(number(1), number(2)), *JOB, "--yes")
+    assert terminal.texted == [number(2)]
+
+
+def test_a_whole_file_of_numbers_is_imported(bare_terminal: Terminal) -> None:
+    terminal = bare_terminal
+    file = terminal.people(number(1), "202-555-0102", number(1), name="out.csv")
+    assert terminal.done("suppress", "import", file) == "2 numbers added; 1 known already.\n"
+    assert {each["source"] for each in terminal.json("suppress", "list")} == {"out.csv"}
+
+
+def test_an_import_with_one_bad_row_adds_nothing(bare_terminal: Terminal) -> None:
+    """A number left out of the list would be texted."""
+    terminal = bare_terminal
+    file = terminal.people(number(1), "1.20256E+10", "", name="out.csv")
+    said = terminal.refused(3, "suppress", "import", file)
+    assert "2 rows of out.csv cannot be read, so nothing was added: row 3: " in said
+    assert "; row 4: " in said
+    assert not terminal.database.exists()
+
+
+def test_an_import_takes_the_column_that_is_named(terminal: Terminal) -> None:
+    file = terminal.write(f"x,{number(1)}", header="phone,blocked", name="out.csv")
+    terminal.done("suppress", "import", file, "--phone-column", "Blocked")
+    assert terminal.json("suppress", "list")[0]["to_number"] == number(1)
+
+
+def test_an_import_of_no_file_says_so(terminal: Terminal) -> None:
+    assert "no.csv is not there." in terminal.refused(3, "suppress", "import", "no.csv")

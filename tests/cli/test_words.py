@@ -1,0 +1,90 @@
+"""How numbers, times and texts are said to a person."""
+
+import unicodedata
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bulksms.cli.words import (
+    WHAT_TO_DO,
+    clock_time,
+    harmless,
+    plural,
+    row_numbers,
+    shown,
+    span,
+    typed,
+    what_to_do,
+)
+from bulksms.model.states import PausedReason
+
+
+@pytest.mark.parametrize(
+    ("count", "said"), [(0, "0 rows"), (1, "1 row"), (2, "2 rows"), (2874, "2,874 rows")]
+)
+def test_a_count_agrees_with_its_noun(count: int, said: str) -> None:
+    assert plural(count, "row") == said
+
+
+def test_row_numbers_are_cut_only_where_there_are_more() -> None:
+    assert row_numbers([7], 1) == "row 7"
+    assert row_numbers([2, 5], 2) == "rows 2, 5"
+    assert row_numbers(list(range(8)), 8) == "rows 0, 1, 2, 3, 4, 5, 6, 7"
+    assert row_numbers(list(range(9)), 9) == "rows 0, 1, 2, 3, 4, 5, 6, 7 …"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0, "0 s"),
+        (59.4, "59 s"),
+        (59.6, "1 min 0 s"),
+        (96, "1 min 36 s"),
+        (3599, "59 min 59 s"),
+        (12_000, "3 h 20 min"),
+        (86_400, "1 day 0 h"),
+        (187_200, "2 days 4 h"),
+    ],
+)
+def test_a_length_of_time_is_said_as_one_says_it(seconds: float, said: str) -> None:
+    assert span(timedelta(seconds=seconds)) == said
+
+
+def test_a_moment_is_said_from_where_one_stands() -> None:
+    now = datetime(2026, 6, 1, 23, 50).astimezone()
+    assert clock_time(now + timedelta(minutes=5), now) == "today at 23:55"
+    assert clock_time(now + timedelta(minutes=15), now) == "tomorrow at 00:05"
+    assert clock_time(now + timedelta(days=2), now) == "Wed 03 Jun 2026 at 23:50"
+
+
+@given(st.text())
+def test_whatever_is_shown_is_one_line_that_steers_nothing(text: str) -> None:
+    visible = harmless(text)
+    assert len(visible) == len(text)
+    assert not {unicodedata.category(c) for c in visible} & {"Cc", "Cf", "Cs", "Zl", "Zp"}
+    assert visible == harmless(visible)
+    visible.encode("utf-8")
+
+
+@given(st.text(), st.integers(1, 80))
+def test_what_is_cut_says_so(text: str, longest: int) -> None:
+    visible = shown(text, longest)
+    assert len(visible) <= longest
+    assert visible == harmless(text) or visible.endswith("…")
+
+
+def test_a_line_break_is_seen() -> None:
+    assert shown("a\nb\x1b[1m") == "a⏎b�[1m"
+
+
+def test_a_name_is_quoted_only_where_a_shell_needs_it() -> None:
+    assert (typed("june"), typed("june list")) == ("june", "'june list'")
+
+
+@pytest.mark.parametrize("reason", PausedReason)
+def test_every_pause_says_why_and_what_to_type(reason: PausedReason) -> None:
+    why, next_command = what_to_do(reason, "june {list}")
+    assert why == WHAT_TO_DO[reason][0]
+    assert next_command.endswith("bulksms resume 'june {list}'")

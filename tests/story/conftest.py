@@ -1,0 +1,50 @@
+"""A vendor on loopback and a folder to work in."""
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bulksms.sandbox.options import SandboxOptions
+from bulksms.sandbox.serving import SandboxServer
+from tests.story.story_stage import PATIENCE, SENDER, TOKEN, Stage
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    """A quick vendor on loopback: 20 a second, answers in 50 ms."""
+    server = SandboxServer(
+        SandboxOptions(
+            token=TOKEN, numbers=(SENDER,), rate_count=20, rate_seconds=1, latency=0.05, port=0
+        ),
+        ready=lambda _url: None,
+    )
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("BULKSMS_", "EASIFY_"))
+    }
+    stage = Stage(
+        folder=tmp_path,
+        vendor=server.vendor,
+        environment=environment
+        | {
+            "EASIFY_API_TOKEN": TOKEN,
+            "EASIFY_BASE_URL": server.url,
+            "BULKSMS_RATE": "20/1",
+            "BULKSMS_SETTLE": "1",
+        },
+    )
+    yield stage
+    for process in stage.started:
+        if process.poll() is None:
+            process.send_signal(signal.SIGCONT)
+            process.kill()
+        process.communicate()
+    server.stop()
+    thread.join(timeout=PATIENCE)

@@ -1,0 +1,103 @@
+"""Real processes against a real server on loopback: what a person's machine does to a campaign."""
+
+import csv
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bulksms.sandbox.vendor import Vendor
+
+TOKEN = "4711|very-secret-token-of-the-story"  # noqa: S105 - made up, and looked for everywhere
+SENDER = "+13152935500"
+PATIENCE = 30.0
+
+
+@dataclass
+class Stage:
+    """A folder with a contact file, a vendor, and a way to run the command there."""
+
+    folder: Path
+    vendor: Vendor
+    environment: dict[str, str]
+    started: list[subprocess.Popen[str]] = field(default_factory=list)
+
+    def write_contacts(self, people: int, *special: str) -> None:
+        """A file of so many people, and of these numbers at its end."""
+        numbers = [f"212555{1000 + at}" for at in range(people)]
+        lines = [f"P{at},{number},{at:04d}" for at, number in enumerate([*numbers, *special])]
+        text = "\n".join(["Name,Mobile,Lead ID", *lines])
+        (self.folder / "june.csv").write_text(text + "\n", encoding="utf-8")
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """Run the command in a process of its own."""
+        process = subprocess.Popen(
+            [sys.executable, "-m", "bulksms", *arguments],
+            cwd=self.folder,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.started.append(process)
+        return process
+
+    def send(self) -> subprocess.Popen[str]:
+        """The main job, in a process of its own."""
+        return self.start(
+            *("send", "june.csv", "--message", "Hi {name}", "--from", SENDER, "--name", "june"),
+            "--yes",
+        )
+
+    def run(self, *arguments: str) -> tuple[int, str, str]:
+        """Run the command to its end: exit code, output, errors."""
+        process = self.start(*arguments)
+        output, errors = process.communicate(timeout=PATIENCE)
+        return process.returncode, output, errors
+
+    def until_accepted(self, count: int) -> None:
+        """Wait for the vendor to have accepted so many."""
+        wait_for(lambda: len(self.vendor.truth) >= count)
+
+    def report(self) -> list[dict[str, str]]:
+        """The campaign's report."""
+        code, _, errors = self.run("report", "june", "-o", "report.csv")
+        assert code == 0, errors
+        with (self.folder / "report.csv").open(encoding="utf-8-sig", newline="") as lines:
+            return list(csv.DictReader(lines))
+
+    def status(self) -> dict[str, object]:
+        """The campaign's status."""
+        code, output, errors = self.run("status", "june", "--json")
+        assert code == 0, errors
+        found: dict[str, object] = json.loads(output)
+        return found
+
+    def compare_with_truth(self) -> None:
+        """Row by row: what the report says is what the vendor did, except rows honestly unknown."""
+        accepted = [(sms.receiver, str(sms.id)) for sms in self.vendor.truth]
+        numbers = [number for number, _ in accepted]
+        assert len(numbers) == len(set(numbers)), "somebody was texted twice"
+        for row in self.report():
+            match row["state"]:
+                case "accepted":
+                    assert (row["to_number"], row["sms_id"]) in accepted
+                case "unknown":
+                    assert row["reason"]
+                    assert row["detail"]
+                case _ if row["reason"] != "duplicate":
+                    assert row["to_number"] not in numbers
+        code, output, _ = self.run("audit", "june")
+        assert code == 0, output
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    """Look again and again, for a bounded time: other processes have their own."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.02)

@@ -1,0 +1,199 @@
+"""Two tables and a walk over the imports: which layer may import which, and one door a library.
+
+Imports are read from the source, those inside functions too: a late import is an import.
+"""
+
+import ast
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+LAYERS: tuple[frozenset[str], ...] = (
+    frozenset({"__main__"}),
+    frozenset({"cli"}),
+    frozenset({"sandbox"}),
+    frozenset({"run"}),
+    frozenset(
+        {
+            "loading",
+            "preflight",
+            "sending",
+            "reconciling",
+            "receiving",
+            "reporting",
+            "auditing",
+        }
+    ),
+    frozenset({"heartbeat"}),
+    frozenset({"spreadsheet", "easify", "store"}),
+    frozenset({"clock", "worker", "pacing"}),
+    frozenset({"model"}),
+    frozenset({"__init__"}),
+)
+"""From top to bottom. A part imports what lies below its layer, never its neighbours."""
+
+IMPORTS_NOTHING_OF_OURS = ("bulksms.sandbox", "bulksms.model", "bulksms.__init__", "migrations")
+"""Besides their own modules: the stand-in shares no code with us, a migration is a photograph."""
+
+DOORS: dict[str, tuple[str, ...]] = {
+    "aiolimiter": ("bulksms.sending", "bulksms.pacing"),
+    "alembic": ("bulksms.store", "migrations"),
+    "click": ("bulksms.cli",),
+    "httpx": ("bulksms.easify",),
+    "pandas": ("bulksms.spreadsheet",),
+    "phonenumbers": ("bulksms.model.phone",),
+    "python_calamine": ("bulksms.spreadsheet",),
+    "rich": ("bulksms.cli",),
+    "sqlalchemy": ("bulksms.store", "migrations"),
+    "starlette": ("bulksms.sandbox",),
+    "uvicorn": ("bulksms.sandbox",),
+    "xlsxwriter": ("bulksms.spreadsheet",),
+}
+"""Who may import a library. What is not here is imported by nobody."""
+
+LONGEST_FILE = 300
+NAMES_THAT_SAY_NOTHING = {"util", "utils", "helper", "helpers", "common", "misc", "base"}
+
+
+@dataclass(frozen=True)
+class Module:
+    """A source file of the program, by its dotted name."""
+
+    name: str
+    path: Path
+
+    @property
+    def part(self) -> str:
+        """What of the program it belongs to: `store` for `bulksms.store.schema`."""
+        return f"{self.name}.__init__".split(".")[1]
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        """Its source, parsed."""
+        return ast.parse(self.path.read_text(encoding="utf-8"))
+
+    @cached_property
+    def imports(self) -> list[str]:
+        """The dotted names of all that it imports, wherever in the file."""
+        return [name for node in ast.walk(self.tree) for name in self._imported_by(node)]
+
+    def _imported_by(self, node: ast.AST) -> list[str]:
+        match node:
+            case ast.Import(names):
+                return [alias.name for alias in names]
+            case ast.ImportFrom(module, names, level):
+                above = self.name.split(".")[:-level] if level else []
+                source = ".".join([*above, *([module] if module else [])])
+                return [f"{source}.{alias.name}" for alias in names]
+            case _:
+                return []
+
+
+def _modules(folder: str) -> list[Module]:
+    paths = sorted((ROOT / folder).rglob("*.py"))
+    return [Module(_dotted(path), path) for path in paths]
+
+
+def _dotted(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
+
+
+PROGRAM = _modules("bulksms")
+EVERYTHING = [*PROGRAM, *_modules("migrations")]
+every_module = pytest.mark.parametrize("module", EVERYTHING, ids=lambda module: module.name)
+every_module_of_the_program = pytest.mark.parametrize(
+    "module", PROGRAM, ids=lambda module: module.name
+)
+
+
+@every_module_of_the_program
+def test_every_part_has_its_layer(module: Module) -> None:
+    """When this breaks, a verb was added: say in LAYERS where it stands."""
+    assert any(module.part in layer for layer in LAYERS)
+
+
+@every_module_of_the_program
+def test_imports_point_down_only(module: Module) -> None:
+    height = _height(module.part)
+    parts = {_part(name) for name in module.imports if _is_ours(name)} - {module.part}
+    assert [part for part in parts if _height(part) >= height] == []
+
+
+@every_module
+def test_a_library_is_used_behind_its_door_only(module: Module) -> None:
+    intruders = [
+        name
+        for name in module.imports
+        if not _is_ours(name)
+        and name.split(".")[0] not in sys.stdlib_module_names
+        and not any(_is_within(module.name, door) for door in DOORS.get(name.split(".")[0], ()))
+    ]
+    assert intruders == []
+
+
+@every_module
+def test_some_parts_import_nothing_of_ours(module: Module) -> None:
+    for closed in IMPORTS_NOTHING_OF_OURS:
+        if _is_within(module.name, closed):
+            ours = [name for name in module.imports if _is_ours(name)]
+            assert [name for name in ours if not _is_within(name, closed)] == []
+
+
+@every_module
+def test_a_file_fits_in_a_head(module: Module) -> None:
+    assert len(module.path.read_text(encoding="utf-8").splitlines()) <= LONGEST_FILE
+
+
+@every_module
+def test_a_module_is_named_after_what_it_does(module: Module) -> None:
+    assert not NAMES_THAT_SAY_NOTHING & set(module.name.split("."))
+
+
+@every_module
+def test_the_code_never_says_sent(module: Module) -> None:
+    """A message is `accepted` by the vendor or `delivered`; "sent" would be a guess at either."""
+    assert [name for name in _identifiers(module.tree) if name.lower() == "sent"] == []
+
+
+def test_every_door_is_used() -> None:
+    """A library that nobody imports any more should leave the table, and the dependencies."""
+    imported = {name.split(".")[0] for module in EVERYTHING for name in module.imports}
+    assert set(DOORS) <= imported
+
+
+def _identifiers(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=name) | ast.Attribute(attr=name) | ast.arg(arg=name):
+                yield name
+            case ast.keyword(arg=str(name)):
+                yield name
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name):
+                yield name
+            case _:
+                pass
+
+
+def _is_ours(name: str) -> bool:
+    return _is_within(name, "bulksms")
+
+
+def _is_within(name: str, place: str) -> bool:
+    return f"{name}.".startswith(f"{place}.")
+
+
+def _part(name: str) -> str:
+    """The part that an imported name lies in; a name of the package itself is `__init__`'s."""
+    part = f"{name}.__init__".split(".")[1]
+    return part if any(part in layer for layer in LAYERS) else "__init__"
+
+
+def _height(part: str) -> int:
+    """How far above the ground the part's layer is."""
+    return next(height for height, layer in enumerate(reversed(LAYERS)) if part in layer)
