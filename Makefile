@@ -1,0 +1,49 @@
+# Everything sets itself up in .venv with only Python 3.11+, pip and make.
+PYTHON ?= python3
+BIN := .venv/bin
+.DEFAULT_GOAL := help
+
+.PHONY: help demo test check types lint docs bench pace sandbox samples clean
+
+help: ## what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(BIN)/.ready: pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "bulksms needs Python 3.11 or newer")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --editable ".[sandbox]" --group dev
+	touch $@
+
+demo: $(BIN)/.ready ## the main job on sample_data/, killed half-way, resumed, reported
+	$(BIN)/python sample_data/demo.py
+
+test: $(BIN)/.ready ## the whole test suite
+	$(BIN)/python -m pytest
+
+check: lint types docs ## what CI checks beside the tests
+
+lint: $(BIN)/.ready ## ruff: format and rules
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: $(BIN)/.ready ## mypy, strict
+	$(BIN)/mypy
+
+docs: $(BIN)/.ready ## the help texts and tables in the documents are the program's own
+	$(BIN)/cog --check -I . README.md docs/*.md
+
+docs-write: $(BIN)/.ready ## write them anew
+	$(BIN)/cog -r -I . README.md docs/*.md
+
+bench: $(BIN)/.ready ## measurements, side by side in one run
+	$(BIN)/python bench/startup.py
+
+pace: $(BIN)/.ready ## five minutes of real time at 15 a minute against the sandbox
+	$(BIN)/python bench/pace.py
+
+samples: $(BIN)/.ready ## write sample_data/ anew
+	$(BIN)/python sample_data/make_samples.py
+
+clean: ## remove what was made
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist demo
