@@ -1,4 +1,3 @@
-
 """Write the sample files: `contacts`, which is clean, and `messy`, a row for each known mess.
 
 All people and numbers are invented: 555-0100 to 555-0199 in any area code, 020 7946 0xxx and

@@ -45,7 +45,7 @@ _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _GUARDED = re.compile(r"'+[=+\-@\t\r]")
 
 _WIDTHS = {ROW_COLUMN: 6, "to_number": 16, "detail": 50, "accepted_at": 21, "message": 60}
-_NARROWEST, _WIDEST = 10, 40
+_NARROWEST, _WIDEST = 15, 40
 
 Values = tuple[str | int | None, ...]
 
