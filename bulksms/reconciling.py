@@ -7,7 +7,7 @@ Anything less leaves the row unknown: doubt never resends.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -185,6 +185,7 @@ class Reconciler:
             if learnt is not None:
                 self._known = learnt
                 self._proven.add(Source.CHAT)
+            if learnt is not None or self._is_missing(witness, seen):
                 break
         for witness in self.store.doubts.witnesses(self.lease.account_id, 1):
             seen = await self._seen_in_report(witness, witness.accepted_at, witness.accepted_at)
@@ -192,6 +193,12 @@ class Reconciler:
             if learnt is not None:
                 self._known = self._known or learnt
                 self._proven.add(Source.REPORT)
+
+    def _is_missing(self, witness: Witness, seen: Seen) -> bool:
+        """Whether a record that should show it by now does not: then no older one speaks for it."""
+        overdue = witness.accepted_at + self.settle <= self.clock()
+        shown = any(is_text_of(witness, item) for item in seen.items)
+        return overdue and not shown and not seen.trouble
 
     async def _look(self, doubt: Doubt) -> Look:
         """One look at everything the record shows of the doubt's attempt."""
@@ -207,24 +214,35 @@ class Reconciler:
             return Absent()
         return Undecided(self._why_nothing_is_proven(seen))
 
-    def _find(self, doubt: Doubt, items: Iterable[RecordedSms]) -> Found | Undecided | None:
-        """The doubt's own record, or another text that might be it; None if there is neither."""
-        near = around(doubt, items, self._known, self.settle)
-        owned = self.store.doubts.owned(self.lease.account_id, {item.id for item in near})
-        confirmed = self.store.doubts.accepted_to(
-            self.lease.account_id, doubt.sender, doubt.to_number
-        )
-        mine = unexplained(
-            [item for item in near if is_text_of(doubt, item)],
-            doubt,
-            known=self._known,
-            owned=owned,
-            confirmed=confirmed,
-            settle=self.settle,
-        )
-        if mine:
+    def _find(self, doubt: Doubt, items: Sequence[RecordedSms]) -> Found | Undecided | None:
+        """The doubt's own record, or one that might be it; None if there is neither."""
+        if mine := self._unexplained(doubt, items, self._known):
             return Found(mine[0])
-        ours: list[Doubt | Witness] = [doubt, *confirmed]
+        if self._unexplained(doubt, items, None):
+            # A clock that was set between the witness and the attempt: the times cannot be trusted.
+            return Undecided(
+                "Easify's record shows this text to this number, but not at the time of the"
+                " attempt; look at the conversation there, then say with `bulksms resolve` what"
+                " it was."
+            )
+        return self._another_text(doubt, items)
+
+    def _unexplained(
+        self, doubt: Doubt, items: Iterable[RecordedSms], known: Calibration | None
+    ) -> list[RecordedSms]:
+        """Records of the doubt's text, in its time as far as that is known, that no other owns."""
+        near = around(doubt, items, known, self.settle)
+        same = [item for item in near if is_text_of(doubt, item)]
+        owned, confirmed = self._owned(doubt, same), self._confirmed(doubt)
+        return unexplained(
+            same, doubt, known=known, owned=owned, confirmed=confirmed, settle=self.settle
+        )
+
+    def _another_text(self, doubt: Doubt, items: Iterable[RecordedSms]) -> Undecided | None:
+        """Whether something else went to the number at that time, and nobody knows what it was."""
+        near = around(doubt, items, self._known, self.settle)
+        ours: list[Doubt | Witness] = [doubt, *self._confirmed(doubt)]
+        owned = self._owned(doubt, near)
         for item in near:
             if item.id not in owned and not any(is_text_of(each, item) for each in ours):
                 return Undecided(
@@ -232,6 +250,13 @@ class Reconciler:
                     " look at the conversation there, then say with `bulksms resolve` what it was."
                 )
         return None
+
+    def _owned(self, doubt: Doubt, items: Iterable[RecordedSms]) -> set[str]:
+        ids = {item.id for item in items}
+        return self.store.doubts.owned(self.lease.account_id, doubt.sender, doubt.to_number, ids)
+
+    def _confirmed(self, doubt: Doubt) -> list[Witness]:
+        return self.store.doubts.accepted_to(self.lease.account_id, doubt.sender, doubt.to_number)
 
     def _why_nothing_is_proven(self, seen: dict[Source, Seen]) -> str:
         troubles = [f"{source}: {each.trouble}" for source, each in seen.items() if each.trouble]

@@ -15,6 +15,7 @@ from bulksms.clock import Clock
 from bulksms.heartbeat import beating
 from bulksms.model.errors import StoreError
 from bulksms.model.records import Campaign, Lease
+from bulksms.model.states import CampaignState
 from bulksms.reconciling import Reconciler
 from bulksms.sending import Notice, Sender, Waiting
 from bulksms.store import Store
@@ -57,18 +58,18 @@ class Run:
         """
         await self._interruptibly(self.reconciler.settle_due(campaign))
         await self.sender.run(campaign)
-        while await self._something_came_back(campaign):
+        while (due := self._due_after_the_end(campaign)) is not None:
+            # Open again: a stop or a pause in the meantime must count as one.
             self.store.campaigns.start(campaign.id, now=self.clock(), actor=self.lease.worker)
+            await self._interruptibly(self._wait(due))
+            await self._interruptibly(self.reconciler.settle_due(campaign))
             await self.sender.run(campaign)
 
-    async def _something_came_back(self, campaign: Campaign) -> bool:
-        """Wait for the doubts of the sending to be settled; whether any row is queued again."""
-        while not self._stopped and (due := self.reconciler.next_due(campaign)) is not None:
-            await self._interruptibly(self._wait(due))
-            settled = await self._interruptibly(self.reconciler.settle_due(campaign))
-            if settled is not None and settled.requeued:
-                return not self._stopped
-        return False
+    def _due_after_the_end(self, campaign: Campaign) -> datetime | None:
+        """When the next doubt may be settled, if all else is done and nobody stopped or paused."""
+        if self.store.campaigns.now(campaign.id).state is not CampaignState.FINISHED:
+            return None
+        return self.reconciler.next_due(campaign)
 
     async def _wait(self, due: datetime) -> None:
         """For the moment from which the vendor's record may be believed about a row in doubt."""

@@ -17,7 +17,7 @@ from bulksms import reporting
 from bulksms.cli.environment import base_url, lease_length, settle, timeout, token
 from bulksms.cli.failing import INTERRUPTED
 from bulksms.cli.watching import Tally, Watcher, face
-from bulksms.cli.words import harmless, shown, typed, what_to_do
+from bulksms.cli.words import about_doubts, harmless, shown, typed, what_to_do
 from bulksms.clock import Clock, steady_clock
 from bulksms.easify import EasifyClient
 from bulksms.model.errors import AccountBusy, AccountProblem
@@ -107,7 +107,7 @@ def leased(store: Store, account: str, rate: Rate, clock: Clock) -> Iterator[Lea
 
 def leave(store: Store, campaign: Campaign, *, as_json: bool) -> NoReturn:
     """Say how the campaign stands, and exit with the code that says the same."""
-    now = store.campaigns.named(campaign.name) or campaign
+    now = store.campaigns.now(campaign.id)
     counts = store.rows.counts(now.id)
     if as_json:
         status = reporting.status(store, now, now=datetime.now(UTC))
@@ -116,6 +116,8 @@ def leave(store: Store, campaign: Campaign, *, as_json: bool) -> NoReturn:
     click.echo(f"{now.name}: {now.state}; {numbers}.", err=as_json)
     if now.state is CampaignState.PAUSED and now.paused_reason is not None:
         _leave_paused(now, now.paused_reason, as_json=as_json)
+    if counts[State.UNKNOWN]:
+        click.echo(about_doubts(counts[State.UNKNOWN], now.name), err=as_json)
     click.echo(f"Next:  bulksms report {typed(now.name)} -o {_report_file(now)}", err=as_json)
     sys.exit(UNSETTLED if counts[State.FAILED] or counts[State.UNKNOWN] else 0)
 
@@ -151,7 +153,7 @@ def _acquire(store: Store, account: str, rate: Rate, now: datetime) -> Lease:
 
 
 async def _go(store: Store, campaign: Campaign, lease: Lease, clock: Clock) -> None:
-    now = store.campaigns.named(str(campaign.id)) or campaign
+    now = store.campaigns.now(campaign.id)
     tally = Tally(
         now.name, lease.rate, store.rows.counts(now.id, until_row=now.stop_after_row), clock
     )

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from bulksms import auditing, reporting
 from bulksms.cli.asking import campaign_argument, find_campaign
-from bulksms.cli.words import clock_time, harmless, plural, shown, span, what_to_do
+from bulksms.cli.words import about_doubts, clock_time, harmless, plural, shown, span, what_to_do
 from bulksms.model.states import CampaignState, PausedReason, State
 from bulksms.reporting import CampaignStatus
 from bulksms.store import Store
@@ -139,6 +139,9 @@ def _show_one(one: CampaignStatus, paused_detail: str | None, now: datetime) -> 
         left = timedelta(seconds=one.eta_seconds)
         done = f", done {clock_time(now + left, now)}" if one.state is CampaignState.RUNNING else ""
         console.print(Text(f"{span(left)} of sending left{done}."))
+    if one.counts[State.UNKNOWN]:
+        doubts = about_doubts(one.counts[State.UNKNOWN], one.campaign)
+        console.print(Text(doubts, style="yellow"), soft_wrap=True)
     if one.paused_reason is not None:
         _show_pause(console, one, one.paused_reason, paused_detail)
 

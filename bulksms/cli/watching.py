@@ -50,17 +50,23 @@ class Tally:
     def __init__(self, name: str, rate: Rate, counts: Counts, clock: Clock) -> None:
         self.name = name
         self.rate = rate
-        self.done = sum(counts[state] for state in (State.ACCEPTED, State.FAILED, State.UNKNOWN))
-        self.total = self.done + counts[State.QUEUED] + counts[State.SENDING]
+        self.total = counts.rows - counts[State.SKIPPED]
         self.waiting = ""
+        self._before = counts[State.ACCEPTED] + counts[State.FAILED]
+        self._answered: set[int] = set()
         self._clock = clock
         self._recent: deque[datetime] = deque(maxlen=rate.count + 1)
 
-    def answered(self) -> None:
-        """Count an answer that settled a row."""
-        self.done += 1
+    def answered(self, row_number: int) -> None:
+        """Count a row that has its answer; one that is sent again counts once."""
+        self._answered.add(row_number)
         self.waiting = ""
         self._recent.append(self._clock())
+
+    @property
+    def done(self) -> int:
+        """How many rows have their answer."""
+        return min(self.total, self._before + len(self._answered))
 
     @property
     def finish(self) -> str:
@@ -92,12 +98,12 @@ class Watcher:
             case Answered(claimed, outcome):
                 match outcome:
                     case Accepted():
-                        self._tally.answered()
+                        self._tally.answered(claimed.row_number)
                     case Rejected(reason, text):
-                        self._tally.answered()
+                        self._tally.answered(claimed.row_number)
                         self._face.remark(f"row {claimed.row_number}: {reason}: {shown(text, 200)}")
                     case Unknown(reason, text):
-                        self._tally.answered()
+                        self._tally.answered(claimed.row_number)
                         self._face.remark(
                             f"row {claimed.row_number}: unknown, {reason}: {shown(text, 200)}"
                         )

@@ -92,5 +92,13 @@ def what_to_do(reason: PausedReason, name: str) -> tuple[str, str]:
     return why, next_command.format(name=typed(name))
 
 
+def about_doubts(count: int, name: str) -> str:
+    """What to do about rows in doubt, which nothing texts again as long as they are."""
+    return (
+        f"{plural(count, 'row')} in doubt:  bulksms reconcile {typed(name)}   asks Easify's record"
+        f" again; what it cannot settle, a person can:  bulksms resolve {typed(name)} --help"
+    )
+
+
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 """Unicode's controls, invisible format characters (bidi among them), surrogates, line ends."""

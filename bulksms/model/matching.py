@@ -19,7 +19,6 @@ WESTERNMOST, EASTERNMOST = timedelta(hours=-12), timedelta(hours=14)
 SEASON = timedelta(hours=1)
 """What a change to or from daylight-saving time may add, where the witness is of another day."""
 
-_QUARTER = timedelta(minutes=15)
 _LINK = re.compile(r"(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}/\S*", re.IGNORECASE)
 
 
@@ -57,7 +56,8 @@ class Witness:
 class Calibration:
     """What a witness taught about the record.
 
-    `offset` is the record's time less UTC, seen at `at`; `shared_ids` is whether the record
+    `offset` is the record's time less our clock's, seen at `at`: the zone, and by how much our
+    clock is wrong, which is why it is not rounded to a zone. `shared_ids` is whether the record
     and the answers to sends draw their ids from one space.
     """
 
@@ -73,8 +73,7 @@ def calibrate(witness: Witness, items: Iterable[RecordedSms]) -> Calibration | N
     found = by_id or same
     if len(found) != 1 or found[0].written_at is None:
         return None
-    apart = found[0].written_at.replace(tzinfo=UTC) - witness.accepted_at
-    offset = round(apart / _QUARTER) * _QUARTER
+    offset = found[0].written_at.replace(tzinfo=UTC) - witness.accepted_at
     if not WESTERNMOST <= offset <= EASTERNMOST:
         return None
     return Calibration(offset, witness.accepted_at, shared_ids=bool(by_id))
@@ -107,24 +106,27 @@ def unexplained(
     *,
     known: Calibration | None,
     owned: Collection[str],
-    confirmed: Iterable[Witness],
+    confirmed: Collection[Witness],
     settle: timedelta,
 ) -> list[RecordedSms]:
     """The records that no other message of ours explains, the nearest in time first.
 
     An id that a message owns is explained. Where ids are not one space, counting stands in for
     them: every send of the same text to the same number that was confirmed in that time
-    explains one record.
+    explains one record, and the id of its answer, which says nothing there, none.
     """
     expected = _as_recorded(doubt.started_at, known)
-    free = [item for item in found if item.id not in owned]
+    ids, foreign = {item.id for item in found}, set[str]()
+    if known is not None and not known.shared_ids:
+        foreign = {each.sms_id for each in confirmed}
+    free = [item for item in found if item.id not in owned or item.id in foreign]
     free.sort(key=lambda item: abs((item.written_at or expected) - expected))
     if known is None or not known.shared_ids:
         first, last = _window(doubt, known, settle)
         twins = sum(
             (each.sender, each.to_number) == (doubt.sender, doubt.to_number)
             and _same_text(each, doubt)
-            and each.sms_id not in {item.id for item in found}
+            and (each.sms_id in foreign or each.sms_id not in ids)
             and first <= _as_recorded(each.accepted_at, known) <= last
             for each in confirmed
         )

@@ -79,6 +79,11 @@ class Campaigns:
                 found = _find(tx, campaign.c.id == int(name_or_id))
             return found[0] if found else None
 
+    def now(self, campaign_id: int) -> Campaign:
+        """The campaign as it stands now."""
+        with reading(self.engine) as tx:
+            return _find(tx, campaign.c.id == campaign_id)[0]
+
     def of_file(self, fingerprint: str) -> list[Campaign]:
         """Every campaign that was loaded from a file of that content, the newest first."""
         with reading(self.engine) as tx:

@@ -71,13 +71,24 @@ class Doubts:
         with reading(self.engine) as tx:
             return [_witness(row) for row in tx.execute(between)]
 
-    def owned(self, account_id: int, sms_ids: Collection[str]) -> set[str]:
-        """Which of these ids belong to a message of the account already."""
+    def owned(
+        self, account_id: int, sender: str, to_number: str, sms_ids: Collection[str]
+    ) -> set[str]:
+        """Which of these ids belong to a message from that sender to that number already.
+
+        Only to that number: where the record counts its ids apart from ours, an id of another
+        conversation may be the same by chance, and explains nothing.
+        """
         with reading(self.engine) as tx:
             found = tx.execute(
                 select(message.c.sms_id)
                 .join(campaign, campaign.c.id == message.c.campaign_id)
-                .where(campaign.c.account_id == account_id, message.c.sms_id.in_(sms_ids))
+                .where(
+                    campaign.c.account_id == account_id,
+                    message.c.sender == sender,
+                    message.c.to_number == to_number,
+                    message.c.sms_id.in_(sms_ids),
+                )
             ).scalars()
             return {sms_id for sms_id in found if sms_id is not None}
 

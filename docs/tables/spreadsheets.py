@@ -1,0 +1,88 @@
+"""What people and Excel do to a cell, and what this program reads in it.
+
+The cells are literals; what is said of each is what the program itself says, read here and now.
+"""
+
+from bulksms.model.columns import LEAD_ID_NAMES, MEDIA_NAMES, PHONE_NAMES, PHONE_WORDS, SENDER_NAMES
+from bulksms.model.lead_id import DamagedLeadId, read_lead_id
+from bulksms.model.phone import BadPhone, Country, Phone, read_phone
+from bulksms.spreadsheet.writing import REPORT_COLUMNS, ROW_COLUMN
+
+from .markdown import code, codes, table
+
+PHONES: tuple[tuple[str, Country], ...] = (
+    ("(202) 555-0104", Country.US),
+    ("12025550104.0", Country.US),
+    ("1.2025550104E10", Country.US),
+    ("1.20256E+10", Country.US),
+    ("202\N{EN DASH}555\N{EN DASH}0104", Country.US),
+    ("+1\N{NO-BREAK SPACE}202\N{NO-BREAK SPACE}555 0104", Country.US),
+    ("0012025550104", Country.US),
+    ("442079460018", Country.US),
+    ("+44 (0)20 7946 0018", Country.US),
+    ("20 7946 0018", Country.GB),
+    ("502345678", Country.IL),
+    ("202-555-0104 ext. 12", Country.US),
+    ("202-555-0104 / 202-555-0105", Country.US),
+    ("617-555-CALL", Country.US),
+    ("555-0104", Country.US),
+    ("+61 491 570 156", Country.US),
+    ("", Country.US),
+)
+
+LEAD_IDS = ("1042", "1042.0", "0042", "1e3", "1.042E+3", "1.23456789012346e+17")
+
+
+def phones() -> str:
+    """Phone cells and what becomes of them."""
+    return table(
+        ("the cell", "`--country`", "becomes", "because"),
+        [
+            (code(_visible(cell)) if cell else "(empty)", country, *_read(cell, country))
+            for cell, country in PHONES
+        ],
+    )
+
+
+def lead_ids() -> str:
+    """Lead id cells and what becomes of them."""
+    return table(("the cell", "the lead id"), [(code(cell), _lead_id(cell)) for cell in LEAD_IDS])
+
+
+def column_names() -> str:
+    """The names by which columns are found, the best first."""
+    rows = []
+    for rank, names in enumerate(PHONE_NAMES, start=1):
+        rows.append((f"phone, choice {rank}", codes(sorted(names))))
+        if rank <= len(PHONE_WORDS):
+            words = codes(sorted(PHONE_WORDS[rank - 1]))
+            rows.append((f"phone, choice {rank}, within a longer name", words))
+    rows += [
+        ("lead id", codes(sorted(LEAD_ID_NAMES))),
+        ("sender", codes(sorted(SENDER_NAMES))),
+        ("attachment", codes(sorted(MEDIA_NAMES))),
+    ]
+    return table(("column", "names"), rows)
+
+
+def report_columns() -> str:
+    """The report's header."""
+    ours = codes(REPORT_COLUMNS)
+    return f"\n{code(ROW_COLUMN)} · *the file's own columns* · {ours}\n"
+
+
+def _visible(cell: str) -> str:
+    return cell.replace("\N{NO-BREAK SPACE}", "\N{SHOULDERED OPEN BOX}")
+
+
+def _read(cell: str, country: Country) -> tuple[str, str]:
+    match read_phone(cell, country):
+        case Phone(e164, repairs):
+            return code(e164), ", ".join(repairs) or "formatting only"
+        case BadPhone(reason, detail):
+            return f"skipped: {code(reason)}", detail
+
+
+def _lead_id(cell: str) -> str:
+    read = read_lead_id(cell)
+    return f"skipped: {read.detail}" if isinstance(read, DamagedLeadId) else code(str(read))

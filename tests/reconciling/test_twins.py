@@ -1,0 +1,116 @@
+"""The same number texted more than once: what explains a record, and what it cannot explain."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from bulksms.model.states import State
+from bulksms.reconciling import Settled
+from bulksms.sandbox.faults import NO_FAULT
+from tests.reconciling.reconciling_stage import ANN, BOB, LOST, NEVER, Stage
+
+Build = Callable[..., Stage]
+ID_SPACES = pytest.mark.parametrize("apart", [0, 1, 7_000_000])
+"""How far the record's ids are from the answers' ids; 0 is one space."""
+
+
+def test_another_text_at_that_time_leaves_the_row_unknown_with_a_sentence(stage: Stage) -> None:
+    stage.text(BOB)
+    lost = stage.text(ANN, fault=NEVER)
+    stage.outside(ANN, "Something that the vendor made of it", stage.now)
+    assert stage.reconcile(lost) == Settled(left=1)
+    row = stage.row(lost)
+    assert row.state is State.UNKNOWN
+    assert "another text to this number at that time" in (row.detail or "")
+
+
+def test_another_text_at_another_time_says_nothing(stage: Stage) -> None:
+    stage.text(BOB)
+    stage.outside(ANN, "Something of this morning", stage.now - timedelta(hours=2))
+    lost = stage.text(ANN, fault=NEVER)
+    assert stage.reconcile(lost) == Settled(requeued=1)
+
+
+@ID_SPACES
+def test_our_own_other_text_at_that_time_is_explained(build: Build, apart: int) -> None:
+    stage = build(record_id_offset=apart)
+    stage.text(BOB)
+    stage.text(ANN, "Our other campaign")
+    lost = stage.text(ANN, fault=NEVER)
+    assert stage.reconcile(lost) == Settled(requeued=1)
+
+
+@ID_SPACES
+@pytest.mark.parametrize("pause", [timedelta(0), timedelta(hours=3)])
+def test_a_twin_is_not_taken_for_the_lost_one(build: Build, apart: int, pause: timedelta) -> None:
+    stage = build(record_id_offset=apart)
+    stage.text(BOB)
+    stage.text(ANN)
+    stage.pass_time(pause)
+    lost = stage.text(ANN, fault=NEVER)
+    assert stage.reconcile(lost) == Settled(requeued=1)
+
+
+@ID_SPACES
+@pytest.mark.parametrize("pause", [timedelta(0), timedelta(hours=3)])
+def test_a_lost_twin_is_found_and_not_sent_again(
+    build: Build, apart: int, pause: timedelta
+) -> None:
+    stage = build(record_id_offset=apart)
+    stage.text(BOB)
+    stage.text(ANN)
+    stage.pass_time(pause)
+    lost = stage.text(ANN, fault=LOST)
+    stage.text(ANN, "And another one, after it")
+    assert stage.reconcile(lost) == Settled(accepted=1)
+    assert stage.row(lost).sms_id == str(stage.vendor.truth[2].id + apart)
+
+
+@ID_SPACES
+def test_a_record_under_the_id_of_somebody_elses_message_is_found_all_the_same(
+    build: Build, apart: int
+) -> None:
+    """Where the record counts one ahead, its id for the lost message is the next one's answer."""
+    stage = build(record_id_offset=apart)
+    stage.text(BOB, "before")
+    lost = stage.text(ANN, fault=LOST)
+    stage.text(BOB, "after")
+    assert stage.reconcile(lost) == Settled(accepted=1)
+
+
+@ID_SPACES
+def test_of_two_doubts_and_one_record_one_is_accepted_and_one_queued(
+    build: Build, apart: int
+) -> None:
+    stage = build(record_id_offset=apart)
+    stage.text(BOB)
+    twins = stage.load((ANN, "Hi"), (ANN, "Hi"), (BOB, "Bye"))
+    stage.vendor.faults.script.extend([NEVER, LOST, NO_FAULT])
+    stage.play(stage._send(twins))
+    assert stage.reconcile(twins) == Settled(accepted=1, requeued=1)
+    assert sorted(stage.states(twins)) == [State.ACCEPTED, State.ACCEPTED, State.QUEUED]
+
+
+@ID_SPACES
+def test_of_two_doubts_in_two_campaigns_each_finds_its_own_record(build: Build, apart: int) -> None:
+    stage = build(record_id_offset=apart)
+    stage.text(BOB)
+    first, second = stage.text(ANN, fault=LOST), stage.text(ANN, fault=LOST)
+    assert stage.reconcile(second) == Settled(accepted=1)
+    assert stage.reconcile(first) == Settled(accepted=1)
+    found = {stage.row(first).sms_id, stage.row(second).sms_id}
+    assert found == {str(int(sms_id) + apart) for sms_id in stage.accepted(ANN)}
+
+
+def test_without_a_witness_a_twin_within_the_zones_of_the_earth_counts(stage: Stage) -> None:
+    """The record's zone is not known, so its twin of ten hours ago might be the lost one."""
+    stage.outside(ANN, "Hi", stage.now - timedelta(hours=10))
+    lost = stage.text(ANN, fault=NEVER)
+    assert stage.reconcile(lost) == Settled(accepted=1)
+
+
+def test_without_a_witness_a_record_farther_away_is_another_message(stage: Stage) -> None:
+    stage.outside(ANN, "Hi", stage.now - timedelta(hours=15))
+    lost = stage.text(ANN, fault=NEVER)
+    assert stage.reconcile(lost) == Settled(left=1)
