@@ -260,7 +260,7 @@ class Reconciler:
 
     def _why_nothing_is_proven(self, seen: dict[Source, Seen]) -> str:
         troubles = [f"{source}: {each.trouble}" for source, each in seen.items() if each.trouble]
-        if len(troubles) == len(seen):
+        if len(troubles) == len(seen) or (troubles and self._proven):
             return f"Easify's record could not be read ({'; '.join(troubles)}); nothing is proven."
         return (
             "Easify's record does not show the message, but it shows no other accepted message"
