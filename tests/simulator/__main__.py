@@ -1,0 +1,116 @@
+"""`python -m tests.simulator --seeds 10000`: how often the promise was tried, and held."""
+
+import argparse
+import multiprocessing
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from tests.simulator.judge import Broken, judge
+from tests.simulator.story import Story
+from tests.simulator.world import SpinningError
+
+
+@dataclass
+class Verdict:
+    """What one seed came to."""
+
+    seed: int
+    broken: list[Broken]
+    figures: Counter[str]
+    fingerprint: str
+    lines: list[str] = field(repr=False)
+
+
+def play(seed: int, *, forward_jumps: bool = False) -> Verdict:
+    """Tell the story of a seed and judge it."""
+    story = Story(seed, forward_jumps=forward_jumps)
+    try:
+        story.tell()
+        broken = judge(story)
+    except SpinningError as spinning:
+        broken = [Broken("fault", str(spinning))]
+    figures = story.world.figures
+    figures["seeds"] = 1
+    figures["virtual seconds"] = int(story.world.now)
+    figures["messages accepted"] = len(story.network.vendor.truth)
+    figures.update(f"broken: {each.kind}" for each in broken)
+    return Verdict(seed, broken, figures, story.fingerprint, story.world.story)
+
+
+def main(arguments: list[str]) -> int:
+    """The command; 1 if a promise was broken."""
+    options = _options(arguments)
+    if options.story is not None:
+        return _tell(play(options.story, forward_jumps=options.forward_jumps))
+    began = time.monotonic()
+    seeds = range(options.first, options.first + options.seeds)
+    figures: Counter[str] = Counter()
+    broken = 0
+    for verdict in _verdicts(seeds, options):
+        figures.update(verdict.figures)
+        if verdict.broken:
+            broken += 1
+            for each in verdict.broken:
+                _say(f"seed {verdict.seed}: {each.kind}: {each.sentence}")
+            if broken >= options.most:
+                break
+    _show(figures, time.monotonic() - began)
+    return 1 if broken else 0
+
+
+def _verdicts(seeds: range, options: argparse.Namespace) -> Iterable[Verdict]:
+    if options.jobs == 1:
+        for seed in seeds:
+            yield play(seed, forward_jumps=options.forward_jumps)
+        return
+    with multiprocessing.get_context("fork").Pool(options.jobs) as pool:
+        work = ((seed, options.forward_jumps) for seed in seeds)
+        yield from pool.imap(_play, work, chunksize=10)
+
+
+def _play(work: tuple[int, bool]) -> Verdict:
+    verdict = play(work[0], forward_jumps=work[1])
+    verdict.lines.clear()
+    return verdict
+
+
+def _tell(verdict: Verdict) -> int:
+    _say("\n".join(verdict.lines))
+    for each in verdict.broken:
+        _say(f"BROKEN ({each.kind}): {each.sentence}")
+    _say(f"story {verdict.fingerprint[:16]}: {'broken' if verdict.broken else 'the promise holds'}")
+    return 1 if verdict.broken else 0
+
+
+def _show(figures: Counter[str], seconds: float) -> None:
+    hours = figures["virtual seconds"] / 3600
+    _say(f"{'virtual hours':32}{hours:>14,.0f}")
+    for name, count in sorted(figures.items()):
+        if name != "virtual seconds":
+            _say(f"{name:32}{count:>14,}")
+    _say(f"{'seeds per second':32}{figures['seeds'] / seconds:>14,.1f}")
+    _say(f"{'virtual hours per second':32}{hours / seconds:>14,.1f}")
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201 - what the command has to say
+
+
+def _options(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.simulator", description=__doc__)
+    parser.add_argument("--seeds", type=int, default=1000, help="how many stories")
+    parser.add_argument("--first", type=int, default=0, help="the first seed")
+    parser.add_argument("--jobs", type=int, default=1, help="processes at a time")
+    parser.add_argument("--most", type=int, default=20, help="stop after so many broken seeds")
+    parser.add_argument("--story", type=int, metavar="SEED", help="tell this one, line by line")
+    parser.add_argument(
+        "--forward-jumps", action="store_true", help="clocks are also set forward between processes"
+    )
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

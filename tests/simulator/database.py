@@ -1,0 +1,86 @@
+"""One SQLite file that outlives the processes of a story, and dies only between the stories.
+
+All processes share an engine, for no transaction outlives a step; compiled statements are kept.
+A process that is to die at a commit dies right before it (the transaction is gone) or right after
+it (the transaction is there, and nobody was told); a dead one begins no transaction any more.
+"""
+
+import shutil
+import sqlite3
+import tempfile
+from functools import cache
+from multiprocessing.util import Finalize
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, event
+
+from bulksms.store import Store
+from bulksms.store.engine import connect, database_url
+from tests.simulator.world import Killed, Process, World
+
+MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
+
+
+class Database:
+    """The file and the engine; `world` is the story that uses them now."""
+
+    def __init__(self, folder: Path) -> None:
+        self.world: World | None = None
+        self.moves_told = 0
+        self._template = folder / "template.db"
+        self._file = folder / "bulksms.db"
+        Store.migrate(str(self._template))
+        with sqlite3.connect(self._template) as plain:
+            plain.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self.store = Store(connect(database_url(str(self._file))))
+        event.listen(self.store.engine, "connect", _hurry)
+        event.listen(self.store.engine, "begin", self._begins)
+        self._commit = self.store.engine.dialect.do_commit
+        self.store.engine.dialect.do_commit = self._commits  # type: ignore[assignment,method-assign]
+
+    def fresh(self, world: World) -> Store:
+        """Empty, for another story."""
+        self.world = None
+        self.store.engine.dispose()
+        for ending in ("", "-wal", "-shm"):
+            self._file.with_name(self._file.name + ending).unlink(missing_ok=True)
+        shutil.copyfile(self._template, self._file)
+        self.world = world
+        return self.store
+
+    def _begins(self, _connection: Connection) -> None:
+        process = self._process()
+        if process is not None and process.dead:
+            raise Killed
+
+    def _commits(self, connection: Any) -> None:  # noqa: ANN401 - the driver's own
+        process = self._process()
+        if process is None:
+            self._commit(connection)
+            return
+        process.commits += 1
+        doomed = process.commits == process.kill_at_commit
+        if doomed and process.kill_before_commit:
+            process.kill("before a commit")
+            raise Killed
+        self._commit(connection)
+        if doomed:
+            process.kill("after a commit")
+            raise Killed
+
+    def _process(self) -> Process | None:
+        return self.world.running if self.world is not None else None
+
+
+@cache
+def database() -> Database:
+    """This interpreter's own; its folder is removed at the end."""
+    folder = Path(tempfile.mkdtemp(prefix="bulksms-", dir=MEMORY if MEMORY.is_dir() else None))
+    Finalize(None, shutil.rmtree, (folder, True), exitpriority=0)
+    return Database(folder)
+
+
+def _hurry(connection: sqlite3.Connection, _record: object) -> None:
+    connection.execute("PRAGMA busy_timeout = 0")
+    connection.execute("PRAGMA synchronous = OFF")

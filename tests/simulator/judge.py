@@ -1,0 +1,157 @@
+"""What the vendor knows, what the database says, and whether the promise holds between the two.
+
+Nothing here asks the program why it did something: what was really accepted, and when each request
+really arrived, is compared with the report a person would read.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bulksms.auditing import audit
+from bulksms.model.errors import LeaseLost
+from bulksms.model.records import ReportRow
+from bulksms.model.states import CampaignState, State
+from bulksms.reconciling import WITNESSES
+from bulksms.sandbox.limits import busiest
+from tests.simulator.fate import CLASHING_IDS
+from tests.simulator.story import Story
+from tests.virtual_time import START
+
+Group = tuple[str, str]
+"""A number and a text: what a person would call the same message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A promise that does not hold; `kind` is doubled, lost, lie, rate, unexplained or fault."""
+
+    kind: str
+    sentence: str
+
+
+def judge(story: Story) -> list[Broken]:
+    """Everything that breaks the promise at the end of a story."""
+    rows = list(story.store.rows.report(story.campaign_id))
+    return [
+        *_faults(story),
+        *_unexplained(story, rows),
+        *_doubled_or_lied(story, rows),
+        *_failed_unrefused(story, rows),
+        *_lost(story, rows),
+        *_texted_after_opting_out(story),
+        *_too_fast(story),
+        *_audited(story),
+    ]
+
+
+def _audited(story: Story) -> Iterator[Broken]:
+    """Where the vendor itself gives one id to two messages, the audit is right to say so."""
+    clashing = story.fate.quirks.record_id_offset == CLASHING_IDS
+    for found in audit(story.store, story.campaign):
+        if not (clashing and "and so was" in found.sentence):
+            yield Broken("audit", found.sentence)
+
+
+def _faults(story: Story) -> Iterator[Broken]:
+    for process in story.world.processes:
+        if process.fault is not None and not isinstance(process.fault, LeaseLost):
+            yield Broken("fault", f"{process.name} ended with {process.fault!r}")
+        if process.ended_at is None:
+            yield Broken("fault", f"{process.name} never ended")
+
+
+def _unexplained(story: Story, rows: list[ReportRow]) -> Iterator[Broken]:
+    if [row.row_number for row in rows] != [person.row for person in story.fate.people]:
+        yield Broken("unexplained", "the report does not hold every row of the file once")
+    for row in rows:
+        needs_reason = row.state in {State.FAILED, State.UNKNOWN, State.SKIPPED}
+        if needs_reason and not (row.reason and row.detail):
+            yield Broken("unexplained", f"row {row.row_number} is {row.state} without a reason")
+        if row.state is State.ACCEPTED and not row.sms_id:
+            yield Broken("unexplained", f"row {row.row_number} is accepted without an id")
+
+
+def _doubled_or_lied(story: Story, rows: list[ReportRow]) -> Iterator[Broken]:
+    """Rows of one number and one text stand for each other, so they are counted together."""
+    offset = story.fate.quirks.record_id_offset
+    truth: defaultdict[Group, set[int]] = defaultdict(set)
+    for sms in story.network.vendor.truth:
+        truth[sms.receiver, sms.message or ""].add(sms.id)
+    told: defaultdict[Group, list[ReportRow]] = defaultdict(list)
+    for row in rows:
+        told[row.to_number or "", row.message or ""].append(row)
+    for group in truth.keys() | told.keys():
+        ids, of_it = truth[group], told[group]
+        states = Counter(row.state for row in of_it)
+        where = f"{group[0]} ({', '.join(f'row {r.row_number} {r.state}' for r in of_it)})"
+        if len(ids) > len(of_it):
+            yield Broken("doubled", f"{where} was texted {len(ids)} times")
+        elif len(ids) > states[State.ACCEPTED] + states[State.UNKNOWN] + states[State.SENDING]:
+            yield Broken("lie", f"{where} was texted {len(ids)} times, more than is told")
+        elif len(ids) < states[State.ACCEPTED]:
+            yield Broken("lie", f"{where} was texted {len(ids)} times, less than is told")
+        claimed = [row.sms_id for row in of_it if row.state is State.ACCEPTED]
+        real = {str(each) for each in ids} | {str(each + offset) for each in ids}
+        if not set(claimed) <= real or len(set(claimed)) < len(claimed):
+            yield Broken("lie", f"{where} has ids {claimed}, but the vendor has {sorted(ids)}")
+
+
+def _failed_unrefused(story: Story, rows: list[ReportRow]) -> Iterator[Broken]:
+    """A row fails only by the vendor's word about that row, not about the account or the pace."""
+    refused = {post.to_number for post in story.network.posts if post.status in {400, 422}}
+    for row in rows:
+        if row.state is State.FAILED and row.to_number not in refused:
+            yield Broken("lost", f"row {row.row_number} is failed, and nobody refused it")
+
+
+def _lost(story: Story, rows: list[ReportRow]) -> Iterator[Broken]:
+    """When the troubles are over, only what nobody could know may be left in doubt."""
+    if story.campaign.state not in {CampaignState.FINISHED, CampaignState.CANCELLED}:
+        yield Broken("lost", f"the campaign is still {story.campaign.state}")
+    honest = story.network.outage is not None or not _has_a_witness(story)
+    for row in rows:
+        if row.state in {State.QUEUED, State.SENDING}:
+            yield Broken("lost", f"row {row.row_number} is still {row.state}")
+        if row.state is State.UNKNOWN:
+            if honest or "look at the conversation" in (row.detail or ""):
+                story.world.figures["unknown left, honestly"] += 1
+            else:
+                yield Broken("lost", f"row {row.row_number} is left unknown: {row.detail}")
+
+
+def _has_a_witness(story: Story) -> bool:
+    """Whether the record must show one of the newest accepted messages, and it alone."""
+    alike = Counter((person.number, person.text) for person in story.fate.people)
+    newest = story.store.doubts.witnesses(1, WITNESSES)
+    return any(alike[each.to_number, each.body] == 1 for each in newest)
+
+
+def _texted_after_opting_out(story: Story) -> Iterator[Broken]:
+    frozen = any(process.was_frozen for process in story.world.processes)
+    spare = story.fate.lease.total_seconds() / 2 + 1 if frozen else 0.001
+    for opt_out in story.opt_outs:
+        for post in story.network.posts:
+            if post.to_number == opt_out.number and post.sent_at > opt_out.at + spare:
+                yield Broken("opt-out", f"{opt_out.number} was texted after opting out")
+
+
+def _too_fast(story: Story) -> Iterator[Broken]:
+    """Every POST that arrived counts, refused ones too.
+
+    Only one that arrived after its sender had given it up is outside the proof
+    (`docs/sending.md`): a second Ctrl-C, while the request was still on its way.
+    """
+    rate = story.fate.rate
+    arrived = []
+    for post in story.network.posts:
+        if post.arrived_at is None:
+            continue
+        if post.given_up_at is not None and post.arrived_at > post.given_up_at:
+            story.world.figures["arrived after giving up"] += 1
+            continue
+        arrived.append(START + timedelta(seconds=post.arrived_at))
+    most = busiest(sorted(arrived), rate.period)
+    if most > rate.count:
+        yield Broken("rate", f"{most} POSTs arrived within {rate.period.total_seconds():g} s")

@@ -1,0 +1,246 @@
+"""One-line breakages of the program; the simulator must catch every one of them.
+
+A simulator that finds nothing may be blind. So each line here puts one mistake, of a kind that a
+tired programmer makes, into a copy of the package, and stories are told with the copy until a
+promise breaks. A mutant that survives is a promise that nobody watches.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """A mistake: `old`, which stands once in the file, becomes `new`."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+
+
+MUTANTS = (
+    Mutant(
+        "a timeout is resent",
+        "easify/failures.py",
+        '_SLOW = Unknown(Reason.TIMEOUT, "Easify did not answer in time.")',
+        '_SLOW = NotSent("Easify did not answer in time.")',
+    ),
+    Mutant(
+        "a lost connection is resent",
+        "easify/failures.py",
+        'Unknown(\n    Reason.CONNECTION_LOST, "The connection was lost before',
+        'NotSent(\n    "The connection was lost before',
+    ),
+    Mutant(
+        "a server error is resent",
+        "easify/answers.py",
+        "return Unknown(Reason.SERVER_ERROR, answer.sentence, answer.status)",
+        "return NotSent(answer.sentence, None, answer.status)",
+    ),
+    Mutant(
+        "an answer without an id is a refusal",
+        "easify/answers.py",
+        "return Unknown(Reason.BAD_RESPONSE, answer.sentence, answer.status)\n    return Accepted",
+        "return Rejected(Reason.REJECTED, answer.sentence, answer.status)\n    return Accepted",
+    ),
+    Mutant(
+        "429 fails the row",
+        "easify/answers.py",
+        "    return NotSent(answer.sentence, wait, answer.status)",
+        "    return Rejected(Reason.REJECTED, answer.sentence, answer.status)",
+    ),
+    Mutant(
+        "recover ends what it finds instead of calling it unknown",
+        "store/messages.py",
+        "                to=State.UNKNOWN,\n                reason=Reason.INTERRUPTED,\n"
+        "                detail=INTERRUPTED,",
+        "                to=State.QUEUED,",
+    ),
+    Mutant(
+        "recover overlooks what the dead left",
+        "store/attempts.py",
+        "attempt.c.epoch < lease.epoch)",
+        "attempt.c.epoch > lease.epoch)",
+    ),
+    Mutant(
+        "record does not name its attempt",
+        "store/messages.py",
+        "mine = (message.c.id == claimed.id) & (message.c.attempt_id == claimed.attempt_id)",
+        "mine = message.c.id == claimed.id",
+    ),
+    Mutant(
+        "moves are not guarded by the state",
+        "store/moving.py",
+        "allowed = and_(which, message.c.state.in_(sources(by, to)))",
+        "allowed = and_(which, True)",
+    ),
+    Mutant(
+        "the claim does not ask for the epoch",
+        "store/accounts.py",
+        "            account.c.epoch == lease.epoch,\n"
+        "            account.c.leased_by == lease.worker,",
+        "            account.c.epoch > 0,",
+    ),
+    Mutant(
+        "slots count from the start of a send",
+        "store/attempts.py",
+        "select(attempt.c.finished_at)\n            .where(mine, attempt.c.finished_at > now",
+        "select(attempt.c.started_at)\n            .where(mine, attempt.c.started_at > now",
+    ),
+    Mutant(
+        "slots are forgotten at a restart",
+        "store/attempts.py",
+        "    mine = attempt.c.account_id == lease.account_id\n    in_the_air",
+        "    mine = attempt.c.epoch == lease.epoch\n    in_the_air",
+    ),
+    Mutant(
+        "what is in the air takes no slot",
+        "store/attempts.py",
+        "too_many = in_the_air + len(answered) - lease.rate.count",
+        "too_many = len(answered) - lease.rate.count",
+    ),
+    Mutant(
+        "abandon stamps the beginning, not the present",
+        "store/attempts.py",
+        ".values(finished_at=now, outcome=OutcomeName.UNKNOWN, text=text)",
+        ".values(finished_at=attempt.c.started_at, outcome=OutcomeName.UNKNOWN, text=text)",
+    ),
+    Mutant(
+        "one slot too many",
+        "store/attempts.py",
+        "- lease.rate.count\n",
+        "- lease.rate.count - 1\n",
+    ),
+    Mutant(
+        "the pace is aiolimiter's alone",
+        "store/messages.py",
+        "return attempts.slot(tx, lease, now) or _take(tx, lease, candidate, now)",
+        "return _take(tx, lease, candidate, now)",
+    ),
+    Mutant(
+        "absence is believed at once",
+        "reconciling.py",
+        "if each.given_up_at + self.settle <= now]",
+        "if each.given_up_at <= now]",
+    ),
+    Mutant(
+        "absence is believed without a witness",
+        "reconciling.py",
+        "for source in self._proven & seen.keys()",
+        "for source in seen.keys()",
+    ),
+    Mutant(
+        "a read that failed proves absence",
+        "reconciling.py",
+        "if any(not seen[source].trouble for source in self._proven & seen.keys()):",
+        "if self._proven:",
+    ),
+    Mutant(
+        "ids that others own are not excluded",
+        "model/matching.py",
+        "if item.id not in owned or item.id in foreign]",
+        "]",
+    ),
+    Mutant(
+        "an id of another conversation explains a record",
+        "store/doubts.py",
+        "message.c.sender == sender,\n                    message.c.to_number == to_number,",
+        "message.c.sender == sender,",
+    ),
+    Mutant(
+        "twins are not counted where ids are not shared",
+        "model/matching.py",
+        "free = free[: max(0, len(free) - twins)]",
+        "free = free[:]",
+    ),
+    Mutant(
+        "the text is not compared",
+        "model/matching.py",
+        "return item.has_media == ours.has_media and _plain(item.text) == _plain(ours.body)",
+        "return item.has_media == ours.has_media",
+    ),
+    Mutant(
+        "the record's zone is not learnt",
+        "model/matching.py",
+        "early, late = known.offset - spare, known.offset + spare",
+        "early, late = -spare, spare",
+    ),
+    Mutant(
+        "a late acceptance is ignored",
+        "store/attempts.py",
+        "closable = attempt.c.outcome.is_(None) | (attempt.c.outcome == OutcomeName.UNKNOWN)",
+        "closable = attempt.c.outcome.is_(None)",
+    ),
+    Mutant(
+        "nobody asks whether the machine slept",
+        "sending.py",
+        "if self.clock() - claimed_at > self.lease.length / 2:",
+        "if self.clock() - claimed_at > 9999 * self.lease.length:",
+    ),
+    Mutant(
+        "a cancelled campaign goes on",
+        "store/messages.py",
+        "if found.state == CampaignState.RUNNING:",
+        "if found.state in {CampaignState.RUNNING, CampaignState.CANCELLED}:",
+    ),
+    Mutant(
+        "what comes back to a cancelled campaign stays queued",
+        "store/moving.py",
+        "select(campaign.c.id).where(campaign.c.state == CampaignState.CANCELLED)",
+        "select(campaign.c.id).where(campaign.c.state == CampaignState.DRAFT)",
+    ),
+    Mutant(
+        "an opt-out is not obeyed at the claim",
+        "store/messages.py",
+        "if candidate.opted_out is None:",
+        "if candidate is not None:",
+    ),
+    Mutant(
+        "the claim is not durable",
+        "store/engine.py",
+        '"BEGIN" if only_reads else "BEGIN IMMEDIATE"',
+        '"BEGIN" if only_reads else "SELECT 1"',
+    ),
+    Mutant(
+        "a blocked account is a failed row",
+        "easify/answers.py",
+        "return AccountBlocked(BLOCKED_BY_STATUS[answer.status], answer.sentence, answer.status)",
+        "return Rejected(Reason.INTERRUPTED, answer.sentence, answer.status)",
+    ),
+    Mutant(
+        "a blocked account goes on",
+        "sending.py",
+        "            case AccountBlocked(reason, text):\n                detail = text",
+        "            case AccountBlocked(reason, text):\n                return",
+    ),
+    Mutant(
+        "a second Ctrl-C records nothing",
+        "sending.py",
+        'outcome = Unknown(Reason.INTERRUPTED, "Stopped by hand before an answer came.")',
+        "return",
+    ),
+    Mutant(
+        "a second Ctrl-C puts the row back",
+        "sending.py",
+        'outcome = Unknown(Reason.INTERRUPTED, "Stopped by hand before an answer came.")',
+        'outcome = NotSent("Stopped by hand before an answer came.")',
+    ),
+    Mutant(
+        "the record's time is rounded to a zone",
+        "model/matching.py",
+        "    if not WESTERNMOST <= offset",
+        "    offset = round(offset / timedelta(minutes=15)) * timedelta(minutes=15)\n"
+        "    if not WESTERNMOST <= offset",
+    ),
+    Mutant(
+        "the same text at another time counts as absence",
+        "reconciling.py",
+        "if self._unexplained(doubt, items, None):",
+        "if False:",
+    ),
+)
+"""Left out, for no story of these can break the promise by them:
+a single look instead of two (the settling time alone covers what this vendor's record does);
+report and chat history that disagree (the sandbox shows both from one ledger);
+a run that does not wait for its own doubts (the operator's next `resume` settles them);
+a 429 that is not held on to (the slots keep the pace; an unearned 429 is only asked again)."""

@@ -1,0 +1,203 @@
+"""The way between a process and the vendor, on the world's timeline, with the vendor's own judge.
+
+A request travels, arrives and is judged in one step, and the answer travels back, whether or not
+the process that asked still lives, sleeps, or has given up. Every trip is remembered, so that the
+judge can compare what arrived with what the program believes.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import httpx
+
+from bulksms.sandbox.accounts import Account
+from bulksms.sandbox.answers import REFUSALS, SERVER_ERROR, Answer
+from bulksms.sandbox.faults import NO_FAULT, Fault
+from bulksms.sandbox.limits import Allowance, FixedWindow, Limits, SlidingWindow
+from bulksms.sandbox.vendor import Vendor
+from tests.simulator.fate import Fate, draw_read_fault, draw_send_fault
+from tests.simulator.world import Killed, Process, World
+from tests.virtual_time import START
+
+TOKEN = "1|world"  # noqa: S105 - of the world's own vendor
+SENDER = "+13152935500"
+NOT_FOUND = Answer(404, "<html>Not Found</html>")
+OUTAGES = (replace(REFUSALS["plan_not_allowed"]), NOT_FOUND, SERVER_ERROR)
+
+
+@dataclass
+class Post:
+    """One POST on its way: seconds of the world. `given_up_at` is when nobody waited any more."""
+
+    process: Process
+    to_number: str
+    sent_at: float
+    arrived_at: float | None = None
+    given_up_at: float | None = None
+    status: int | None = None
+
+
+class Network:
+    """All trips of a story.
+
+    Attributes:
+        calm: no misfortunes any more.
+        record_off: what every read gets instead of an answer.
+    """
+
+    def __init__(self, world: World, fate: Fate) -> None:
+        self.world = world
+        self.fate = fate
+        self.calm = False
+        self.outage = world.dice.choice(OUTAGES) if fate.record_off else None
+        self.posts: list[Post] = []
+        allowance = Allowance(fate.rate.count, fate.rate.period)
+        self.vendor = Vendor(
+            [Account(TOKEN, (SENDER,))],
+            limits=Limits(
+                sends=allowance,
+                windows=(FixedWindow, SlidingWindow),
+                shared=fate.shared_limits,
+            ),
+            quirks=fate.quirks,
+        )
+
+    def transport(self, process: Process) -> "Transport":
+        """A process's way out."""
+        return Transport(self, process)
+
+    def trip(self) -> tuple[float, float]:
+        """Seconds there and back."""
+        dice, fate = self.world.dice, self.fate
+        there, back = dice.uniform(0, fate.latency), dice.uniform(0, fate.latency)
+        if not self.calm and dice.random() < fate.slow_rate:
+            back += dice.choice((2.0, 10.0, 40.0))
+        return there, back
+
+    def answer(self, request: httpx.Request, post: Post | None) -> Answer:
+        """The vendor's, at this very moment."""
+        now = START + timedelta(seconds=self.world.now)
+        if post is not None:
+            return self._judged(json.loads(request.content), post)
+        params = dict(request.url.params)
+        path = request.url.path.removeprefix("/api/v2/")
+        read = {
+            "sms/chat-history": self.vendor.chat_history,
+            "sms/report": self.vendor.report,
+            "sms/status": self.vendor.status,
+            "phone-numbers": self.vendor.phone_numbers,
+        }[path]
+        if self.outage is not None:
+            self.vendor.faults.reads.append(Fault(handled=False, reply=self.outage))
+        else:
+            self._befall(self.fate.read_fault_rate, self.vendor.faults.reads.append, read=True)
+        answer = read(TOKEN, params, now)
+        self.vendor.faults.reads.clear()
+        return answer
+
+    def _judged(self, fields: dict[str, object], post: Post) -> Answer:
+        post.arrived_at = self.world.now
+        if post.given_up_at is None and post.process.dead:
+            self.world.figures["arrived after a kill"] += 1
+        name = self._befall(self.fate.fault_rate, self.vendor.faults.script.append, read=False)
+        answer = self.vendor.send(TOKEN, fields, START + timedelta(seconds=self.world.now))
+        self.vendor.faults.script.clear()
+        post.status = answer.status
+        self._wake_at_the_worst_moment(post)
+        self.world.tell("vendor", f"{post.to_number} arrives: {answer.status} {name}")
+        return answer
+
+    def _wake_at_the_worst_moment(self, post: Post) -> None:
+        """Whoever sleeps on an older request to the same number may wake while this one travels."""
+        for older in self.posts:
+            asleep = older.process.frozen_until > self.world.now and older is not post
+            if asleep and older.to_number == post.to_number and self.world.dice.random() < 0.5:
+                older.process.thaw()
+
+    def _befall(self, chance: float, order: Callable[[Fault], None], *, read: bool) -> str:
+        dice = self.world.dice
+        if self.calm or dice.random() >= chance:
+            order(NO_FAULT)
+            return ""
+        name, fault = draw_read_fault(dice) if read else draw_send_fault(dice, self.fate)
+        self.world.figures[f"fault: {name}"] += 1
+        order(fault)
+        return f"({name})"
+
+
+class Transport(httpx.AsyncBaseTransport):
+    """For one process's client."""
+
+    def __init__(self, network: Network, process: Process) -> None:
+        self.network = network
+        self.process = process
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """As a real connection: refused, too slow, lost, or an answer."""
+        if self.process.dead:
+            raise Killed
+        network, world = self.network, self.network.world
+        await request.aread()
+        if not network.calm and world.dice.random() < network.fate.fault_rate / 10:
+            world.figures["fault: no connection"] += 1
+            raise httpx.ConnectError("The vendor is not reachable.", request=request)
+        post = self._post(request)
+        answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        there, back = network.trip()
+        world.at(world.now + there, lambda: self._arrive(request, post, answered, back))
+        try:
+            async with asyncio.timeout(request.extensions["timeout"]["read"]):
+                answer = await answered
+        except TimeoutError as late:
+            self._give_up(post)
+            raise httpx.ReadTimeout("No answer in time.", request=request) from late
+        except asyncio.CancelledError:
+            self._give_up(post)
+            raise
+        if post is not None:
+            post.given_up_at = world.now
+        if answer.dropped:
+            raise httpx.ReadError("The connection was lost.", request=request)
+        return _response(answer, request)
+
+    def _post(self, request: httpx.Request) -> Post | None:
+        if request.method != "POST":
+            return None
+        fields = json.loads(request.content)
+        to_number = f"{fields['country_code']}{fields['to_number']}"
+        post = Post(self.process, to_number, self.network.world.now)
+        self.network.posts.append(post)
+        self.network.world.figures["posts"] += 1
+        self.network.world.tell(self.process.name, f"posts to {to_number}")
+        return post
+
+    def _give_up(self, post: Post | None) -> None:
+        if post is not None and not self.process.dead:
+            post.given_up_at = self.network.world.now
+
+    def _arrive(
+        self,
+        request: httpx.Request,
+        post: Post | None,
+        answered: "asyncio.Future[Answer]",
+        back: float,
+    ) -> None:
+        world = self.network.world
+        answer = self.network.answer(request, post)
+        world.at(world.now + answer.delay + back, lambda: self._deliver(answered, answer))
+
+    def _deliver(self, answered: "asyncio.Future[Answer]", answer: Answer) -> None:
+        if not self.process.ended and not answered.done():
+            answered.set_result(answer)
+
+
+def _response(answer: Answer, request: httpx.Request) -> httpx.Response:
+    if answer.location is not None:
+        return httpx.Response(answer.status, headers={"location": answer.location}, request=request)
+    if isinstance(answer.body, str):
+        headers = {"content-type": answer.media_type}
+        return httpx.Response(answer.status, text=answer.body, headers=headers, request=request)
+    return httpx.Response(answer.status, json=answer.body, request=request)

@@ -1,0 +1,32 @@
+"""The promise, tried on a few hundred stories; `make simulate` tries it on thousands."""
+
+import pytest
+
+from tests.simulator.__main__ import play
+
+SEEDS = range(200)
+BATCH = 40
+
+
+@pytest.mark.parametrize("first", SEEDS[::BATCH])
+def test_nobody_is_texted_twice_or_forgotten_whatever_happens(first: int) -> None:
+    for seed in range(first, first + BATCH):
+        verdict = play(seed)
+        told = "\n".join(verdict.lines)
+        assert verdict.broken == [], f"python -m tests.simulator --story {seed}\n{told}"
+
+
+@pytest.mark.parametrize("seed", [3, 18, 671, 1511])
+def test_a_seed_is_the_whole_story(seed: int) -> None:
+    """A failing seed is worth something only if it fails again."""
+    assert play(seed).fingerprint == play(seed).fingerprint
+
+
+def test_the_stories_hold_every_kind_of_trouble() -> None:
+    """A simulator in which nothing goes wrong proves nothing."""
+    figures = play(0).figures
+    for seed in range(1, 40):
+        figures.update(play(seed).figures)
+    for trouble in ("crashes", "freezes", "interrupts", "account busy", "clock set"):
+        assert figures[trouble] > 0, trouble
+    assert sum(name.startswith("fault: ") for name in figures) >= 15
