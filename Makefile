@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test check types lint docs bench pace sandbox samples clean
+.PHONY: help demo test check types lint docs bench pace simulate mutants torture sandbox samples clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -19,7 +19,7 @@ demo: $(BIN)/.ready ## the main job on sample_data/, killed half-way, resumed, r
 	$(BIN)/python sample_data/demo.py
 
 test: $(BIN)/.ready ## the whole test suite
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 3
 
 check: lint types docs ## what CI checks beside the tests
 
@@ -41,6 +41,15 @@ bench: $(BIN)/.ready ## measurements, side by side in one run
 
 pace: $(BIN)/.ready ## five minutes of real time at 15 a minute against the sandbox
 	$(BIN)/python bench/pace.py
+
+simulate: $(BIN)/.ready ## SEEDS=10000 stories of crashes, faults and frozen machines; the promise after each
+	$(BIN)/python -m tests.simulator --seeds $(or $(SEEDS),10000) --jobs 2
+
+mutants: $(BIN)/.ready ## one-line breakages of the program; the simulator must catch every one
+	$(BIN)/python -m tests.simulator.hunting
+
+torture: $(BIN)/.ready ## 200 texts while a quarter of the answers fails and kill -9 comes every 1-2 s; minutes
+	BULKSMS_TORTURE=200 $(BIN)/python -m pytest -s tests/story/test_torture.py
 
 samples: $(BIN)/.ready ## write sample_data/ anew
 	$(BIN)/python sample_data/make_samples.py

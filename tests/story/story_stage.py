@@ -2,13 +2,20 @@
 
 import csv
 import json
+import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TextIO
 
+from click.testing import CliRunner, Result
+
+from bulksms.cli import main
 from bulksms.sandbox.vendor import Vendor
 
 TOKEN = "4711|very-secret-token-of-the-story"  # noqa: S105 - made up, and looked for everywhere
@@ -32,7 +39,9 @@ class Stage:
         text = "\n".join(["Name,Mobile,Lead ID", *lines])
         (self.folder / "june.csv").write_text(text + "\n", encoding="utf-8")
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
+    def start(
+        self, *arguments: str, stderr: TextIO | int = subprocess.PIPE
+    ) -> subprocess.Popen[str]:
         """Run the command in a process of its own."""
         process = subprocess.Popen(
             [sys.executable, "-m", "bulksms", *arguments],
@@ -40,17 +49,18 @@ class Stage:
             env=self.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=stderr,
             text=True,
         )
         self.started.append(process)
         return process
 
-    def send(self) -> subprocess.Popen[str]:
+    def send(self, stderr: TextIO | int = subprocess.PIPE) -> subprocess.Popen[str]:
         """The main job, in a process of its own."""
         return self.start(
             *("send", "june.csv", "--message", "Hi {name}", "--from", SENDER, "--name", "june"),
             "--yes",
+            stderr=stderr,
         )
 
     def run(self, *arguments: str) -> tuple[int, str, str]:
@@ -63,18 +73,23 @@ class Stage:
         """Wait for the vendor to have accepted so many."""
         wait_for(lambda: len(self.vendor.truth) >= count)
 
+    def look(self, *arguments: str) -> Result:
+        """Run a command that only reads the database, here: a process each would take a second."""
+        database = self.folder / self.environment.get("BULKSMS_DATABASE", "bulksms.db")
+        return CliRunner().invoke(main, ["--database", str(database), *arguments])
+
     def report(self) -> list[dict[str, str]]:
         """The campaign's report."""
-        code, _, errors = self.run("report", "june", "-o", "report.csv")
-        assert code == 0, errors
+        written = self.look("report", "june", "-o", str(self.folder / "report.csv"))
+        assert written.exit_code == 0, written.output
         with (self.folder / "report.csv").open(encoding="utf-8-sig", newline="") as lines:
             return list(csv.DictReader(lines))
 
     def status(self) -> dict[str, object]:
         """The campaign's status."""
-        code, output, errors = self.run("status", "june", "--json")
-        assert code == 0, errors
-        found: dict[str, object] = json.loads(output)
+        looked = self.look("status", "june", "--json")
+        assert looked.exit_code == 0, looked.output
+        found: dict[str, object] = json.loads(looked.stdout)
         return found
 
     def compare_with_truth(self) -> None:
@@ -91,8 +106,24 @@ class Stage:
                     assert row["detail"]
                 case _ if row["reason"] != "duplicate":
                     assert row["to_number"] not in numbers
-        code, output, _ = self.run("audit", "june")
-        assert code == 0, output
+        audit = self.look("audit", "june")
+        assert audit.exit_code == 0, audit.output
+
+
+def freeze(process: "subprocess.Popen[str]", database: Path) -> None:
+    """SIGSTOP between two transactions: stopped within one, it would hold the database's lock."""
+    for _ in range(100):
+        process.send_signal(signal.SIGSTOP)
+        try:
+            with closing(sqlite3.connect(database, timeout=0.2)) as connection:
+                connection.execute("BEGIN IMMEDIATE")
+                connection.rollback()
+        except sqlite3.OperationalError:
+            process.send_signal(signal.SIGCONT)
+            time.sleep(0.05)
+        else:
+            return
+    raise AssertionError("it was never between two transactions")
 
 
 def wait_for(condition: Callable[[], bool]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.story.story_stage import TOKEN, Stage, wait_for
+from tests.story.story_stage import TOKEN, Stage, freeze, wait_for
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals of this kind are POSIX")
 
@@ -106,7 +106,7 @@ def test_a_sender_that_slept_past_its_lease_claims_nothing_more(stage: Stage) ->
     stage.write_contacts(60)
     sleeper = stage.send()
     stage.until_accepted(5)
-    sleeper.send_signal(signal.SIGSTOP)
+    freeze(sleeper, stage.folder / "bulksms.db")
     time.sleep(1.2)
     second = stage.start("resume", "june", "--yes")
     asleep_at = len(stage.vendor.truth)
