@@ -4,11 +4,9 @@ How they came there is the sender's story. Time is virtual, the network is none.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from contextvars import Context
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TypeVarTuple
 
 from sqlalchemy import text
 
@@ -21,10 +19,9 @@ from bulksms.sandbox.accounts import Account
 from bulksms.sandbox.ledger import Ledger, Quirks, Sms
 from bulksms.sandbox.vendor import Vendor
 from bulksms.store import Store
-from tests.virtual_time import START, VirtualLoop, clock
+from tests.sending.processes import MovingLoop
+from tests.virtual_time import START, clock
 from tests.wire import transport_to
-
-Args = TypeVarTuple("Args")
 
 TOKEN = "1|stage"  # noqa: S105 - of the stage's own vendor
 SENDER = "+13152935500"
@@ -32,23 +29,6 @@ RATE = Rate(15, timedelta(seconds=60))
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 AN_HOUR_AGO = START - HOUR
-
-
-class MovingLoop(VirtualLoop):
-    """Virtual time in which a timer that is already due still takes a microsecond.
-
-    aiolimiter may find itself 1e-15 short of a slot, and would ask for ever at the same moment.
-    """
-
-    def call_at(
-        self,
-        when: float,
-        callback: Callable[[*Args], object],
-        *args: *Args,
-        context: Context | None = None,
-    ) -> asyncio.TimerHandle:
-        """As asyncio has it, but never this very moment."""
-        return super().call_at(max(when, self.time() + 1e-6), callback, *args, context=context)
 
 
 class QuietLedger(Ledger):

@@ -16,7 +16,8 @@ from bulksms.sandbox.faults import (
     refuse_for,
 )
 from bulksms.store import Store
-from tests.receiving_stage import TOKEN, MovingLoop, Stage
+from tests.receiving_stage import TOKEN, Stage
+from tests.sending.processes import MovingLoop
 from tests.virtual_time import START
 
 

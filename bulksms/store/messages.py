@@ -1,4 +1,4 @@
-"""The job table: the only file that moves a message after its load.
+"""The job table: claimed, recorded, recovered, retried; `settlements` moves what is in doubt.
 
 Each move is one method, one transaction, and one guarded statement (see `moving`):
 zero rows means that somebody else moved it.
