@@ -30,7 +30,7 @@ LAYERS: tuple[frozenset[str], ...] = (
             "auditing",
         }
     ),
-    frozenset({"heartbeat"}),
+    frozenset({"heartbeat", "looking"}),
     frozenset({"spreadsheet", "easify", "store"}),
     frozenset({"clock", "worker", "pacing"}),
     frozenset({"model"}),

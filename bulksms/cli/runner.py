@@ -163,7 +163,7 @@ async def _go(store: Store, campaign: Campaign, lease: Lease, clock: Clock) -> N
             confirmed = campaign.paused_reason is PausedReason.SCHEDULED
             sender = Sender(store, easify, lease, clock, watcher, may_be_scheduled=confirmed)
             reconciler = Reconciler(store, easify, lease, clock, settle(), read_pace())
-            run = Run(store, sender, reconciler, lease, clock, watcher)
+            run = Run(sender, reconciler, clock)
             with _listening(run, watcher):
                 await run.go(campaign)
     finally:

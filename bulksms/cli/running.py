@@ -24,7 +24,7 @@ _json = click.option("--json", "as_json", is_flag=True, help="Print the final st
 def resume(database: str, *, campaign: str | None, rate: Rate, yes: bool, as_json: bool) -> None:
     """Start a draft, or go on with an interrupted or paused campaign, where it stood.
 
-    Rows in doubt (`unknown`) are settled against Easify's own record first, and at the end:
+    Rows in doubt (`unknown`) are settled against Easify's own record beside the sending:
     what is proven not to have arrived is sent again, nothing else.
     """
     with Store.open(database) as store:

@@ -30,7 +30,7 @@ def reconcile(database: str, *, campaign: str | None, as_json: bool) -> None:
     """Settle rows in doubt (`unknown`) against Easify's own record; nothing is sent.
 
     Found there: accepted. Proven absent: queued again, for `resume`. Anything less stays unknown,
-    with a sentence that says what was seen. `resume` does this first, and again at its end.
+    with a sentence that says what was seen. `resume` does this by itself.
     """
     require_settings()
     with Store.open(database) as store:
@@ -95,7 +95,6 @@ def _reconcile(store: Store, campaign: Campaign) -> Settled:
     """Settle every doubt, waiting for those whose settling time is not over."""
     clock = steady_clock()
     with leased(store, campaign.account, parse_rate(campaign.rate), clock) as lease:
-        store.messages.recover(lease, clock())
         return asyncio.run(_settle_all(store, campaign, lease, clock))
 
 
@@ -104,11 +103,12 @@ async def _settle_all(store: Store, campaign: Campaign, lease: Lease, clock: Clo
     settled = Settled()
     async with client() as easify, beating(store, lease, clock, faults.append):
         reconciler = Reconciler(store, easify, lease, clock, settle(), read_pace())
+        store.messages.recover(lease, clock())
         while not faults and (due := reconciler.next_due(campaign)) is not None:
             if due > clock():
                 _say_waiting(due)
                 await asyncio.sleep((due - clock()).total_seconds())
-            settled += await reconciler.settle_due(campaign)
+            settled += await reconciler.settle_next(campaign)
     if faults:
         raise faults[0]
     return settled

@@ -27,6 +27,7 @@ class Doubt:
     """An unknown message, and the attempt whose answer is missing.
 
     `given_up_at` is when we stopped waiting: the vendor may have been at it until then.
+    `missed_at` is when a look first showed that the vendor's record does not have it.
     """
 
     message_id: int
@@ -38,6 +39,7 @@ class Doubt:
     has_media: bool
     started_at: datetime
     given_up_at: datetime
+    missed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ class Doubts:
                     message.c.media,
                     attempt.c.started_at,
                     attempt.c.finished_at,
+                    attempt.c.missed_at,
                 )
                 .join(attempt, attempt.c.id == message.c.attempt_id)
                 .where(
@@ -53,6 +54,7 @@ class Doubts:
                     has_media=row.media is not None,
                     started_at=row.started_at,
                     given_up_at=row.finished_at,
+                    missed_at=row.missed_at,
                 )
                 for row in found
             ]
@@ -70,6 +72,22 @@ class Doubts:
         )
         with reading(self.engine) as tx:
             return [_witness(row) for row in tx.execute(between)]
+
+    def in_the_air(self, account_id: int, sender: str, to_number: str) -> bool:
+        """Whether a POST from that sender to that number has no answer yet."""
+        unanswered = (
+            select(attempt.c.id)
+            .join(message, message.c.id == attempt.c.message_id)
+            .where(
+                attempt.c.account_id == account_id,
+                attempt.c.finished_at.is_(None),
+                message.c.sender == sender,
+                message.c.to_number == to_number,
+            )
+            .limit(1)
+        )
+        with reading(self.engine) as tx:
+            return tx.execute(unanswered).first() is not None
 
     def owned(
         self, account_id: int, sender: str, to_number: str, sms_ids: Collection[str]

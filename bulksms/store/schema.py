@@ -185,6 +185,7 @@ attempt = Table(
     Column("worker", Text, nullable=False),
     Column("started_at", UtcDateTime, nullable=False),
     Column("finished_at", UtcDateTime),
+    Column("missed_at", UtcDateTime),
     Column("outcome", Text),
     Column("http_status", Integer),
     Column("text", Text),

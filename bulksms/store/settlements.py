@@ -7,13 +7,13 @@ or a newer attempt, is never overwritten.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Engine, update
+from sqlalchemy import ColumnElement, Connection, Engine, Update, update
 
 from bulksms.model.matching import Doubt
 from bulksms.model.states import Move, Reason, State
 from bulksms.store.engine import writing
 from bulksms.store.moving import IN_CANCELLED, move, skip_cancelled
-from bulksms.store.schema import message
+from bulksms.store.schema import attempt, message
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,11 @@ class Settlements:
                 accepted_at=accepted_at,
             )
 
+    def miss(self, doubt: Doubt, *, now: datetime) -> None:
+        """A first look was proven not to show it; another one must agree."""
+        with writing(self.engine) as tx:
+            tx.execute(_missed(doubt).values(missed_at=now))
+
     def requeue(self, doubt: Doubt, *, now: datetime, actor: str) -> int:
         """The record is proven not to have it: back in the queue. 0 if it was settled meanwhile."""
         with writing(self.engine) as tx:
@@ -52,8 +57,12 @@ class Settlements:
             )
 
     def remark(self, doubt: Doubt, said: str, *, now: datetime) -> int:
-        """Leave it unknown, with a sentence that says what was seen."""
+        """Leave it unknown, with a sentence that says what was seen.
+
+        Looks that are to agree on its absence begin anew.
+        """
         with writing(self.engine) as tx:
+            tx.execute(_missed(doubt).values(missed_at=None))
             return tx.execute(
                 update(message)
                 .where(_of(doubt), message.c.state == State.UNKNOWN)
@@ -99,6 +108,10 @@ class Settlements:
                 now=now,
                 actor=actor,
             )
+
+
+def _missed(doubt: Doubt) -> Update:
+    return update(attempt).where(attempt.c.id == doubt.attempt_id)
 
 
 def _put_back(

@@ -138,7 +138,7 @@ class Stage:
         self.store.campaigns.start(campaign.id, now=now(), actor="ann:1")
         sender = Sender(self.store, client, lease, now, self.notices.append, may_be_scheduled=True)
         reconciler = Reconciler(self.store, client, lease, now, SETTLE, read_pace())
-        return Run(self.store, sender, reconciler, lease, now, self.notices.append)
+        return Run(sender, reconciler, now)
 
     async def _send(self, campaign: Campaign) -> None:
         async with self.client() as client:
@@ -154,7 +154,7 @@ class Stage:
                 reconciler = Reconciler(self.store, client, lease, now, settle, read_pace())
                 while (due := reconciler.next_due(campaign)) is not None:
                     await asyncio.sleep(max(0.0, (due - now()).total_seconds()))
-                    settled += await reconciler.settle_due(campaign)
+                    settled += await reconciler.settle_next(campaign)
         return settled
 
     def fresh(self, campaign: Campaign) -> Campaign:

@@ -120,20 +120,32 @@ MUTANTS = (
     Mutant(
         "absence is believed at once",
         "reconciling.py",
-        "if each.given_up_at + self.settle <= now]",
-        "if each.given_up_at <= now]",
+        "due = doubt.given_up_at + self.settle\n",
+        "due = doubt.given_up_at\n",
+    ),
+    Mutant(
+        "another clock's time is trusted",
+        "reconciling.py",
+        "return self.settle / 4 if doubt.given_up_at >= self._since else self.settle",
+        "return self.settle / 4",
+    ),
+    Mutant(
+        "what is in the air is overlooked",
+        "looking.py",
+        "if self.store.doubts.in_the_air(self.account_id, doubt.sender, doubt.to_number):",
+        "if False:",
     ),
     Mutant(
         "absence is believed without a witness",
-        "reconciling.py",
-        "for source in self._proven & seen.keys()",
-        "for source in seen.keys()",
+        "looking.py",
+        "if any(not each.trouble and self._is_proven(source) for",
+        "if any(not each.trouble for",
     ),
     Mutant(
         "a read that failed proves absence",
-        "reconciling.py",
-        "if any(not seen[source].trouble for source in self._proven & seen.keys()):",
-        "if self._proven:",
+        "looking.py",
+        "if any(not each.trouble and self._is_proven(source) for",
+        "if any(self._is_proven(source) for",
     ),
     Mutant(
         "ids that others own are not excluded",
@@ -209,9 +221,9 @@ MUTANTS = (
     ),
     Mutant(
         "a blocked account goes on",
-        "sending.py",
-        "            case AccountBlocked(reason, text):\n                detail = text",
-        "            case AccountBlocked(reason, text):\n                return",
+        "model/troubles.py",
+        "return Pause(reason, text)",
+        "return None",
     ),
     Mutant(
         "a second Ctrl-C records nothing",
@@ -234,7 +246,7 @@ MUTANTS = (
     ),
     Mutant(
         "the same text at another time counts as absence",
-        "reconciling.py",
+        "looking.py",
         "if self._unexplained(doubt, items, None):",
         "if False:",
     ),

@@ -5,12 +5,14 @@ one is started. When the troubles are over, a patient operator types `resume` un
 that the program could still settle; then the judge compares.
 """
 
+import asyncio
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bulksms.easify import EasifyClient
-from bulksms.model.errors import AccountBusy
+from bulksms.heartbeat import beating
+from bulksms.model.errors import AccountBusy, StoreError
 from bulksms.model.records import Campaign, JudgedRow, Lease, NewCampaign, Refused
 from bulksms.model.states import CampaignState, PausedReason, State
 from bulksms.pacing import read_pace
@@ -234,13 +236,27 @@ class Story:
         )
         sender = Sender(store, easify, lease, process.now)
         reconciler = Reconciler(store, easify, lease, process.now, fate.settle, read_pace())
-        run = Run(store, sender, reconciler, lease, process.now)
+        run = Run(sender, reconciler, process.now)
         process.on_stop = lambda abort: run.abort() if abort else run.stop()
         try:
             async with easify:
-                await run.go(self.campaign)
+                if self.campaign.state is CampaignState.CANCELLED:
+                    await self._reconcile(process, reconciler)
+                else:
+                    await run.go(self.campaign)
         finally:
             store.accounts.release(lease)
+
+    async def _reconcile(self, process: Process, reconciler: Reconciler) -> None:
+        """As the command `reconcile` does it; what was cancelled is not resumed."""
+        self.store.messages.recover(reconciler.lease, process.now())
+        faults: list[StoreError] = []
+        async with beating(self.store, reconciler.lease, process.now, faults.append):
+            while not faults and (due := reconciler.next_due(self.campaign)) is not None:
+                await asyncio.sleep(max(0.0, (due - process.now()).total_seconds()))
+                await reconciler.settle_next(self.campaign)
+        if faults:
+            raise faults[0]
 
     def _acquire(self, process: Process) -> Lease | None:
         accounts, fate = self.store.accounts, self.fate
