@@ -3,6 +3,8 @@
 import pytest
 
 from tests.simulator.__main__ import play
+from tests.simulator.hunting import PACKAGE
+from tests.simulator.mutants import MUTANTS, Mutant
 
 SEEDS = range(200)
 BATCH = 40
@@ -30,3 +32,11 @@ def test_the_stories_hold_every_kind_of_trouble() -> None:
     for trouble in ("crashes", "freezes", "interrupts", "account busy", "clock set"):
         assert figures[trouble] > 0, trouble
     assert sum(name.startswith("fault: ") for name in figures) >= 15
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+def test_a_mutants_line_stands_once_in_its_file(mutant: Mutant) -> None:
+    """A breakage that breaks nothing would be hunted for an hour."""
+    source = (PACKAGE / mutant.file).read_text(encoding="utf-8")
+    assert source.count(mutant.old) == 1
+    assert mutant.old != mutant.new
