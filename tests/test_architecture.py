@@ -55,8 +55,9 @@ DOORS: dict[str, tuple[str, ...]] = {
     "python_calamine": ("bulksms.spreadsheet",),
     "rich": ("bulksms.cli",),
     "sqlalchemy": ("bulksms.store", "migrations"),
-    "starlette": ("bulksms.sandbox",),
-    "uvicorn": ("bulksms.sandbox",),
+    "jinja2": ("bulksms.web",),
+    "starlette": ("bulksms.sandbox", "bulksms.web"),
+    "uvicorn": ("bulksms.sandbox", "bulksms.web"),
     "xlsxwriter": ("bulksms.spreadsheet",),
 }
 """Who may import a library. What is not here is imported by nobody."""

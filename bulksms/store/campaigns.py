@@ -79,6 +79,12 @@ class Campaigns:
                 found = _find(tx, campaign.c.id == int(name_or_id))
             return found[0] if found else None
 
+    def of_id(self, campaign_id: int) -> Campaign | None:
+        """The campaign of that id."""
+        with reading(self.engine) as tx:
+            found = _find(tx, campaign.c.id == campaign_id)
+            return found[0] if found else None
+
     def now(self, campaign_id: int) -> Campaign:
         """The campaign as it stands now."""
         with reading(self.engine) as tx:
