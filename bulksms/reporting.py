@@ -67,7 +67,7 @@ class CampaignStatus:
 def status(store: Store, campaign: Campaign, *, now: datetime) -> CampaignStatus:
     """The numbers of a campaign as `campaign` was read; `now` judges its account's lease."""
     counts = store.rows.counts(campaign.id)
-    state, paused_reason = _standing(campaign, now)
+    state, paused_reason = standing(campaign, now)
     spacing = parse_rate(campaign.rate).spacing
     return CampaignStatus(
         id=campaign.id,
@@ -86,6 +86,13 @@ def status(store: Store, campaign: Campaign, *, now: datetime) -> CampaignStatus
     )
 
 
+def standing(campaign: Campaign, now: datetime) -> tuple[CampaignState, PausedReason | None]:
+    """The state as it is told: nobody was there to write down that a `kill -9` came."""
+    if campaign.state is CampaignState.RUNNING and not _is_held(campaign, now):
+        return CampaignState.PAUSED, PausedReason.INTERRUPTED
+    return campaign.state, campaign.paused_reason
+
+
 def write_report(
     store: Store, campaign: Campaign, path: Path, *, states: Collection[State] = ()
 ) -> int:
@@ -98,13 +105,6 @@ def write_report(
 
     rows = store.rows.report(campaign.id, states)
     return writing.write_report(path, campaign.columns, rows)
-
-
-def _standing(campaign: Campaign, now: datetime) -> tuple[CampaignState, PausedReason | None]:
-    """The state as it is told: nobody was there to write down that a `kill -9` came."""
-    if campaign.state is CampaignState.RUNNING and not _is_held(campaign, now):
-        return CampaignState.PAUSED, PausedReason.INTERRUPTED
-    return campaign.state, campaign.paused_reason
 
 
 def _is_held(campaign: Campaign, now: datetime) -> bool:

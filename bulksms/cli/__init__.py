@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "audit": ("bulksms.cli.showing", "Check the promise on the database."),
     "suppress": ("bulksms.cli.suppressing", "Numbers never to be texted."),
     "migrate": ("bulksms.cli.housekeeping", "Upgrade the database, or make it."),
+    "web": ("bulksms.cli.web", "Open the web page on this machine."),
     "sandbox": (
         "bulksms.cli.housekeeping",
         "Play the vendor's API here, to try things.",

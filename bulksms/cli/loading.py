@@ -12,8 +12,9 @@ from bulksms.cli.asking import ask
 from bulksms.cli.environment import rate_option
 from bulksms.cli.options import describes_a_job
 from bulksms.cli.planning import plan_as_json, show_plan
-from bulksms.cli.runner import check_account, require_settings, run
+from bulksms.cli.runner import check_account, run
 from bulksms.cli.words import plural, typed
+from bulksms.driving import require_settings
 from bulksms.loading import Job
 from bulksms.model.errors import InputError
 from bulksms.model.plan import Plan

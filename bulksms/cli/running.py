@@ -4,8 +4,9 @@ import click
 
 from bulksms.cli.asking import ask, campaign_argument, find_campaign
 from bulksms.cli.environment import rate_option
-from bulksms.cli.runner import check_account, leave, require_settings, run
+from bulksms.cli.runner import check_account, leave, run
 from bulksms.cli.words import plural, typed
+from bulksms.driving import require_settings
 from bulksms.model.errors import InputError
 from bulksms.model.records import Campaign, Rate, Refused
 from bulksms.model.states import REASONS, CampaignState, Reason, State

@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from bulksms.cli.words import harmless, plural
-from bulksms.model.columns import find_columns
 from bulksms.model.errors import InputError
-from bulksms.model.phone import BadPhone, Country, Phone, read_phone
+from bulksms.model.phone import Country
 from bulksms.store import Store
+from bulksms.suppressing import number_typed, numbers_of
 
 _country = click.option(
     "--country",
@@ -34,7 +34,7 @@ def suppress() -> None:
 @click.pass_obj
 def add(database: str, *, numbers: tuple[str, ...], reason: str, country: str) -> None:
     """Never text NUMBERS; a running campaign skips them too."""
-    found = [_number(each, country) for each in numbers]
+    found = [number_typed(each, Country(country.upper())) for each in numbers]
     with Store.open_or_create(database) as store:
         new = store.suppressions.add(found, reason=reason, source="operator", now=datetime.now(UTC))
     click.echo(f"{plural(new, 'number')} added.")
@@ -46,7 +46,7 @@ def add(database: str, *, numbers: tuple[str, ...], reason: str, country: str) -
 @click.pass_obj
 def remove(database: str, *, number: str, country: str) -> None:
     """Allow NUMBER to be texted again."""
-    found = _number(number, country)
+    found = number_typed(number, Country(country.upper()))
     with Store.open(database) as store:
         if not store.suppressions.remove(found):
             raise InputError(
@@ -94,30 +94,9 @@ def import_(
     from bulksms.spreadsheet.reading import read_table  # noqa: PLC0415
 
     table = read_table(file)
-    position = find_columns(table.columns, phone=phone_column).phone
-    numbers, bad = [], []
-    for row_number, cells in table.rows():
-        match read_phone(cells[position], Country(country.upper())):
-            case Phone(e164):
-                numbers.append(e164)
-            case BadPhone(_, detail):
-                bad.append(f"row {row_number}: {detail}")
-    if bad:
-        raise InputError(
-            f"{plural(len(bad), 'row')} of {file} cannot be read, so nothing was added:"
-            f" {'; '.join(bad[:5])}",
-            next_command="mend the rows, then the same command again",
-        )
+    numbers = numbers_of(table, phone_column=phone_column, country=Country(country.upper()))
     with Store.open_or_create(database) as store:
         new = store.suppressions.add(
             numbers, reason=reason, source=file.name, now=datetime.now(UTC)
         )
     click.echo(f"{plural(new, 'number')} added; {len(numbers) - new:,} known already.")
-
-
-def _number(text: str, country: str) -> str:
-    match read_phone(text, Country(country.upper())):
-        case Phone(e164):
-            return e164
-        case BadPhone(_, detail):
-            raise InputError(detail)

@@ -20,6 +20,7 @@ from bulksms.store.receipts import Receipts
 from bulksms.store.rows import Rows
 from bulksms.store.settlements import Settlements
 from bulksms.store.suppressions import Suppression, Suppressions
+from bulksms.store.watching import Watching
 
 __all__ = ["Store", "Suppression", "Upgrade"]
 
@@ -141,6 +142,11 @@ class Store:
     def suppressions(self) -> Suppressions:
         """Numbers never to be texted."""
         return Suppressions(self.engine)
+
+    @property
+    def watching(self) -> Watching:
+        """What somebody who watches a campaign looks at."""
+        return Watching(self.engine)
 
     @property
     def evidence(self) -> Evidence:

@@ -3,18 +3,14 @@
 A load is one transaction: a campaign exists with all its rows, or not at all.
 """
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 from sqlalchemy import (
     Connection,
-    CursorResult,
     Engine,
-    RowMapping,
     bindparam,
     insert,
     select,
@@ -23,11 +19,12 @@ from sqlalchemy import (
 
 from bulksms.model.records import Campaign, JudgedRow, NewCampaign, Rate
 from bulksms.model.states import CampaignState, PausedReason, State
+from bulksms.store import finding
 from bulksms.store.accounts import account_named
 from bulksms.store.engine import reading, writing
 from bulksms.store.moving import skip_cancelled, tell
 from bulksms.store.rows import cells_to_text, insert_rows
-from bulksms.store.schema import account, campaign, message
+from bulksms.store.schema import campaign, message
 
 LIMIT_REACHED = "The limit that was asked for is reached; the other rows wait."
 
@@ -75,30 +72,36 @@ class Campaigns:
             )
             note = f"{loaded} rows from {new.source_name}"
             tell(tx, campaign_id, now=now, actor="load", to_state=CampaignState.DRAFT, note=note)
-            return _the(tx, campaign_id)
+            return finding.the_campaign(tx, campaign_id)
 
     def all(self) -> list[Campaign]:
         """Every campaign, the newest first."""
         with reading(self.engine) as tx:
-            return _campaigns(tx.execute(_CAMPAIGNS))
+            return finding.campaigns(tx.execute(finding.ALL))
 
     def named(self, name_or_id: str) -> Campaign | None:
         """The campaign of that name; else the one of that id."""
         with reading(self.engine) as tx:
-            found = _campaigns(tx.execute(_NAMED, {"name": name_or_id}))
-            if not found and name_or_id.isdecimal():
-                found = _campaigns(tx.execute(_THE_CAMPAIGN, {"the_campaign": int(name_or_id)}))
-            return found[0] if found else None
+            found = finding.campaigns(tx.execute(finding.NAMED, {"name": name_or_id}))
+        if not found and name_or_id.isdecimal():
+            return self.of_id(int(name_or_id))
+        return found[0] if found else None
+
+    def of_id(self, campaign_id: int) -> Campaign | None:
+        """The campaign of that id."""
+        with reading(self.engine) as tx:
+            found = finding.campaigns(tx.execute(finding.THE_ONE, {"the_campaign": campaign_id}))
+        return found[0] if found else None
 
     def now(self, campaign_id: int) -> Campaign:
         """The campaign as it stands now."""
         with reading(self.engine) as tx:
-            return _the(tx, campaign_id)
+            return finding.the_campaign(tx, campaign_id)
 
     def of_file(self, fingerprint: str) -> list[Campaign]:
         """Every campaign that was loaded from a file of that content, the newest first."""
         with reading(self.engine) as tx:
-            return _campaigns(tx.execute(_OF_FILE, {"fingerprint": fingerprint}))
+            return finding.campaigns(tx.execute(finding.OF_FILE, {"fingerprint": fingerprint}))
 
     def start(self, campaign_id: int, *, now: datetime, actor: str) -> None:
         """Let the campaign run; a limit that it has reached is lifted."""
@@ -246,52 +249,3 @@ def _nth_good_row(tx: Connection, campaign_id: int, limit: int | None) -> int | 
         .limit(1)
     ).scalar_one_or_none()
     return found
-
-
-_CAMPAIGNS = (
-    select(
-        campaign,
-        account.c.name.label("account"),
-        account.c.rate,
-        account.c.leased_by,
-        account.c.leased_until,
-    )
-    .join(account, account.c.id == campaign.c.account_id)
-    .order_by(campaign.c.id.desc())
-)
-_THE_CAMPAIGN = _CAMPAIGNS.where(_THIS)
-_NAMED = _CAMPAIGNS.where(campaign.c.name == bindparam("name"))
-_OF_FILE = _CAMPAIGNS.where(campaign.c.fingerprint == bindparam("fingerprint"))
-
-
-def _the(tx: Connection, campaign_id: int) -> Campaign:
-    return _campaign(tx.execute(_THE_CAMPAIGN, {"the_campaign": campaign_id}).mappings().one())
-
-
-def _campaigns(found: CursorResult[Any]) -> list[Campaign]:
-    return [_campaign(row) for row in found.mappings()]
-
-
-def _campaign(row: RowMapping) -> Campaign:
-    return Campaign(
-        id=row["id"],
-        account=row["account"],
-        rate=row["rate"],
-        leased_by=row["leased_by"],
-        leased_until=row["leased_until"],
-        name=row["name"],
-        state=CampaignState(row["state"]),
-        paused_reason=PausedReason(row["paused_reason"]) if row["paused_reason"] else None,
-        paused_detail=row["paused_detail"],
-        columns=tuple(json.loads(row["columns"])),
-        source_name=row["source_name"],
-        fingerprint=row["fingerprint"],
-        wording=row["wording"],
-        template=row["template"],
-        force_send=row["force_send"],
-        stop_after_row=row["stop_after_row"],
-        rows=row["rows"],
-        created_at=row["created_at"],
-        started_at=row["started_at"],
-        finished_at=row["finished_at"],
-    )

@@ -74,7 +74,7 @@ class Rows:
             piece = wanted.where(message.c.row_number > after)
             with reading(self.engine) as tx:
                 rows = tx.execute(piece.order_by(message.c.row_number).limit(_CHUNK)).all()
-            yield from map(_report_row, rows)
+            yield from map(report_row, rows)
             if len(rows) < _CHUNK:
                 return
             after = rows[-1].row_number
@@ -119,7 +119,8 @@ def _values(campaign_id: int, row: JudgedRow, now: datetime) -> dict[str, Any]:
     }
 
 
-def _report_row(row: Row[*tuple[Any, ...]]) -> ReportRow:
+def report_row(row: Row[*tuple[Any, ...]]) -> ReportRow:
+    """A row of the message table as the report has it."""
     return ReportRow(
         row_number=row.row_number,
         original=tuple(json.loads(row.original)),
