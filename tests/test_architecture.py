@@ -47,7 +47,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "click": ("bulksms.cli",),
     "httpx": ("bulksms.easify",),
     "pandas": ("bulksms.spreadsheet",),
-    "phonenumbers": ("bulksms.model.phone",),
+    "phonenumbers": ("bulksms.model.phone", "bulksms.model.phone_zones"),
     "python_calamine": ("bulksms.spreadsheet",),
     "rich": ("bulksms.cli",),
     "sqlalchemy": ("bulksms.store", "migrations"),
