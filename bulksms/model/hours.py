@@ -98,14 +98,18 @@ class Hours:
 
     def __str__(self) -> str:
         days = "" if len(self.days) == len(DAYS) else f"{self.day_names} "
-        whose = "the recipient's time" if self.timezone == RECIPIENT else self.timezone
+        whose = "the recipient's time" if self.follows_recipients else self.timezone
         return f"{days}{self.hours}, {whose}"
+
+    @property
+    def follows_recipients(self) -> bool:
+        """Whether it depends on the recipient when it is open."""
+        return self.timezone == RECIPIENT
 
     def window(self, place: str) -> "Window":
         """The window of recipients at `place`: IANA names, or a country code of `ANYWHERE`."""
-        if self.timezone != RECIPIENT:
-            place = self.timezone
-        return Window(self, ANYWHERE.get(place) or tuple(place.split()))
+        where = place if self.follows_recipients else self.timezone
+        return Window(self, ANYWHERE.get(where) or tuple(where.split()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, func, inse
 
 from bulksms.model.records import Campaign, JudgedRow, NewCampaign, Rate
 from bulksms.model.states import CampaignState, PausedReason, State
+from bulksms.store import places
 from bulksms.store.accounts import account_named
 from bulksms.store.engine import reading, writing
 from bulksms.store.moving import skip_cancelled, tell
@@ -51,6 +52,7 @@ class Campaigns:
                     wording=new.wording,
                     template=new.template,
                     force_send=new.force_send,
+                    **places.hours_to_columns(new.hours),
                     rows=0,
                     created_at=now,
                 )
@@ -286,4 +288,5 @@ def _campaign(row: RowMapping) -> Campaign:
         created_at=row["created_at"],
         started_at=row["started_at"],
         finished_at=row["finished_at"],
+        hours=places.hours_from_columns(row),
     )
