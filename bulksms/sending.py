@@ -40,12 +40,14 @@ log = logging.getLogger(__name__)
 SECOND = timedelta(seconds=1)
 GLANCE = SECOND
 """How often a waiting sender looks whether somebody paused the campaign."""
+REST = timedelta(seconds=60)
+"""The same while everybody is outside the sending hours, which may be all night."""
 LONGEST_BACKOFF = timedelta(seconds=60)
 """Between two tries while Easify cannot be reached."""
 RECORD_TRIES = 30
 """How often, a second apart, an answer is offered to a database that cannot take it."""
 
-
+OUTSIDE_HOURS = "everybody who is left is outside the sending hours"
 KEPT_FOR_LATER = (
     "It is outside the account's opening hours: Easify keeps the texts for its next opening hour,"
     " and they cannot be called back."
@@ -173,19 +175,24 @@ class Sender:
                 case ClaimedMessage():
                     return claim
                 case NotYet(until, why):
-                    if until is not None and why is Hold.BLOCKED:
-                        self.notify(Waiting(until, self._trouble))
-                    await self._wait(until)
+                    self._say_why(until, why)
+                    await self._wait(until, REST if why is Hold.HOURS else GLANCE)
                 case NothingQueued() if self._in_the_air:
-                    await self._wait(None)
+                    await self._wait(None, GLANCE)
                 case NothingQueued() | NotRunning():
                     return None
                 case _:
                     assert_never(claim)
 
-    async def _wait(self, until: datetime | None) -> None:
+    def _say_why(self, until: datetime | None, why: Hold) -> None:
+        """Tell of a wait that is longer than the pace's own."""
+        if until is not None and why is not Hold.PACE:
+            reason = OUTSIDE_HOURS if why is Hold.HOURS else self._trouble
+            self.notify(Waiting(until, reason))
+
+    async def _wait(self, until: datetime | None, glance: timedelta) -> None:
         """Until that moment, an answer, or the next glance."""
-        patience = GLANCE if until is None else min(GLANCE, until - self.clock())
+        patience = glance if until is None else min(glance, until - self.clock())
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(max(0.0, patience.total_seconds())):
                 await self._changed.wait()

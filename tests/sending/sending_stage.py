@@ -26,7 +26,7 @@ from bulksms.sandbox.limits import Arrival
 from bulksms.sandbox.vendor import Vendor
 from bulksms.sending import Notice, Sender
 from bulksms.store import Store
-from tests.sending.processes import Process
+from tests.sending.processes import LONGEST_STORY, Process
 from tests.virtual_time import START, clock
 from tests.wire import SandboxTransport, transport_to
 
@@ -98,11 +98,13 @@ class Stage:
     Attributes:
         store: the database as another terminal sees it.
         now: when the last story ended; the next one begins then.
+        longest: how long a story may take before it is called endless.
     """
 
     def __init__(self, database: Path) -> None:
         self.database = database
         self.now = START
+        self.longest = LONGEST_STORY
         self.vendor = a_vendor()
         self._opened: list[Store] = []
         self.store = self.connect()
@@ -136,7 +138,7 @@ class Stage:
 
     def play(self, story: Coroutine[Any, Any, Result]) -> Result:
         """Tell a story on a fresh process, from where time stands to its end."""
-        with Process(self.now) as process:
+        with Process(self.now, self.longest) as process:
             try:
                 return process.run(story)
             finally:
