@@ -14,12 +14,13 @@ from bulksms.easify import EasifyClient
 from bulksms.environment import base_url, lease_length, settle, timeout, token
 from bulksms.heartbeat import beating
 from bulksms.model.errors import AccountBusy, StoreError
+from bulksms.model.notices import Notice
 from bulksms.model.records import Campaign, Lease, Rate
 from bulksms.model.states import PausedReason
 from bulksms.pacing import read_pace
 from bulksms.reconciling import Reconciler, Settled
 from bulksms.run import Run
-from bulksms.sending import Notice, Sender
+from bulksms.sending import Sender
 from bulksms.store import Store
 from bulksms.worker import is_dead, worker_name
 

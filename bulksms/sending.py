@@ -19,6 +19,7 @@ from aiolimiter import AsyncLimiter
 from bulksms.clock import Clock
 from bulksms.heartbeat import beating
 from bulksms.model.errors import StoreError
+from bulksms.model.notices import Answered, Notice, Waiting
 from bulksms.model.outcomes import Accepted, NotSent, Outcome, Unknown
 from bulksms.model.phone import masked
 from bulksms.model.records import (
@@ -43,10 +44,12 @@ GLANCE = SECOND
 """How often a waiting sender looks whether somebody paused the campaign."""
 SLOW_GLANCE = timedelta(seconds=5)
 """The same while only rows in doubt are waited for."""
+REST = timedelta(seconds=60)
+"""The same while everybody is outside the sending hours, which may be all night."""
 RECORD_TRIES = 30
 """How often, a second apart, an answer is offered to a database that cannot take it."""
 
-
+OUTSIDE_HOURS = "everybody who is left is outside the sending hours"
 KEPT_FOR_LATER = (
     "It is outside the account's opening hours: Easify keeps the texts for its next opening hour,"
     " and they cannot be called back."
@@ -64,25 +67,6 @@ class Client(Protocol):
         """What the vendor says of an accepted message. Never raises either."""
         ...
 
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """A POST of `claimed` has ended with `outcome`."""
-
-    claimed: ClaimedMessage
-    outcome: Outcome
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """Nothing is sent before `until`, for the reason that `why` says."""
-
-    until: datetime
-    why: str
-
-
-Notice = Answered | Waiting
-"""What a sender tells whoever watches it."""
 
 Awaited = Callable[[], datetime | None]
 """When something may come back to an empty queue; None if nothing will."""
@@ -191,11 +175,10 @@ class Sender:
                 case ClaimedMessage():
                     return claim
                 case NotYet(until, why):
-                    if until is not None and why is Hold.BLOCKED:
-                        self.notify(Waiting(until, self._troubles.last))
-                    await self._wait(until)
+                    self._say_why(until, why)
+                    await self._wait(until, REST if why is Hold.HOURS else GLANCE)
                 case NothingQueued() if self._in_the_air:
-                    await self._wait(None)
+                    await self._wait(None, GLANCE)
                 case NothingQueued() if (due := awaited()) is not None:
                     await self._wait_for_doubts(due)
                 case NothingQueued() | NotRunning():
@@ -203,14 +186,22 @@ class Sender:
                 case _:
                     assert_never(claim)
 
+    def _say_why(self, until: datetime | None, why: Hold) -> None:
+        """Tell of a wait that is longer than the pace's own."""
+        if until is not None and why is not Hold.PACE:
+            reason = OUTSIDE_HOURS if why is Hold.HOURS else self._troubles.last
+            self.notify(Waiting(until, reason))
+        if why is Hold.HOURS:
+            self._idle.set()
+
     async def _wait_for_doubts(self, due: datetime) -> None:
         """Until the vendor's record has been asked about a row, or the next glance."""
         if not self._idle.is_set():
             self.notify(Waiting(due, "some rows are in doubt; then Easify's record is asked"))
         self._idle.set()
-        await self._wait(None, glance=SLOW_GLANCE)
+        await self._wait(None, SLOW_GLANCE)
 
-    async def _wait(self, until: datetime | None, glance: timedelta = GLANCE) -> None:
+    async def _wait(self, until: datetime | None, glance: timedelta) -> None:
         """Until that moment, an answer, or the next glance."""
         patience = glance if until is None else min(glance, until - self.clock())
         with contextlib.suppress(TimeoutError):

@@ -51,7 +51,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "httpx": ("bulksms.easify",),
     "keyring": ("bulksms.keychain",),
     "pandas": ("bulksms.spreadsheet",),
-    "phonenumbers": ("bulksms.model.phone",),
+    "phonenumbers": ("bulksms.model.phone", "bulksms.model.phone_zones"),
     "python_calamine": ("bulksms.spreadsheet",),
     "rich": ("bulksms.cli",),
     "sqlalchemy": ("bulksms.store", "migrations"),

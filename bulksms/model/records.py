@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bulksms.model.hours import Hours
 from bulksms.model.states import CampaignState, PausedReason, Reason, State
 
 
@@ -31,6 +32,7 @@ class JudgedRow:
 
     `original` is the row's cells as text, in the order of the campaign's columns.
     `repairs` are the sentences that say what was mended ("decimal from Excel").
+    `place` is where the recipient may be, if the campaign's hours follow the recipient.
     """
 
     row_number: int
@@ -46,6 +48,7 @@ class JudgedRow:
     segments: int = 0
     repeat: int = 0
     repairs: tuple[str, ...] = ()
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ class NewCampaign:
     `fingerprint` names the file's content; `wording` names the message, sender and media:
     the same file with another wording is not the same `send` line.
     `limit` stops the first run after so many good rows; the others wait for a `resume`.
+    `hours` are when its recipients may be texted; None: always.
     """
 
     name: str
@@ -65,6 +69,7 @@ class NewCampaign:
     template: str | None
     force_send: bool = False
     limit: int | None = None
+    hours: Hours | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +99,7 @@ class Campaign:
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    hours: Hours | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +152,8 @@ class Hold(StrEnum):
     """As many sends as the rate allows are still within its window."""
     BLOCKED = "blocked"
     """The vendor named a time (429), or could not be reached."""
+    HOURS = "hours"
+    """Everyone who is left is outside the campaign's sending hours."""
 
 
 @dataclass(frozen=True, slots=True)

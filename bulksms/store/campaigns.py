@@ -19,7 +19,7 @@ from sqlalchemy import (
 
 from bulksms.model.records import Campaign, JudgedRow, NewCampaign, Rate
 from bulksms.model.states import CampaignState, PausedReason, State
-from bulksms.store import finding
+from bulksms.store import finding, places
 from bulksms.store.accounts import account_named
 from bulksms.store.engine import reading, writing
 from bulksms.store.moving import skip_cancelled, tell
@@ -59,6 +59,7 @@ class Campaigns:
                     wording=new.wording,
                     template=new.template,
                     force_send=new.force_send,
+                    **places.hours_to_columns(new.hours),
                     rows=0,
                     created_at=now,
                 )

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, CursorResult, RowMapping, bindparam, select
 
 from bulksms.model.records import Campaign
 from bulksms.model.states import CampaignState, PausedReason
+from bulksms.store import places
 from bulksms.store.schema import account, campaign
 
 ALL = (
@@ -57,4 +58,5 @@ def _campaign(row: RowMapping) -> Campaign:
         created_at=row["created_at"],
         started_at=row["started_at"],
         finished_at=row["finished_at"],
+        hours=places.hours_from_columns(row),
     )

@@ -39,10 +39,11 @@ from bulksms.model.records import (
     Refused,
 )
 from bulksms.model.states import CampaignState, Move, PausedReason, Reason, State, sources
-from bulksms.store import attempts
+from bulksms.store import attempts, places
 from bulksms.store.accounts import hold
 from bulksms.store.engine import reading, writing
 from bulksms.store.moving import IN_CANCELLED, move, skip_if_cancelled
+from bulksms.store.places import NO_LIMIT
 from bulksms.store.schema import campaign, message, suppression
 
 INTERRUPTED = (
@@ -69,10 +70,11 @@ class Messages:
                 return stopped
             if blocked_until is not None and blocked_until > now:
                 return NotYet(blocked_until, Hold.BLOCKED)
-            candidate = _next_allowed(tx, lease, campaign_id, now)
-            if candidate is None:
-                return NothingQueued()
-            return attempts.slot(tx, lease, now) or _take(tx, lease, candidate, now)
+            for place in places.open_now(tx, campaign_id, now):
+                candidate = _next_allowed(tx, lease, campaign_id, place, now)
+                if candidate is not None:
+                    return attempts.slot(tx, lease, now) or _take(tx, lease, candidate, now)
+            return places.next_opening(tx, campaign_id, now) or NothingQueued()
 
     def record(
         self,
@@ -163,10 +165,11 @@ _STANDING = select(campaign.c.state, campaign.c.paused_reason).where(
 
 
 def _next_allowed(
-    tx: Connection, lease: Lease, campaign_id: int, now: datetime
+    tx: Connection, lease: Lease, campaign_id: int, place: str, now: datetime
 ) -> Row[*tuple[Any, ...]] | None:
-    """The first queued message whose number has not opted out since the load."""
-    while candidate := tx.execute(_NEXT_QUEUED, {"campaign": campaign_id}).one_or_none():
+    """The first queued message to that place whose number has not opted out since the load."""
+    wanted = {"campaign": campaign_id, "place": place}
+    while candidate := tx.execute(_NEXT_QUEUED, wanted).one_or_none():
         if candidate.opted_out is None:
             return candidate
         move(
@@ -183,7 +186,6 @@ def _next_allowed(
     return None
 
 
-_NO_LIMIT = 2**31 - 1
 _NEXT_QUEUED = (
     select(
         message.c.id,
@@ -201,8 +203,9 @@ _NEXT_QUEUED = (
     .outerjoin(suppression, suppression.c.to_number == message.c.to_number)
     .where(
         message.c.campaign_id == bindparam("campaign"),
+        message.c.place == bindparam("place"),
         message.c.state == State.QUEUED,
-        message.c.row_number <= func.coalesce(campaign.c.stop_after_row, _NO_LIMIT),
+        message.c.row_number <= func.coalesce(campaign.c.stop_after_row, NO_LIMIT),
     )
     .order_by(message.c.row_number)
     .limit(1)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, Row, func, insert, select
 from bulksms.model.records import Counts, JudgedRow, ReportRow
 from bulksms.model.states import Reason, State
 from bulksms.store.engine import reading
+from bulksms.store.places import remember_places
 from bulksms.store.schema import message
 
 _CHUNK = 2_000
@@ -91,6 +92,7 @@ def insert_rows(tx: Connection, campaign_id: int, rows: Iterable[JudgedRow], now
     while chunk := [_values(campaign_id, row, now) for row in islice(waiting, _CHUNK)]:
         tx.execute(insert(message), chunk)
         loaded += len(chunk)
+    remember_places(tx, campaign_id)
     return loaded
 
 
@@ -111,6 +113,7 @@ def _values(campaign_id: int, row: JudgedRow, now: datetime) -> dict[str, Any]:
         "media": row.media,
         "segments": row.segments,
         "repeat": row.repeat,
+        "place": row.place,
         "state": row.state,
         "reason": row.reason,
         "detail": row.detail,

@@ -99,6 +99,9 @@ campaign = Table(
     Column("template", Text),
     Column("force_send", Boolean, nullable=False),
     Column("stop_after_row", Integer),
+    Column("hours", Text),
+    Column("days", Text),
+    Column("timezone", Text),
     Column("rows", Integer, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("started_at", UtcDateTime),
@@ -106,7 +109,18 @@ campaign = Table(
     CheckConstraint(_one_of("state", CampaignState), name="state_is_known"),
     CheckConstraint(_one_of("paused_reason", PausedReason), name="paused_reason_is_known"),
     CheckConstraint("(state = 'paused') = (paused_reason IS NOT NULL)", name="pause_is_explained"),
+    CheckConstraint(
+        "(hours IS NULL) = (days IS NULL) AND (hours IS NULL) = (timezone IS NULL)",
+        name="hours_are_whole",
+    ),
     Index("campaign_by_fingerprint", "fingerprint"),
+)
+
+place = Table(
+    "place",
+    metadata,
+    Column("campaign_id", ForeignKey("campaign.id"), primary_key=True),
+    Column("place", Text, primary_key=True),
 )
 
 message = Table(
@@ -123,6 +137,7 @@ message = Table(
     Column("media", Text),
     Column("segments", Integer, nullable=False),
     Column("repeat", Integer, nullable=False),
+    Column("place", Text, nullable=False, server_default=""),
     Column("state", Text, nullable=False),
     Column("reason", Text),
     Column("detail", Text),
@@ -162,6 +177,7 @@ Index(
 Index(
     "message_queued",
     message.c.campaign_id,
+    message.c.place,
     message.c.row_number,
     sqlite_where=message.c.state == State.QUEUED.value,
     postgresql_where=message.c.state == State.QUEUED.value,

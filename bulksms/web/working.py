@@ -18,11 +18,11 @@ from typing import Any, assert_never
 from bulksms.clock import Clock, steady_clock
 from bulksms.driving import assemble, client, leased, require_settings, settle_all
 from bulksms.model.errors import BulkSMSError, InputError
+from bulksms.model.notices import Answered, Notice, Waiting
 from bulksms.model.records import Campaign, Lease, Rate, Refused
 from bulksms.model.wording import clock_time
 from bulksms.pacing import read_pace
 from bulksms.receiving import receive
-from bulksms.sending import Answered, Notice, Waiting
 from bulksms.store import Store
 
 log = logging.getLogger(__name__)

@@ -10,6 +10,7 @@ PURPOSES: dict[str, str] = {
     "account": "one API token's pace: its rate, who may send on it now, until when it must wait;"
     " the token itself is never stored",
     "campaign": "one file, one text, one sender",
+    "place": "where the recipients of a campaign may be, if its hours follow them",
     "message": "one row of the spreadsheet; what is `queued` here is the job list",
     "attempt": "one POST: opened before it leaves, closed once with what it taught us;"
     " also the pace's slot log",
@@ -24,6 +25,7 @@ WHYS: dict[str, str] = {
     "campaign.paused_reason_is_known": "the same for the reason of a pause",
     "campaign.pause_is_explained": "a pause without a reason, or a reason without a pause,"
     " would leave the person with nothing to do about it",
+    "campaign.hours_are_whole": "sending hours are hours, days and a zone, or none of them",
     "message.state_is_known": "every row is in exactly one of the six states",
     "message.row_is_explained": "the promise itself: `failed`, `unknown` and `skipped` have a"
     " reason of their own and a sentence that says it; the other states have neither",

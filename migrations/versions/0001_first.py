@@ -48,6 +48,9 @@ def upgrade() -> None:
         sa.Column("template", sa.Text()),
         sa.Column("force_send", sa.Boolean(), nullable=False),
         sa.Column("stop_after_row", sa.Integer()),
+        sa.Column("hours", sa.Text()),
+        sa.Column("days", sa.Text()),
+        sa.Column("timezone", sa.Text()),
         sa.Column("rows", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True)),
@@ -66,8 +69,17 @@ def upgrade() -> None:
             "(state = 'paused') = (paused_reason IS NOT NULL)",
             name="pause_is_explained",
         ),
+        sa.CheckConstraint(
+            "(hours IS NULL) = (days IS NULL) AND (hours IS NULL) = (timezone IS NULL)",
+            name="hours_are_whole",
+        ),
     )
     op.create_index("campaign_by_fingerprint", "campaign", ["fingerprint"])
+    op.create_table(
+        "place",
+        sa.Column("campaign_id", sa.Integer(), sa.ForeignKey("campaign.id"), primary_key=True),
+        sa.Column("place", sa.Text(), primary_key=True),
+    )
     op.create_table(
         "message",
         sa.Column("id", sa.Integer(), primary_key=True),
@@ -81,6 +93,7 @@ def upgrade() -> None:
         sa.Column("media", sa.Text()),
         sa.Column("segments", sa.Integer(), nullable=False),
         sa.Column("repeat", sa.Integer(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False, server_default=""),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text()),
         sa.Column("detail", sa.Text()),
@@ -149,7 +162,7 @@ def upgrade() -> None:
     op.create_index(
         "message_queued",
         "message",
-        ["campaign_id", "row_number"],
+        ["campaign_id", "place", "row_number"],
         sqlite_where=sa.text("state = 'queued'"),
         postgresql_where=sa.text("state = 'queued'"),
     )

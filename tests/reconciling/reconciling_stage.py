@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bulksms.easify import EasifyClient
+from bulksms.model.notices import Notice
 from bulksms.model.records import Campaign, JudgedRow, Lease, NewCampaign, ReportRow
 from bulksms.model.settings import DEFAULT_LEASE, DEFAULT_RATE, DEFAULT_SETTLE
 from bulksms.model.states import State
@@ -22,7 +23,7 @@ from bulksms.sandbox.accounts import Account
 from bulksms.sandbox.faults import ACCEPT_AND_DROP, DROP_BEFORE, NO_FAULT, Fault
 from bulksms.sandbox.ledger import Quirks, Sms
 from bulksms.sandbox.vendor import Vendor
-from bulksms.sending import Notice, Sender
+from bulksms.sending import Sender
 from bulksms.store import Store
 from tests.sending.processes import Process
 from tests.virtual_time import START, clock

@@ -3,11 +3,11 @@
 import asyncio
 from datetime import timedelta
 
+from bulksms.model.notices import Waiting
 from bulksms.model.records import Campaign
 from bulksms.model.states import CampaignState, PausedReason, State
 from bulksms.run import Run
 from bulksms.sandbox.faults import NO_FAULT, refuse_for
-from bulksms.sending import Waiting
 from tests.reconciling.reconciling_stage import ANN, BOB, LOST, NEVER, SETTLE, Stage
 from tests.virtual_time import clock
 

@@ -40,7 +40,8 @@ class MovingLoop(VirtualLoop):
 class Process:
     """Runs in virtual time whenever it is told to; in between it is frozen, and time is not."""
 
-    def __init__(self, now: datetime) -> None:
+    def __init__(self, now: datetime, longest: timedelta = LONGEST_STORY) -> None:
+        self._longest = longest
         self._runner = asyncio.Runner(loop_factory=MovingLoop)
         self.wake_at(now)
 
@@ -66,7 +67,7 @@ class Process:
         Raises:
             TimeoutError: it is longer than any of ours; something waits in vain.
         """
-        return self._runner.run(asyncio.wait_for(story, LONGEST_STORY.total_seconds()))
+        return self._runner.run(asyncio.wait_for(story, self._longest.total_seconds()))
 
     def live(self, seconds: float) -> None:
         """Let everything that was begun go on for so long."""

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, event
 
 from bulksms.easify import EasifyClient
+from bulksms.model.notices import Notice
 from bulksms.model.records import Campaign, JudgedRow, NewCampaign, ReportRow
 from bulksms.model.settings import DEFAULT_LEASE, DEFAULT_RATE, DEFAULT_TIMEOUT
 from bulksms.model.states import State
@@ -24,9 +25,9 @@ from bulksms.sandbox.accounts import Account
 from bulksms.sandbox.app import Latency, Trip
 from bulksms.sandbox.limits import Arrival
 from bulksms.sandbox.vendor import Vendor
-from bulksms.sending import Notice, Sender
+from bulksms.sending import Sender
 from bulksms.store import Store
-from tests.sending.processes import Process
+from tests.sending.processes import LONGEST_STORY, Process
 from tests.virtual_time import START, clock
 from tests.wire import SandboxTransport, transport_to
 
@@ -98,11 +99,13 @@ class Stage:
     Attributes:
         store: the database as another terminal sees it.
         now: when the last story ended; the next one begins then.
+        longest: how long a story may take before it is called endless.
     """
 
     def __init__(self, database: Path) -> None:
         self.database = database
         self.now = START
+        self.longest = LONGEST_STORY
         self.vendor = a_vendor()
         self._opened: list[Store] = []
         self.store = self.connect()
@@ -136,7 +139,7 @@ class Stage:
 
     def play(self, story: Coroutine[Any, Any, Result]) -> Result:
         """Tell a story on a fresh process, from where time stands to its end."""
-        with Process(self.now) as process:
+        with Process(self.now, self.longest) as process:
             try:
                 return process.run(story)
             finally:
