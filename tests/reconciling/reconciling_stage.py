@@ -9,10 +9,9 @@ from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bulksms.easify import EasifyClient
-from bulksms.model.notices import Notice
 from bulksms.model.records import Campaign, JudgedRow, Lease, NewCampaign, ReportRow
 from bulksms.model.settings import DEFAULT_LEASE, DEFAULT_RATE, DEFAULT_SETTLE
 from bulksms.model.states import State
@@ -28,6 +27,9 @@ from bulksms.store import Store
 from tests.sending.processes import Process
 from tests.virtual_time import START, clock
 from tests.wire import transport_to
+
+if TYPE_CHECKING:
+    from bulksms.model.notices import Notice
 
 Result = TypeVar("Result")
 
