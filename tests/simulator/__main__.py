@@ -1,6 +1,7 @@
 """`python -m tests.simulator --seeds 10000`: how often the promise was tried, and held."""
 
 import argparse
+import gc
 import multiprocessing
 import sys
 import time
@@ -62,6 +63,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _verdicts(seeds: range, options: argparse.Namespace) -> Iterable[Verdict]:
+    _seldom_collect_garbage()
     if options.jobs == 1:
         for seed in seeds:
             yield play(seed, forward_jumps=options.forward_jumps)
@@ -69,6 +71,12 @@ def _verdicts(seeds: range, options: argparse.Namespace) -> Iterable[Verdict]:
     with multiprocessing.get_context("fork").Pool(options.jobs) as pool:
         work = ((seed, options.forward_jumps) for seed in seeds)
         yield from pool.imap(_play, work, chunksize=10)
+
+
+def _seldom_collect_garbage() -> None:
+    """What was imported is never garbage, and a story leaves little of it."""
+    gc.freeze()
+    gc.set_threshold(100_000)
 
 
 def _play(work: tuple[int, bool]) -> Verdict:

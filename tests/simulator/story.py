@@ -56,19 +56,18 @@ class Story:
 
     def tell(self) -> None:
         """From the beginning to the end."""
-        for _ in range(self.fate.episodes):
-            self._episode()
-        self._end_of_troubles()
-        self.world.running = None
-        for process in self.world.processes:
-            process.bury()
+        try:
+            for _ in range(self.fate.episodes):
+                self._episode()
+            self._end_of_troubles()
+        finally:
+            for process in self.world.processes:
+                process.bury()
 
     @property
     def campaign(self) -> Campaign:
         """As it is now."""
-        found = self.store.campaigns.named(str(self.campaign_id))
-        assert found is not None
-        return found
+        return self.store.campaigns.now(self.campaign_id)
 
     @property
     def fingerprint(self) -> str:
