@@ -23,6 +23,11 @@ from tests.simulator.world import Killed, Process, World
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
 EMPTY_EACH_TABLE = [delete(table) for table in reversed(metadata.sorted_tables)]
 """Faster than a new file, whose every statement SQLite would have to prepare anew."""
+NEWS = """
+    SELECT event.id, row_number, from_state, to_state, actor, note
+    FROM event LEFT JOIN message ON message.id = event.message_id
+    WHERE event.id > ? ORDER BY event.id
+"""
 
 
 class Database:
@@ -30,6 +35,7 @@ class Database:
 
     def __init__(self, folder: Path) -> None:
         self.world: World | None = None
+        self._told = 0
         file = str(folder / "bulksms.db")
         Store.migrate(file)
         self.store = Store(connect(database_url(file)))
@@ -44,7 +50,7 @@ class Database:
         with self.store.engine.begin() as tx:
             for statement in EMPTY_EACH_TABLE:
                 tx.execute(statement)
-        self.world = world
+        self.world, self._told = world, 0
         return self.store
 
     def _begins(self, _connection: Connection) -> None:
@@ -55,6 +61,7 @@ class Database:
     def _commits(self, connection: Any) -> None:  # noqa: ANN401 - the driver's own
         process = self._process()
         if process is None:
+            self._tell(connection)
             self._commit(connection)
             return
         process.commits += 1
@@ -62,10 +69,21 @@ class Database:
         if doomed and process.kill_before_commit:
             process.kill("before a commit")
             raise Killed
+        self._tell(connection)
         self._commit(connection)
         if doomed:
             process.kill("after a commit")
             raise Killed
+
+    def _tell(self, connection: Any) -> None:  # noqa: ANN401 - the driver's own
+        """What is being committed: every move of a row or of the campaign, as its event has it."""
+        if self.world is None:
+            return
+        for number, row, before, after, actor, note in connection.execute(NEWS, (self._told,)):
+            self._told = number
+            what = "the campaign" if row is None else f"row {row}"
+            why = f": {note}" if note else ""
+            self.world.tell("database", f"{what} {before} -> {after} ({actor}){why}")
 
     def _process(self) -> Process | None:
         return self.world.running if self.world is not None else None

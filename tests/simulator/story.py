@@ -5,13 +5,12 @@ one is started. When the troubles are over, a patient operator types `resume` un
 that the program could still settle; then the judge compares.
 """
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bulksms.easify import EasifyClient
 from bulksms.model.errors import AccountBusy
-from bulksms.model.records import Campaign, JudgedRow, Lease, NewCampaign, Refused
+from bulksms.model.records import Campaign, JudgedRow, Lease, NewCampaign, Refused, ReportRow
 from bulksms.model.states import CampaignState, PausedReason, State
 from bulksms.pacing import read_pace
 from bulksms.reconciling import Reconciler
@@ -70,11 +69,10 @@ class Story:
         return self.store.campaigns.now(self.campaign_id)
 
     @property
-    def fingerprint(self) -> str:
-        """The same for the same story."""
-        rows = [repr(row) for row in self.store.rows.report(self.campaign_id)]
-        lines = "\n".join([*self.world.story, *rows])
-        return hashlib.sha256(lines.encode()).hexdigest()
+    def lines(self) -> list[str]:
+        """What happened, and then what the report says of every row."""
+        rows = self.store.rows.report(self.campaign_id)
+        return [*self.world.story, *(_ending(row) for row in rows)]
 
     def _load(self) -> int:
         rows = (
@@ -165,7 +163,6 @@ class Story:
                 process.kill_before_commit = how == "before commit"
         if dice.random() < fate.interrupt_rate:
             moment = world.now + dice.uniform(0, 90)
-            world.figures["interrupts"] += 1
             world.at(moment, lambda: process.interrupt(abort=False))
             if dice.random() < 0.5:
                 again = moment + dice.uniform(0, 15)
@@ -260,3 +257,9 @@ class Story:
                     return None
                 accounts.break_lease("default", epoch=busy.epoch)
         return None
+
+
+def _ending(row: ReportRow) -> str:
+    why = f" ({row.reason}): {row.detail}" if row.reason else ""
+    known_as = f" as {row.sms_id}" if row.sms_id else ""
+    return f"row {row.row_number} is {row.state}{known_as}, attempts: {row.attempts}{why}"
