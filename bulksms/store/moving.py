@@ -80,7 +80,8 @@ def move(
 @lru_cache(_KEPT)
 def _statements(which: ColumnElement[bool], by: Move, to: State) -> tuple[Insert, Update]:
     """The event's and the move's own; the latter sets the columns that it is given values for."""
-    allowed = and_(which, message.c.state.in_(sources(by, to)))
+    from_here = [literal(each, String) for each in sources(by, to)]
+    allowed = and_(which, message.c.state.in_(from_here))
     remember = insert(event).from_select(
         ["campaign_id", "message_id", "at", "actor", "from_state", "to_state", "note"],
         select(

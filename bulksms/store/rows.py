@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, func, insert, select
+from sqlalchemy import Connection, Engine, Row, bindparam, func, insert, select
 
 from bulksms.model.records import Counts, JudgedRow, ReportRow
 from bulksms.model.states import Reason, State
@@ -27,13 +27,9 @@ class Rows:
 
     def counts(self, campaign_id: int, *, until_row: int | None = None) -> Counts:
         """How many rows, or how many up to a row, are in each state, and why."""
-        counted = select(message.c.state, message.c.reason, func.count()).where(
-            message.c.campaign_id == campaign_id
-        )
-        if until_row is not None:
-            counted = counted.where(message.c.row_number <= until_row)
+        counted = _COUNTED if until_row is None else _COUNTED_UNTIL
         with reading(self.engine) as tx:
-            found = tx.execute(counted.group_by(message.c.state, message.c.reason)).all()
+            found = tx.execute(counted, {"campaign": campaign_id, "until": until_row}).all()
         by_state: dict[State, int] = {}
         by_reason: dict[Reason, int] = {}
         for state, reason, rows in found:
@@ -81,6 +77,15 @@ class Rows:
             after = rows[-1].row_number
 
 
+_COUNTED = (
+    select(message.c.state, message.c.reason, func.count())
+    .where(message.c.campaign_id == bindparam("campaign"))
+    .group_by(message.c.state, message.c.reason)
+)
+_COUNTED_UNTIL = _COUNTED.where(message.c.row_number <= bindparam("until"))
+_INSERT = insert(message)
+
+
 def insert_rows(tx: Connection, campaign_id: int, rows: Iterable[JudgedRow], now: datetime) -> int:
     """Put judged rows in; part of the load's transaction.
 
@@ -90,7 +95,7 @@ def insert_rows(tx: Connection, campaign_id: int, rows: Iterable[JudgedRow], now
     loaded = 0
     waiting = iter(rows)
     while chunk := [_values(campaign_id, row, now) for row in islice(waiting, _CHUNK)]:
-        tx.execute(insert(message), chunk)
+        tx.execute(_INSERT, chunk)
         loaded += len(chunk)
     remember_places(tx, campaign_id)
     return loaded

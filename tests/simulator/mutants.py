@@ -71,7 +71,7 @@ MUTANTS = (
     Mutant(
         "moves are not guarded by the state",
         "store/moving.py",
-        "allowed = and_(which, message.c.state.in_(sources(by, to)))",
+        "allowed = and_(which, message.c.state.in_(from_here))",
         "allowed = and_(which, True)",
     ),
     Mutant(

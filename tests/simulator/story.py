@@ -6,14 +6,13 @@ that the program could still settle; then the judge compares.
 """
 
 import asyncio
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bulksms.easify import EasifyClient
 from bulksms.heartbeat import beating
 from bulksms.model.errors import AccountBusy, StoreError
-from bulksms.model.records import Campaign, JudgedRow, Lease, NewCampaign, Refused
+from bulksms.model.records import Campaign, JudgedRow, Lease, NewCampaign, Refused, ReportRow
 from bulksms.model.states import CampaignState, PausedReason, State
 from bulksms.pacing import read_pace
 from bulksms.reconciling import Reconciler
@@ -58,26 +57,24 @@ class Story:
 
     def tell(self) -> None:
         """From the beginning to the end."""
-        for _ in range(self.fate.episodes):
-            self._episode()
-        self._end_of_troubles()
-        self.world.running = None
-        for process in self.world.processes:
-            process.bury()
+        try:
+            for _ in range(self.fate.episodes):
+                self._episode()
+            self._end_of_troubles()
+        finally:
+            for process in self.world.processes:
+                process.bury()
 
     @property
     def campaign(self) -> Campaign:
         """As it is now."""
-        found = self.store.campaigns.named(str(self.campaign_id))
-        assert found is not None
-        return found
+        return self.store.campaigns.now(self.campaign_id)
 
     @property
-    def fingerprint(self) -> str:
-        """The same for the same story."""
-        rows = [repr(row) for row in self.store.rows.report(self.campaign_id)]
-        lines = "\n".join([*self.world.story, *rows])
-        return hashlib.sha256(lines.encode()).hexdigest()
+    def lines(self) -> list[str]:
+        """What happened, and then what the report says of every row."""
+        rows = self.store.rows.report(self.campaign_id)
+        return [*self.world.story, *(_ending(row) for row in rows)]
 
     def _load(self) -> int:
         rows = (
@@ -168,7 +165,6 @@ class Story:
                 process.kill_before_commit = how == "before commit"
         if dice.random() < fate.interrupt_rate:
             moment = world.now + dice.uniform(0, 90)
-            world.figures["interrupts"] += 1
             world.at(moment, lambda: process.interrupt(abort=False))
             if dice.random() < 0.5:
                 again = moment + dice.uniform(0, 15)
@@ -277,3 +273,9 @@ class Story:
                     return None
                 accounts.break_lease("default", epoch=busy.epoch)
         return None
+
+
+def _ending(row: ReportRow) -> str:
+    why = f" ({row.reason}): {row.detail}" if row.reason else ""
+    known_as = f" as {row.sms_id}" if row.sms_id else ""
+    return f"row {row.row_number} is {row.state}{known_as}, attempts: {row.attempts}{why}"
