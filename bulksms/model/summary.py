@@ -17,6 +17,12 @@ _MINUTE = 60
 _STEPS = (1, 5, 15, 30, 60, 3 * 60, 6 * 60, 12 * 60, 24 * 60, 7 * 24 * 60)
 """Minutes that a bar may stand for; beyond them, whole weeks."""
 _WEEK = _STEPS[-1]
+_UNITS = (
+    (timedelta(weeks=1), "week"),
+    (timedelta(days=1), "day"),
+    (timedelta(hours=1), "hour"),
+    (timedelta(minutes=1), "minute"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,18 @@ class Pace:
 
     step: timedelta
     bars: tuple[tuple[datetime, int], ...]
+
+    @property
+    def most(self) -> int:
+        """The highest bar."""
+        return max(texts for _, texts in self.bars)
+
+    @property
+    def every(self) -> str:
+        """The step as one says it: `minute`, `15 minutes`, `3 hours`, `day`, `2 weeks`."""
+        unit, name = next(each for each in _UNITS if not self.step % each[0])
+        steps = self.step // unit
+        return name if steps == 1 else f"{steps} {name}s"
 
 
 @dataclass(slots=True)

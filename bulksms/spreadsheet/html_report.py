@@ -35,8 +35,8 @@ def write(path: Path, heading: Heading, columns: Sequence[str], rows: Iterable[R
     header = _state_second(report_header(columns))
     tally = Tally()
     with (
-        tempfile.TemporaryFile("w+", encoding="utf-8", dir=path.parent) as aside,
-        path.open("x", encoding="utf-8") as page,
+        tempfile.TemporaryFile("w+", encoding="utf-8", newline="\n", dir=path.parent) as aside,
+        path.open("x", encoding="utf-8", newline="\n") as page,
     ):
         aside.writelines(_blocks(tally.passing(rows)))
         aside.seek(0)

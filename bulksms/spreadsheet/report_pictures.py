@@ -15,7 +15,7 @@ _FEWEST_BARS = 12
 """So that a campaign of a minute is not one wall."""
 
 
-def outcomes(tally: Tally) -> str:
+def picture_of_outcomes(tally: Tally) -> str:
     """One bar, as long as all rows, in the colours of their states."""
     parts = "".join(_outcome_parts(tally))
     return (
@@ -25,7 +25,7 @@ def outcomes(tally: Tally) -> str:
     )
 
 
-def key(state: State) -> str:
+def colour_of(state: State) -> str:
     """A state's colour, to stand beside its name."""
     return (
         f'<svg viewBox="0 0 10 10" aria-hidden="true"><rect width="10" height="10" rx="2"'
@@ -33,13 +33,12 @@ def key(state: State) -> str:
     )
 
 
-def pace(pace: Pace) -> str:
+def picture_of_pace(pace: Pace) -> str:
     """Accepted texts by time: a bar for each step. What it says in words stands under it."""
-    most = max(texts for _, texts in pace.bars)
     return (
         f'<svg class="pace" viewBox="0 0 {_WIDTH} {_HEIGHT}" preserveAspectRatio="none"'
         ' role="img" aria-label="Accepted texts by time">'
-        f"{''.join(_pace_bars(pace, most))}"
+        f"{''.join(_pace_bars(pace))}"
         f'<line x1="0" y1="{_HEIGHT}" x2="{_WIDTH}" y2="{_HEIGHT}"/></svg>'
     )
 
@@ -56,11 +55,11 @@ def _outcome_parts(tally: Tally) -> Iterator[str]:
             start += width
 
 
-def _pace_bars(pace: Pace, most: int) -> Iterator[str]:
+def _pace_bars(pace: Pace) -> Iterator[str]:
     width = _WIDTH / max(len(pace.bars), _FEWEST_BARS)
     for at, (begins, texts) in enumerate(pace.bars):
         if texts:
-            height = max(texts / most * _HEIGHT, _GAP)
+            height = max(texts / pace.most * _HEIGHT, _GAP)
             yield (
                 f'<rect x="{at * width:.2f}" y="{_HEIGHT - height:.2f}" height="{height:.2f}"'
                 f' width="{width - _GAP:.2f}" class="accepted">'

@@ -1,12 +1,15 @@
 """What stands above the rows of the report's page: verdict, facts, pictures, reasons."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 from html import escape
 
 from bulksms.model.states import State
 from bulksms.model.summary import Heading, Pace, Tally
-from bulksms.spreadsheet import report_pictures
+from bulksms.spreadsheet.report_pictures import (
+    colour_of,
+    picture_of_outcomes,
+    picture_of_pace,
+)
 
 _MOMENT = "%Y-%m-%d %H:%M"
 
@@ -60,12 +63,12 @@ def _pictures(tally: Tally) -> Iterator[str]:
         return
     legend = "".join(_legend(tally))
     yield (
-        f"<section>\n<h2>What became of them</h2>\n{report_pictures.outcomes(tally)}\n"
+        f"<section>\n<h2>What became of them</h2>\n{picture_of_outcomes(tally)}\n"
         f'<ul class="legend">{legend}</ul>\n</section>\n'
     )
     if (pace := tally.pace()) is not None:
         yield (
-            f"<section>\n<h2>Pace</h2>\n<figure>{report_pictures.pace(pace)}\n"
+            f"<section>\n<h2>Pace</h2>\n<figure>{picture_of_pace(pace)}\n"
             f"{_caption(tally, pace)}</figure>\n</section>\n"
         )
 
@@ -73,7 +76,7 @@ def _pictures(tally: Tally) -> Iterator[str]:
 def _legend(tally: Tally) -> Iterator[str]:
     for state in State:
         if rows := tally.states[state]:
-            yield _entry(f"{report_pictures.key(state)}{state}", rows, tally.rows)
+            yield _entry(f"{colour_of(state)}{state}", rows, tally.rows)
     for delivery, rows in tally.deliveries.most_common():
         yield _entry(f"delivery: {escape(delivery)}", rows, tally.states[State.ACCEPTED])
 
@@ -84,29 +87,12 @@ def _entry(what: str, rows: int, of: int) -> str:
 
 def _caption(tally: Tally, pace: Pace) -> str:
     first, last = pace.bars[0][0], pace.bars[-1][0] + pace.step
-    most = max(texts for _, texts in pace.bars)
     return (
         f'<div class="axis"><span>{first:{_MOMENT}}</span><span>{last:{_MOMENT}} UTC</span></div>'
-        f"<figcaption>Accepted texts in every {_length(pace.step)}, {most:,} at most;"
+        f"<figcaption>Accepted texts in every {pace.every}, {pace.most:,} at most;"
         f" {tally.states[State.ACCEPTED]:,} texts of {tally.segments:,} segments in all."
         "</figcaption>"
     )
-
-
-def _length(step: timedelta) -> str:
-    """`minute`, `15 minutes`, `3 hours`, `day`."""
-    for unit, name in (
-        (timedelta(days=7), "week"),
-        (timedelta(days=1), "day"),
-        (timedelta(hours=1), "hour"),
-    ):
-        if step % unit == timedelta(0):
-            return _several(step // unit, name)
-    return _several(step // timedelta(minutes=1), "minute")
-
-
-def _several(count: int, name: str) -> str:
-    return name if count == 1 else f"{count} {name}s"
 
 
 def _whys(tally: Tally) -> str:

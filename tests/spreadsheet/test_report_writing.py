@@ -18,7 +18,7 @@ from bulksms.model.states import Reason, State
 from bulksms.spreadsheet.report_form import REPORT_COLUMNS, report_header, with_guard
 from bulksms.spreadsheet.writing import write_report
 
-ENDINGS = (".csv", ".xlsx", ".json")
+ENDINGS = (".csv", ".xlsx", ".html", ".json")
 COLUMNS = ("Name", "Mobile", "Lead ID")
 
 ACCEPTED = ReportRow(
@@ -130,7 +130,10 @@ ACCEPTED_SHORT = ReportRow(
 )
 
 
-@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", "\t=1", "\r=1", "'=1", "-5"])
+@pytest.mark.parametrize(
+    "text",
+    ["=1", "+1", "-1", "@x", "\t=1", "\r=1", "\n=1", "\N{FULLWIDTH EQUALS SIGN}1", "'=1", "-5"],
+)
 def test_no_text_of_the_file_runs_as_a_formula_in_csv(tmp_path: Path, text: str) -> None:
     path = tmp_path / "report.csv"
     row = ReportRow(
