@@ -36,8 +36,9 @@ docs: $(BIN)/.ready ## the help texts and tables in the documents are the progra
 docs-write: $(BIN)/.ready ## write them anew
 	$(BIN)/cog -r -I . README.md docs/*.md
 
-bench: $(BIN)/.ready ## measurements, side by side in one run
+bench: $(BIN)/.ready ## measurements, side by side in one run; ROWS=1000000 for the large ones
 	$(BIN)/python bench/startup.py
+	$(BIN)/python bench/report.py
 
 pace: $(BIN)/.ready ## five minutes of real time at 15 a minute against the sandbox
 	$(BIN)/python bench/pace.py

@@ -13,7 +13,9 @@ from typing import Any
 
 from bulksms.model.records import Campaign
 from bulksms.model.settings import parse_rate
-from bulksms.model.states import CampaignState, PausedReason, State
+from bulksms.model.states import WHY_PAUSED, CampaignState, PausedReason, State
+from bulksms.model.summary import Heading, Tally
+from bulksms.spreadsheet import writing
 from bulksms.store import Store
 from bulksms.worker import is_dead
 
@@ -94,17 +96,65 @@ def standing(campaign: Campaign, now: datetime) -> tuple[CampaignState, PausedRe
 
 
 def write_report(
-    store: Store, campaign: Campaign, path: Path, *, states: Collection[State] = ()
+    store: Store,
+    campaign: Campaign,
+    path: Path,
+    *,
+    now: datetime,
+    states: Collection[State] = (),
 ) -> int:
     """Write every row and its outcome, or the rows in some states; return how many.
 
     Raises:
         InputError: the path's ending is no report's, or the file cannot be written there.
     """
-    from bulksms.spreadsheet import writing  # noqa: PLC0415 - xlsxwriter: 40 ms, not for `status`
-
     rows = store.rows.report(campaign.id, states)
-    return writing.write_report(path, campaign.columns, rows)
+    heading = _heading(campaign, states, now)
+    return writing.write_report(path, campaign.columns, rows, heading)
+
+
+def summarize(store: Store, campaign: Campaign, states: Collection[State] = ()) -> Tally:
+    """What every row, or the rows in some states, sum up to; read row by row."""
+    tally = Tally()
+    for row in store.rows.report(campaign.id, states):
+        tally.add(row)
+    return tally
+
+
+def summary_as_json(campaign: Campaign, tally: Tally) -> dict[str, Any]:
+    """What `report --summary --json` shows."""
+    pace = tally.pace()
+    return {
+        "id": campaign.id,
+        "campaign": campaign.name,
+        "rows": tally.rows,
+        "counts": {state.value: tally.states[state] for state in State},
+        "reasons": {why.reason.value: why.rows for why in tally.whys},
+        "delivery": dict(tally.deliveries.most_common()),
+        "segments": tally.segments,
+        "pace": pace
+        and {
+            "step_seconds": int(pace.step.total_seconds()),
+            "accepted": [{"from": _utc(begins), "texts": texts} for begins, texts in pace.bars],
+        },
+    }
+
+
+def _heading(campaign: Campaign, states: Collection[State], now: datetime) -> Heading:
+    state, paused_reason = standing(campaign, now)
+    why = f": {WHY_PAUSED[paused_reason].lower()}" if paused_reason else ""
+    facts = {
+        "File": campaign.source_name,
+        "State": f"{state}{why}",
+        "Rate": f"{campaign.rate} (messages/seconds)",
+        "Loaded": _minute(campaign.created_at),
+        "Started": _minute(campaign.started_at),
+        "Finished": _minute(campaign.finished_at),
+        "Report made": _minute(now),
+        "Only rows that are": ", ".join(states),
+        "Of rows": f"{campaign.rows:,}" if states else "",
+    }
+    return Heading(campaign.name, tuple((what, said) for what, said in facts.items() if said))
 
 
 def _is_held(campaign: Campaign, now: datetime) -> bool:
@@ -116,3 +166,7 @@ def _is_held(campaign: Campaign, now: datetime) -> bool:
 
 def _utc(moment: datetime | None) -> str | None:
     return None if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _minute(moment: datetime | None) -> str:
+    return "" if moment is None else f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

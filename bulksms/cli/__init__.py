@@ -22,7 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "receive": ("bulksms.cli.receiving", "Fetch what became of the accepted messages."),
     "reconcile": ("bulksms.cli.settling", "Settle rows in doubt against Easify's own record."),
     "resolve": ("bulksms.cli.settling", "Settle a row in doubt by hand."),
-    "report": ("bulksms.cli.showing", "Write every row and its outcome to a file."),
+    "report": ("bulksms.cli.reporting", "Write every row and its outcome to a file."),
     "audit": ("bulksms.cli.showing", "Check the promise on the database."),
     "suppress": ("bulksms.cli.suppressing", "Numbers never to be texted."),
     "migrate": ("bulksms.cli.housekeeping", "Upgrade the database, or make it."),

@@ -1,7 +1,7 @@
 """The rows of a campaign: put in by its load, counted, and read back for the report."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -63,15 +63,15 @@ class Rows:
 
     def report(self, campaign_id: int, states: Collection[State] = ()) -> Iterator[ReportRow]:
         """Every row, or those in some states, in the file's order; read a piece at a time."""
-        wanted = select(message).where(message.c.campaign_id == campaign_id)
+        wanted = select(*REPORTED).where(message.c.campaign_id == campaign_id)
         if states:
             wanted = wanted.where(message.c.state.in_(states))
+        wanted = wanted.order_by(message.c.row_number).limit(_CHUNK)
         after = -1
         while True:
-            piece = wanted.where(message.c.row_number > after)
             with reading(self.engine) as tx:
-                rows = tx.execute(piece.order_by(message.c.row_number).limit(_CHUNK)).all()
-            yield from map(report_row, rows)
+                rows = tx.execute(wanted.where(message.c.row_number > after)).all()
+            yield from report_rows(rows)
             if len(rows) < _CHUNK:
                 return
             after = rows[-1].row_number
@@ -127,19 +127,19 @@ def _values(campaign_id: int, row: JudgedRow, now: datetime) -> dict[str, Any]:
     }
 
 
-def report_row(row: Row[*tuple[Any, ...]]) -> ReportRow:
-    """A row of the message table as the report has it."""
-    return ReportRow(
-        row_number=row.row_number,
-        original=tuple(json.loads(row.original)),
-        to_number=row.to_number,
-        state=State(row.state),
-        reason=Reason(row.reason) if row.reason else None,
-        detail=row.detail,
-        sms_id=row.sms_id,
-        delivery=row.delivery,
-        attempts=row.attempts,
-        accepted_at=row.accepted_at,
-        segments=row.segments,
-        message=row.body,
-    )
+REPORTED = tuple(message.c["body" if name == "message" else name] for name in ReportRow._fields)
+"""The columns of a line of the report, in its order."""
+
+_STATES = {state.value: state for state in State}
+_REASONS = {None: None} | {reason.value: reason for reason in Reason}
+
+
+def report_rows(rows: Sequence[Row[*tuple[Any, ...]]]) -> Iterator[ReportRow]:
+    """The lines of a piece. Its cells are parsed at once: the report's time is spent here."""
+    originals = json.loads(f"[{','.join([row.original for row in rows])}]")
+    for original, (row_number, _, to_number, state, reason, *rest) in zip(
+        originals, rows, strict=True
+    ):
+        yield ReportRow(
+            row_number, tuple(original), to_number, _STATES[state], _REASONS[reason], *rest
+        )

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Engine, Row, and_, func, or_, select, true
 from bulksms.model.records import ReportRow
 from bulksms.model.states import REASONS, Reason, State
 from bulksms.store.engine import reading
-from bulksms.store.rows import report_row
+from bulksms.store.rows import REPORTED, report_rows
 from bulksms.store.schema import attempt, campaign, event, message
 
 LOOKED_THROUGH = 20_000
@@ -116,11 +116,11 @@ class Watching:
         """One row."""
         with reading(self.engine) as tx:
             found = tx.execute(
-                select(message).where(
+                select(*REPORTED).where(
                     message.c.campaign_id == campaign_id, message.c.row_number == row_number
                 )
             ).one_or_none()
-        return None if found is None else report_row(found)
+        return None if found is None else next(report_rows([found]))
 
     def after(self, campaign_id: int, which: Filter, row_number: int, most: int) -> RowsPage:
         """The first rows of the kind after a row."""
@@ -143,11 +143,11 @@ class Watching:
         found: list[Row[*tuple[Any, ...]]] = []
         with reading(self.engine) as tx:
             for kind in _kinds(campaign_id, which):
-                piece = select(message).where(kind, beyond)
+                piece = select(*REPORTED).where(kind, beyond)
                 order = by if forward else by.desc()
                 found += tx.execute(piece.order_by(order).limit(most)).all()
         found.sort(key=lambda row: row.row_number, reverse=not forward)
-        return [report_row(row) for row in found[:most]]
+        return list(report_rows(found[:most]))
 
     def _search(self, campaign_id: int, which: Filter, start: int, most: int) -> RowsPage:
         """By number, row or id where the search is one; else the text of so many rows."""
@@ -156,14 +156,14 @@ class Watching:
         until = start + LOOKED_THROUGH
         within = (message.c.row_number > start) & (message.c.row_number <= until)
         with reading(self.engine) as tx:
-            exact = select(message).where(of_it, _is_named(which.search), _is_kind(which))
+            exact = select(*REPORTED).where(of_it, _is_named(which.search), _is_kind(which))
             found = tx.execute(exact.order_by(message.c.row_number).limit(most)).all()
             if found:
-                return RowsPage(tuple(map(report_row, found)), before=False, after=False)
-            text = select(message).where(of_it, within, _holds(which.search), _is_kind(which))
+                return RowsPage(tuple(report_rows(found)), before=False, after=False)
+            text = select(*REPORTED).where(of_it, within, _holds(which.search), _is_kind(which))
             found = tx.execute(text.order_by(message.c.row_number).limit(most + 1)).all()
             goes_on = until < (tx.execute(last_row).scalar_one() or 0)
-        rows = tuple(map(report_row, found[:most]))
+        rows = tuple(report_rows(found[:most]))
         looked_until = until if goes_on and len(found) <= most else None
         return RowsPage(rows, before=start > 0, after=len(found) > most, looked_until=looked_until)
 

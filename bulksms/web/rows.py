@@ -62,7 +62,8 @@ def report(request: Request) -> Response:
         raise HTTPException(404)
     state = _filter(request.query_params).state
     path = site.uploads.room() / f"report.{ending}"
-    reporting.write_report(site.store, campaign, path, states=[state] if state else [])
+    states = [state] if state else []
+    reporting.write_report(site.store, campaign, path, now=datetime.now(UTC), states=states)
     name = campaign.name.replace("/", "-").replace("\\", "-")
     return download(path, f"{name}-{state or 'report'}.{ending}")
 

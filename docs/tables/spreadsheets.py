@@ -6,7 +6,7 @@ The cells are literals; what is said of each is what the program itself says, re
 from bulksms.model.columns import LEAD_ID_NAMES, MEDIA_NAMES, PHONE_NAMES, PHONE_WORDS, SENDER_NAMES
 from bulksms.model.lead_id import DamagedLeadId, read_lead_id
 from bulksms.model.phone import BadPhone, Country, Phone, read_phone
-from bulksms.spreadsheet.writing import REPORT_COLUMNS, ROW_COLUMN
+from bulksms.spreadsheet.report_form import REPORT_COLUMNS, ROW_COLUMN
 
 from .markdown import code, codes, table
 

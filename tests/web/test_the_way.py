@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from datetime import UTC, datetime
 
 import httpx
 import pytest
@@ -60,7 +61,8 @@ def test_the_download_is_the_command_lines_report(browser: Browser) -> None:
     wait_for(lambda: browser.store.campaigns.now(campaign.id).state is CampaignState.FINISHED)
     for ending in ("csv", "json"):
         got = browser.http.get(f"/campaigns/{campaign.id}/report.{ending}")
-        reporting.write_report(browser.store, campaign, browser.folder / f"cli.{ending}")
+        own = browser.folder / f"cli.{ending}"
+        reporting.write_report(browser.store, campaign, own, now=datetime.now(UTC))
         assert got.content == (browser.folder / f"cli.{ending}").read_bytes()
         assert f'filename="{campaign.name}-report.{ending}"' in got.headers["content-disposition"]
     skipped = browser.http.get(f"/campaigns/{campaign.id}/report.csv?state=skipped")
