@@ -146,7 +146,7 @@ def _heading(campaign: Campaign, states: Collection[State], now: datetime) -> He
     facts = {
         "File": campaign.source_name,
         "State": f"{state}{why}",
-        "Rate": f"{campaign.rate} (messages/seconds)",
+        "Rate": f"{campaign.rate.replace('/', ' texts in ')} s",
         "Loaded": _minute(campaign.created_at),
         "Started": _minute(campaign.started_at),
         "Finished": _minute(campaign.finished_at),

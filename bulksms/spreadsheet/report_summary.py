@@ -40,15 +40,15 @@ def tools(tally: Tally) -> str:
 
 
 def _verdict(tally: Tally) -> str:
-    if not tally.rows:
-        return "No rows."
-    of = f"{tally.states[State.ACCEPTED]:,} of {tally.rows:,} rows accepted"
     others = [
         f"{tally.states[state]:,} {state}"
         for state in State
         if tally.states[state] and state is not State.ACCEPTED
     ]
-    return f"{', '.join([of, *others])}."
+    if not tally.states[State.ACCEPTED]:
+        return f"Rows: {', '.join(others) or 'none'}."
+    accepted = f"{tally.states[State.ACCEPTED]:,} of {tally.rows:,} rows accepted"
+    return f"{', '.join([accepted, *others])}."
 
 
 def _facts(heading: Heading) -> str:

@@ -24,7 +24,7 @@ FIRST = "[Content_Types].xml"
 
 ROWS_SHEET = "xl/worksheets/sheet1.xml"
 
-COLOURS = {
+_COLOURS = {
     State.QUEUED: "#1f5fbf",
     State.SENDING: "#0b7285",
     State.ACCEPTED: "#1b7f3b",
@@ -89,7 +89,7 @@ def _rows_sheet(workbook: Any, header: Sequence[str], rows: int) -> None:  # noq
     sheet.autofilter(0, 0, rows, len(header) - 1)
     sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
     state = len(header) - len(REPORT_COLUMNS) + REPORT_COLUMNS.index("state")
-    for each, colour in COLOURS.items():
+    for each, colour in _COLOURS.items():
         style = workbook.add_format({"font_color": colour, "bold": True})
         rule = {"type": "cell", "criteria": "==", "value": f'"{each}"', "format": style}
         sheet.conditional_format(1, state, max(rows, 1), state, rule)
