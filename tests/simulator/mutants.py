@@ -84,15 +84,15 @@ MUTANTS = (
     Mutant(
         "slots count from the start of a send",
         "store/attempts.py",
-        "select(attempt.c.finished_at)\n    .where(_MINE, attempt.c.finished_at >",
-        "select(attempt.c.started_at)\n    .where(_MINE, attempt.c.started_at >",
+        "select(attempt.c.finished_at).where(_MINE, attempt.c.finished_at >",
+        "select(attempt.c.started_at).where(_MINE, attempt.c.started_at >",
     ),
     Mutant(
         "slots are forgotten at a restart",
         "store/attempts.py",
-        '    .where(_MINE, attempt.c.finished_at > bindparam("since"))',
-        '    .where(_MINE, attempt.c.finished_at > bindparam("since"))\n'
-        "    .where(attempt.c.epoch == select(account.c.epoch).scalar_subquery())",
+        "_LIVE = union_all(_IN_THE_AIR, _ANSWERED)",
+        "_LIVE = union_all(_IN_THE_AIR, _ANSWERED.where("
+        "attempt.c.epoch == select(account.c.epoch).scalar_subquery()))",
     ),
     Mutant(
         "what is in the air takes no slot",

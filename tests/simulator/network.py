@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from urllib.parse import parse_qsl
 
 import httpx
 
@@ -99,7 +100,7 @@ class Network:
 
     def _read(self, request: httpx.Request) -> tuple[Answer, str]:
         now = START + timedelta(seconds=self.world.now)
-        params = dict(request.url.params)
+        params = dict(parse_qsl(request.url.query.decode()))
         path = request.url.path.removeprefix("/api/v2/")
         read = {
             "sms/chat-history": self.vendor.chat_history,
