@@ -28,17 +28,17 @@ TIMES = 7
 def main() -> int:
     """Load, ask, print; 1 if a page is too slow."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
-    with tempfile.TemporaryDirectory() as folder:
-        with Store.open_or_create(str(Path(folder) / "bulksms.db")) as store:
-            began = time.perf_counter()
-            columns = ("Name", "Mobile", "Town")
-            new = NewCampaign("bench", columns, "bench.csv", "bench", "bench", "Hi {name}")
-            now = datetime.now(UTC)
-            store.campaigns.load(
-                new, rows(count), account_name="default", rate=DEFAULT_RATE, now=now
-            )
-            print(f"{count:,} rows loaded in {time.perf_counter() - began:.0f} s")
-            return ask(store, count)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Store.open_or_create(str(Path(folder) / "bulksms.db")) as store,
+    ):
+        began = time.perf_counter()
+        columns = ("Name", "Mobile", "Town")
+        new = NewCampaign("bench", columns, "bench.csv", "bench", "bench", "Hi {name}")
+        now = datetime.now(UTC)
+        store.campaigns.load(new, rows(count), account_name="default", rate=DEFAULT_RATE, now=now)
+        print(f"{count:,} rows loaded in {time.perf_counter() - began:.0f} s")
+        return ask(store, count)
 
 
 def rows(count: int) -> Iterator[JudgedRow]:
