@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test check types lint docs bench pace simulate mutants torture sandbox samples clean
+.PHONY: help demo test check types lint docs bench pace simulate mutants torture sandbox pictures samples clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -39,6 +39,7 @@ docs-write: $(BIN)/.ready ## write them anew
 bench: $(BIN)/.ready ## measurements, side by side in one run; ROWS=1000000 for the large ones
 	$(BIN)/python bench/startup.py
 	$(BIN)/python bench/report.py
+	$(BIN)/python bench/pages.py
 
 pace: $(BIN)/.ready ## five minutes of real time at 15 a minute against the sandbox
 	$(BIN)/python bench/pace.py
@@ -51,6 +52,9 @@ mutants: $(BIN)/.ready ## one-line breakages of the program; the simulator must 
 
 torture: $(BIN)/.ready ## 200 texts while a quarter of the answers fails and kill -9 comes every 1-2 s; minutes
 	BULKSMS_TORTURE=200 $(BIN)/python -m pytest -s tests/story/test_torture.py
+
+pictures: $(BIN)/.ready ## photograph the web page for the README; needs Chromium
+	$(BIN)/python -m tests.web.pictures
 
 samples: $(BIN)/.ready ## write sample_data/ anew
 	$(BIN)/python sample_data/make_samples.py

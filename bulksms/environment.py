@@ -38,6 +38,11 @@ def token_of_environment() -> str:
     return os.environ.get("EASIFY_API_TOKEN", "").strip()
 
 
+def webhook_secret() -> str:
+    """What the vendor signs its delivery events with; empty if none is set."""
+    return os.environ.get("EASIFY_WEBHOOK_SECRET", "").strip()
+
+
 def base_url() -> str:
     """Where the API is."""
     return os.environ.get("EASIFY_BASE_URL") or DEFAULT_BASE_URL

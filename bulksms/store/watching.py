@@ -156,10 +156,14 @@ class Watching:
         until = start + LOOKED_THROUGH
         within = (message.c.row_number > start) & (message.c.row_number <= until)
         with reading(self.engine) as tx:
-            exact = select(*REPORTED).where(of_it, _is_named(which.search), _is_kind(which))
-            found = tx.execute(exact.order_by(message.c.row_number).limit(most)).all()
-            if found:
-                return RowsPage(tuple(report_rows(found)), before=False, after=False)
+            named: dict[int, ReportRow] = {}
+            for name in _names(campaign_id, which.search):
+                # One statement each, in no order: so each is answered by its own index.
+                by_name = select(*REPORTED).where(name, _is_kind(which)).limit(most)
+                named |= {row.row_number: row for row in report_rows(tx.execute(by_name).all())}
+            if named:
+                rows = tuple(named[at] for at in sorted(named)[:most])
+                return RowsPage(rows, before=False, after=False)
             text = select(*REPORTED).where(of_it, within, _holds(which.search), _is_kind(which))
             found = tx.execute(text.order_by(message.c.row_number).limit(most + 1)).all()
             goes_on = until < (tx.execute(last_row).scalar_one() or 0)
@@ -185,9 +189,12 @@ def _kinds(campaign_id: int, which: Filter) -> list[ColumnElement[bool]]:
 def _beyond(campaign_id: int, which: Filter, start: int, *, forward: bool) -> ColumnElement[bool]:
     if which.state is None:
         return message.c.row_number > start if forward else message.c.row_number < start
-    edge = select(func.max(message.c.id) if forward else func.min(message.c.id)).where(
-        message.c.campaign_id == campaign_id,
-        message.c.row_number <= start if forward else message.c.row_number >= start,
+    by = message.c.row_number
+    edge = (  # not max(id): that would look at every row before this one
+        select(message.c.id)
+        .where(message.c.campaign_id == campaign_id, by <= start if forward else by >= start)
+        .order_by(by.desc() if forward else by)
+        .limit(1)
     )
     at = func.coalesce(edge.scalar_subquery(), 0 if forward else _PAST_ALL)
     return message.c.id > at if forward else message.c.id < at
@@ -199,14 +206,20 @@ def _is_kind(which: Filter) -> ColumnElement[bool]:
     return and_(true(), *wanted)
 
 
-def _is_named(search: str) -> ColumnElement[bool]:
-    """By what an index finds: a phone number in any of its forms, an id, a row's number."""
+def _names(campaign_id: int, search: str) -> list[ColumnElement[bool]]:
+    """What an index finds: an id, a phone number in any of its forms, a row's number."""
+    # A sum is no column: so nobody walks the whole campaign for a number that has an index.
+    of_it = message.c.campaign_id + 0 == campaign_id
     digits = re.sub(r"[\s().+-]", "", search)
-    if not digits.isascii() or not digits.isdigit():
-        return message.c.sms_id == search
+    if not (digits.isascii() and digits.isdigit()):
+        return [of_it & (message.c.sms_id == search)]
     numbers = [f"+{code}{digits.removeprefix('0')}" for code in ("", *CALLING_CODES)]
-    named = or_(message.c.to_number.in_(numbers), message.c.sms_id == digits)
-    return or_(named, message.c.row_number == int(digits)) if len(digits) < _ROW_DIGITS else named
+    names = [message.c.sms_id == digits, message.c.to_number.in_(numbers)]
+    names = [of_it & each for each in names]
+    if len(digits) < _ROW_DIGITS:
+        row = message.c.row_number == int(digits)
+        names.append((message.c.campaign_id == campaign_id) & row)
+    return names
 
 
 def _holds(search: str) -> ColumnElement[bool]:

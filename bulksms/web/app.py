@@ -15,7 +15,7 @@ from starlette.staticfiles import StaticFiles
 
 from bulksms.model.errors import BulkSMSError, InputError
 from bulksms.spreadsheet.reading import MAX_BYTES
-from bulksms.web import campaigns, checking, rows, steering, suppressions, uploading
+from bulksms.web import account, campaigns, checking, rows, steering, suppressions, uploading
 from bulksms.web.entering import closed, enter
 from bulksms.web.guarding import Guard
 from bulksms.web.site import Site, posting, site_of
@@ -56,6 +56,12 @@ _CAMPAIGNS = (
     Route("/campaigns/{id:int}/rows/{row:int}", rows.show),
     _post("/campaigns/{id:int}/rows/{row:int}", rows.settle),
 )
+_ACCOUNT = (
+    Route("/account", account.index),
+    _post("/account/token", account.keep),
+    _post("/account/forget", account.forget),
+    _post("/account/look", account.look_again),
+)
 _SUPPRESSIONS = (
     Route("/suppressions", suppressions.index),
     _post("/suppressions/add", suppressions.add),
@@ -82,6 +88,7 @@ def create_app(site: Site, origins: Collection[str]) -> Starlette:
             *_UPLOADS,
             *_CAMPAIGNS,
             *_SUPPRESSIONS,
+            *_ACCOUNT,
         ],
         middleware=[guard],
         exception_handlers={BulkSMSError: _told, HTTPException: _not_there},

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from bulksms.model.records import Campaign
+from bulksms.model.settings import parse_rate
 from bulksms.model.states import REASONS, WHY_PAUSED, CampaignState, State
 from bulksms.web.figures import pace, picture
 from bulksms.web.pages import render
@@ -92,6 +93,7 @@ def _live_values(site: Site, campaign: Campaign) -> dict[str, Any]:
         "runs": runs,
         "to_text": status.rows - status.counts[State.SKIPPED],
         "answered": answered,
+        "rate": parse_rate(campaign.rate),
         "slices": picture(status.counts),
         "pace": pace(site.store, campaign, now) if runs else "",
         "left": timedelta(seconds=status.eta_seconds),

@@ -4,13 +4,21 @@ Nothing here marks a text as safe, and no template does: a test looks.
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
+from bulksms.model.records import Rate
 from bulksms.model.states import CampaignState, Delivery, Reason, State
 from bulksms.model.wording import clock_time, plural, span
+
+
+def _pace(rate: Rate) -> str:
+    """`15 a minute`, or `20 in 30 s`."""
+    minute = rate.period == timedelta(minutes=1)
+    return f"{rate.count:,} {'a minute' if minute else f'in {span(rate.period)}'}"
+
 
 _ENVIRONMENT = Environment(
     loader=PackageLoader("bulksms.web"),
@@ -24,6 +32,7 @@ _ENVIRONMENT.filters |= {
     "plural": plural,
     "span": span,
     "moment": lambda moment: clock_time(moment, datetime.now(UTC)),
+    "pace": _pace,
     "time": lambda moment: f"{moment.astimezone():%H:%M:%S}",
     "day": lambda moment: f"{moment.astimezone():%-d %B %Y}",
 }

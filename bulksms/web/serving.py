@@ -6,7 +6,9 @@ Loopback only, unless a certificate protects what travels or the person says tha
 import ipaddress
 import logging
 import socket
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +23,7 @@ from bulksms.store.engine import sqlite_file
 from bulksms.web.app import create_app
 from bulksms.web.drafting import Drafts
 from bulksms.web.figures import Figures
+from bulksms.web.receipts import PATH, create_receipts_app
 from bulksms.web.sessions import Sessions
 from bulksms.web.site import Site
 from bulksms.web.uploads import Uploads
@@ -109,6 +112,37 @@ class WebServer:
         self._server.should_exit = True
 
 
+class ReceiptsServer:
+    """The vendor's way in for delivery events, on a socket of its own."""
+
+    def __init__(self, store: Store, secret: str, address: Address) -> None:
+        """Take the port.
+
+        Raises:
+            ConfigError: it cannot be listened on.
+        """
+        self._socket = listen(address)
+        app = create_receipts_app(store, secret, lambda: datetime.now(UTC))
+        self._server = server_of(app, address)
+        port = self._socket.getsockname()[1]
+        self.url = f"{address.scheme}://{address.host}:{port}{PATH}"
+
+    @contextmanager
+    def serving(self) -> Iterator[None]:
+        """Serve in a thread for as long as the context lasts."""
+        thread = threading.Thread(target=self._run, name="receipts")
+        thread.start()
+        try:
+            yield
+        finally:
+            self._server.should_exit = True
+            thread.join()
+
+    def _run(self) -> None:
+        with self._socket:
+            self._server.run(sockets=[self._socket])
+
+
 def listen(address: Address) -> socket.socket:
     """The socket.
 
@@ -122,12 +156,15 @@ def listen(address: Address) -> socket.socket:
         )
     family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
     try:
-        return socket.create_server((address.host, address.port), family=family)
+        found = socket.create_server((address.host, address.port), family=family)
     except (OSError, OverflowError) as error:
         raise ConfigError(
             f"The address {address.host}:{address.port} cannot be used: {error}.",
             next_command="the same with  --port 0",
         ) from error
+    # Else each answer waits 40 ms for the browser's acknowledgement of its head (Nagle).
+    found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return found
 
 
 def server_of(app: ASGIApp, address: Address) -> uvicorn.Server:

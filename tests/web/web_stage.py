@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
 
@@ -71,6 +72,10 @@ class Browser:
         self.address = answer.url.path
         return words(answer.text)
 
+    def now(self) -> datetime:
+        """This moment."""
+        return datetime.now(UTC)
+
     def until_idle(self, campaign_id: int) -> None:
         """Wait for the worker to be done with a campaign."""
         assert self.server.worker is not None
@@ -99,11 +104,13 @@ class Browser:
 
 
 @contextmanager
-def serving(store: Store, vendor: Vendor, rate: str = QUICK) -> Iterator[Browser]:
+def serving(
+    store: Store, vendor: Vendor, rate: str = QUICK, *, works: bool = True
+) -> Iterator[Browser]:
     """The pages on a free port, and a browser that has opened the link."""
     links: list[str] = []
     address = Address(port=0)
-    server = WebServer(store, parse_rate(rate), address, links.append)
+    server = WebServer(store, parse_rate(rate), address, links.append, works=works)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:

@@ -21,6 +21,7 @@ if (writing) {
     show();
   };
   writing.addEventListener("input", soon);
+  soon();  // something may have been typed before this script was there
   document.getElementById("before").addEventListener("click", step(-1));
   document.getElementById("after").addEventListener("click", step(1));
   for (const chip of writing.querySelectorAll("button[name=insert]")) {
