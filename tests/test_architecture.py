@@ -32,7 +32,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     ),
     frozenset({"heartbeat"}),
     frozenset({"spreadsheet", "easify", "store"}),
-    frozenset({"clock", "worker", "pacing"}),
+    frozenset({"clock", "worker", "pacing", "keeping"}),
     frozenset({"model"}),
     frozenset({"__init__"}),
 )
@@ -47,7 +47,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "click": ("bulksms.cli",),
     "httpx": ("bulksms.easify",),
     "pandas": ("bulksms.spreadsheet",),
-    "phonenumbers": ("bulksms.model.phone",),
+    "phonenumbers": ("bulksms.model.phone", "bulksms.model.phone_patterns"),
     "python_calamine": ("bulksms.spreadsheet",),
     "rich": ("bulksms.cli",),
     "sqlalchemy": ("bulksms.store", "migrations"),

@@ -2,12 +2,13 @@
 
 import json
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 import click
 
 from bulksms.cli.words import harmless, plural
-from bulksms.model.columns import find_columns
+from bulksms.model.columns import SAMPLE, find_columns
 from bulksms.model.errors import InputError
 from bulksms.model.phone import BadPhone, Country, Phone, read_phone
 from bulksms.store import Store
@@ -94,10 +95,12 @@ def import_(
     from bulksms.spreadsheet.reading import read_table  # noqa: PLC0415
 
     table = read_table(file)
-    position = find_columns(table.columns, phone=phone_column).phone
+    sample = [cells for _, cells in islice(table.rows(), SAMPLE)]
+    home = Country(country.upper())
+    position = find_columns(table.columns, sample=sample, country=home, phone=phone_column).phone
     numbers, bad = [], []
     for row_number, cells in table.rows():
-        match read_phone(cells[position], Country(country.upper())):
+        match read_phone(cells[position], home):
             case Phone(e164):
                 numbers.append(e164)
             case BadPhone(_, detail):

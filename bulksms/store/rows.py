@@ -1,21 +1,19 @@
-"""The rows of a campaign: put in by its load, counted, and read back for the report."""
+"""The rows of a campaign as they are counted, and read back for the report."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, func, insert, select
+from sqlalchemy import Engine, Row, func, select
 
-from bulksms.model.records import Counts, JudgedRow, ReportRow
+from bulksms.model.records import Counts, ReportRow
 from bulksms.model.states import Reason, State
 from bulksms.store.engine import reading
 from bulksms.store.schema import message
 
 _CHUNK = 2_000
-"""Rows handed to or from the database at a time."""
+"""Rows read from the database at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,45 +76,6 @@ class Rows:
             if len(rows) < _CHUNK:
                 return
             after = rows[-1].row_number
-
-
-def insert_rows(tx: Connection, campaign_id: int, rows: Iterable[JudgedRow], now: datetime) -> int:
-    """Put judged rows in; part of the load's transaction.
-
-    Returns:
-        How many there were.
-    """
-    loaded = 0
-    waiting = iter(rows)
-    while chunk := [_values(campaign_id, row, now) for row in islice(waiting, _CHUNK)]:
-        tx.execute(insert(message), chunk)
-        loaded += len(chunk)
-    return loaded
-
-
-def cells_to_text(cells: Iterable[str]) -> str:
-    """Cells as the database keeps them: a JSON array of texts."""
-    return json.dumps(list(cells), ensure_ascii=False, separators=(",", ":"))
-
-
-def _values(campaign_id: int, row: JudgedRow, now: datetime) -> dict[str, Any]:
-    return {
-        "campaign_id": campaign_id,
-        "row_number": row.row_number,
-        "original": cells_to_text(row.original),
-        "to_number": row.to_number,
-        "lead_id": row.lead_id,
-        "sender": row.sender,
-        "body": row.body,
-        "media": row.media,
-        "segments": row.segments,
-        "repeat": row.repeat,
-        "state": row.state,
-        "reason": row.reason,
-        "detail": row.detail,
-        "attempts": 0,
-        "updated_at": now,
-    }
 
 
 def _report_row(row: Row[*tuple[Any, ...]]) -> ReportRow:
