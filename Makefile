@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test check types lint docs bench pace simulate mutants torture sandbox pictures samples clean
+.PHONY: help demo test check types lint docs bench numbers pace simulate mutants torture sandbox pictures samples clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -36,10 +36,15 @@ docs: $(BIN)/.ready ## the help texts and tables in the documents are the progra
 docs-write: $(BIN)/.ready ## write them anew
 	$(BIN)/cog -r -I . README.md docs/*.md
 
-bench: $(BIN)/.ready ## measurements, side by side in one run; ROWS=1000000 for the large ones
+bench: $(BIN)/.ready ## measurements, side by side in one run; ROWS=200000 judges a load, ROWS=1000000 a report, for minutes
 	$(BIN)/python bench/startup.py
+	$(BIN)/python -m bench.phone_cells
+	$(BIN)/python -m bench.load $(or $(ROWS),20000)
 	$(BIN)/python bench/report.py
 	$(BIN)/python bench/pages.py
+
+numbers: $(BIN)/.ready ## a million numbers in every format: we and phonenumbers agree; minutes
+	$(BIN)/python -m tests.model.phone_agreement
 
 pace: $(BIN)/.ready ## five minutes of real time at 15 a minute against the sandbox
 	$(BIN)/python bench/pace.py

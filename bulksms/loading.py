@@ -1,7 +1,7 @@
 """A file becomes a plan, and the plan becomes a campaign.
 
-Both judge every row by the same judge: `check` only counts what it decides, `load` stores it.
-A load is one transaction, and it refuses a file that is not the one of the plan any more.
+A file is read and judged once, by `check`; `load` stores the very rows that its plan counted,
+in one transaction.
 """
 
 import hashlib
@@ -10,17 +10,22 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
+from json.encoder import encode_basestring
 from pathlib import Path
 from typing import Literal
 
-from bulksms.model.columns import Columns, find_columns
+from bulksms.keeping import KeptRows
+from bulksms.model.columns import SAMPLE, Columns, find_columns
 from bulksms.model.errors import InputError
 from bulksms.model.judging import Judge
 from bulksms.model.phone import Country, Phone, read_phone
 from bulksms.model.plan import Plan
 from bulksms.model.records import Campaign, JudgedRow, NewCampaign, Rate
-from bulksms.model.states import CampaignState, State
+from bulksms.model.states import CampaignState, Reason, State
 from bulksms.model.text import BoundTemplate, Template
+from bulksms.spreadsheet import problems
+from bulksms.spreadsheet.problems import RowToMend
 from bulksms.spreadsheet.reading import Table
 from bulksms.store import Store
 
@@ -105,6 +110,8 @@ def prepare(table: Table, wishes: Wishes) -> Job:
     """
     columns = find_columns(
         table.columns,
+        sample=[cells for _, cells in islice(table.rows(), SAMPLE)],
+        country=wishes.country,
         phone=wishes.phone_column,
         lead_id=wishes.lead_id_column,
         media=wishes.media_column,
@@ -124,20 +131,18 @@ def prepare(table: Table, wishes: Wishes) -> Job:
 
 def check(job: Job, suppressed: Mapping[str, str], rate: Rate) -> Plan:
     """What would happen, with nothing stored and nothing sent."""
-    plan = Plan(rate=rate, limit=job.wishes.limit, phone_column=job.columns.phone)
+    kept = KeptRows()
+    plan = Plan(rate=rate, limit=job.wishes.limit, phone_column=job.columns.phone, kept=kept)
     fingerprint = Fingerprint(job.table.columns)
     for row in job.rows(suppressed, fingerprint):
         plan.add(row)
+        kept.add(row)
     plan.fingerprint = fingerprint.text
     return plan
 
 
 def load(job: Job, plan: Plan, store: Store, *, rate: Rate, now: datetime) -> Campaign:
-    """Store the campaign that the plan showed, as a draft.
-
-    Raises:
-        InputError: the file is not the one of the plan any more; nothing is stored.
-    """
+    """Store the campaign that the plan showed, as a draft, whatever the file says by now."""
     new = NewCampaign(
         name=job.wishes.name or f"{_printable(Path(job.table.source_name).stem)}-{now:%Y-%m-%d}",
         columns=job.table.columns,
@@ -148,8 +153,21 @@ def load(job: Job, plan: Plan, store: Store, *, rate: Rate, now: datetime) -> Ca
         force_send=job.wishes.force_send,
         limit=job.wishes.limit,
     )
-    rows = _unchanged(job, store.suppressions.reasons(), plan)
-    return store.campaigns.load(new, rows, account_name=job.wishes.account, rate=rate, now=now)
+    return store.campaigns.load(new, plan.kept, account_name=job.wishes.account, rate=rate, now=now)
+
+
+def write_problems(job: Job, plan: Plan, path: Path) -> int:
+    """Write the rows that a person can mend, each with its reason; return how many.
+
+    Raises:
+        InputError: the file cannot be written there.
+    """
+    rows = (
+        RowToMend(row.original, f"Row {row.row_number}: {row.detail}", row.column)
+        for row in plan.kept
+        if row.reason is not None and row.reason not in _NOTHING_TO_MEND
+    )
+    return problems.write_problems(path, job.table.columns, job.columns.phone, rows)
 
 
 def earlier(job: Job, plan: Plan, store: Store) -> Campaign | None:
@@ -181,6 +199,7 @@ def earlier(job: Job, plan: Plan, store: Store) -> Campaign | None:
     )
 
 
+_NOTHING_TO_MEND = frozenset({Reason.DUPLICATE, Reason.OPTED_OUT})
 _ENDED = frozenset({CampaignState.FINISHED, CampaignState.CANCELLED})
 
 
@@ -192,22 +211,14 @@ class Fingerprint:
         self.add(columns)
 
     def add(self, cells: Sequence[str]) -> None:
-        """Take the next row in."""
-        self._hash.update(json.dumps(cells, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+        """Take the next row in, as a JSON array."""
+        array = f"[{', '.join(map(encode_basestring, cells))}]"
+        self._hash.update(array.encode("utf-8", "surrogatepass"))
 
     @property
     def text(self) -> str:
         """The name, as hexadecimal digits."""
         return self._hash.hexdigest()
-
-
-def _unchanged(job: Job, suppressed: Mapping[str, str], plan: Plan) -> Iterator[JudgedRow]:
-    fingerprint = Fingerprint(job.table.columns)
-    yield from job.rows(suppressed, fingerprint)
-    if fingerprint.text != plan.fingerprint:
-        raise InputError(
-            f"{job.table.source_name} was changed after its plan was shown; nothing was stored."
-        )
 
 
 def _is_void(campaign: Campaign, store: Store) -> bool:

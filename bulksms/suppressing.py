@@ -3,9 +3,10 @@
 A number that cannot be read is refused with its reason: one left out here would be texted.
 """
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from bulksms.model.columns import find_columns
+from bulksms.model.columns import SAMPLE, find_columns
 from bulksms.model.errors import InputError
 from bulksms.model.phone import BadPhone, Country, Phone, read_phone
 from bulksms.model.wording import plural
@@ -33,7 +34,9 @@ def numbers_of(table: "Table", *, phone_column: str | None, country: Country) ->
     Raises:
         InputError: a row cannot be read; the sentence names the first few.
     """
-    position = find_columns(table.columns, phone=phone_column).phone
+    sample = [cells for _, cells in islice(table.rows(), SAMPLE)]
+    found = find_columns(table.columns, sample=sample, country=country, phone=phone_column)
+    position = found.phone
     numbers, bad = [], []
     for row_number, cells in table.rows():
         match read_phone(cells[position], country):

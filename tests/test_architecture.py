@@ -35,7 +35,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"heartbeat", "looking"}),
     frozenset({"spreadsheet", "easify", "store"}),
     frozenset({"environment"}),
-    frozenset({"clock", "worker", "pacing", "keychain"}),
+    frozenset({"clock", "worker", "pacing", "keychain", "keeping"}),
     frozenset({"model"}),
     frozenset({"__init__"}),
 )
@@ -51,7 +51,11 @@ DOORS: dict[str, tuple[str, ...]] = {
     "httpx": ("bulksms.easify",),
     "keyring": ("bulksms.keychain",),
     "pandas": ("bulksms.spreadsheet",),
-    "phonenumbers": ("bulksms.model.phone", "bulksms.model.phone_zones"),
+    "phonenumbers": (
+        "bulksms.model.phone",
+        "bulksms.model.phone_patterns",
+        "bulksms.model.phone_zones",
+    ),
     "python_calamine": ("bulksms.spreadsheet",),
     "rich": ("bulksms.cli",),
     "sqlalchemy": ("bulksms.store", "migrations"),

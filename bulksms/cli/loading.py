@@ -3,6 +3,7 @@
 import json
 from contextlib import nullcontext
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 from rich.console import Console
@@ -31,19 +32,29 @@ _json = click.option("--json", "as_json", is_flag=True, help="For scripts.")
 )
 @describes_a_job
 @rate_option
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write the rows to mend to this .xlsx file, each with what is wrong; send takes it back.",
+)
 @_json
 @click.pass_obj
-def check(database: str, *, job: Job, rate: Rate, as_json: bool) -> None:
+def check(database: str, *, job: Job, rate: Rate, output: Path | None, as_json: bool) -> None:
     """Show the plan for FILE: who would be texted, who not and why, and when it is done.
 
     Nothing is stored and nothing is sent.
     """
     with Store.open_if_there(database) or nullcontext() as store:
         plan = loading.check(job, store.suppressions.reasons() if store else {}, rate)
+    to_mend = loading.write_problems(job, plan, output) if output else 0
     if as_json:
         click.echo(json.dumps(plan_as_json(job, plan), ensure_ascii=False, indent=2))
         return
     show_plan(Console(), job, plan, datetime.now(UTC))
+    if output:
+        click.echo(f"{plural(to_mend, 'row')} to mend written to {output}; then send that file.")
     click.echo("Nothing was stored or sent.")
 
 

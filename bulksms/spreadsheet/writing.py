@@ -37,12 +37,12 @@ def write_report(
             f"A report cannot be written as '{path.name}': "
             f"its name must end in {', '.join(_WRITERS)}."
         )
-    with _put_in_place(path) as unfinished:
+    with put_in_place(path) as unfinished:
         return write(unfinished, heading or Heading(path.stem), columns, rows)
 
 
 @contextmanager
-def _put_in_place(path: Path) -> Iterator[Path]:
+def put_in_place(path: Path) -> Iterator[Path]:
     """A neighbour to write to, which becomes `path` at the end, or vanishes."""
     if not path.parent.is_dir():
         raise InputError(f"The report {path} cannot be written: there is no folder {path.parent}.")

@@ -21,9 +21,9 @@ from bulksms.model.records import Campaign, JudgedRow, NewCampaign, Rate
 from bulksms.model.states import CampaignState, PausedReason, State
 from bulksms.store import finding, places
 from bulksms.store.accounts import account_named
+from bulksms.store.bulk import cells_to_text, put_rows
 from bulksms.store.engine import reading, writing
 from bulksms.store.moving import skip_cancelled, tell
-from bulksms.store.rows import cells_to_text, insert_rows
 from bulksms.store.schema import campaign, message
 
 LIMIT_REACHED = "The limit that was asked for is reached; the other rows wait."
@@ -65,7 +65,7 @@ class Campaigns:
                 )
                 .returning(campaign.c.id)
             ).scalar_one()
-            loaded = insert_rows(tx, campaign_id, rows, now)
+            loaded = put_rows(tx, campaign_id, rows, now)
             tx.execute(
                 update(campaign)
                 .where(campaign.c.id == campaign_id)

@@ -1,26 +1,20 @@
-"""The rows of a campaign: put in by its load, counted, and read back for the report."""
+"""The rows of a campaign as they are counted, and read back for the report."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, bindparam, func, insert, select
+from sqlalchemy import Engine, Row, bindparam, func, select
 
-from bulksms.model.records import Counts, JudgedRow, ReportRow
+from bulksms.model.records import Counts, ReportRow
 from bulksms.model.states import Reason, State
 from bulksms.store.engine import reading
-from bulksms.store.places import remember_places
 from bulksms.store.schema import message
 
-_CHUNK = 2_000
-"""Rows handed to the database at a time."""
-
 _PIECE = 500
-"""Rows read from it at a time: so few that Python's collector of cycles finds nothing to do,
-which saves a third of the time of a large report."""
+"""Rows read from the database at a time: so few that Python's collector of cycles finds nothing to
+do, which saves a third of the time of a large report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,49 +81,6 @@ _COUNTED = (
     .group_by(message.c.state, message.c.reason)
 )
 _COUNTED_UNTIL = _COUNTED.where(message.c.row_number <= bindparam("until"))
-_INSERT = insert(message)
-
-
-def insert_rows(tx: Connection, campaign_id: int, rows: Iterable[JudgedRow], now: datetime) -> int:
-    """Put judged rows in; part of the load's transaction.
-
-    Returns:
-        How many there were.
-    """
-    loaded = 0
-    waiting = iter(rows)
-    while chunk := [_values(campaign_id, row, now) for row in islice(waiting, _CHUNK)]:
-        tx.execute(_INSERT, chunk)
-        loaded += len(chunk)
-    remember_places(tx, campaign_id)
-    return loaded
-
-
-def cells_to_text(cells: Iterable[str]) -> str:
-    """Cells as the database keeps them: a JSON array of texts."""
-    return json.dumps(list(cells), ensure_ascii=False, separators=(",", ":"))
-
-
-def _values(campaign_id: int, row: JudgedRow, now: datetime) -> dict[str, Any]:
-    return {
-        "campaign_id": campaign_id,
-        "row_number": row.row_number,
-        "original": cells_to_text(row.original),
-        "to_number": row.to_number,
-        "lead_id": row.lead_id,
-        "sender": row.sender,
-        "body": row.body,
-        "media": row.media,
-        "segments": row.segments,
-        "repeat": row.repeat,
-        "place": row.place,
-        "state": row.state,
-        "reason": row.reason,
-        "detail": row.detail,
-        "attempts": 0,
-        "updated_at": now,
-    }
-
 
 REPORTED = tuple(message.c["body" if name == "message" else name] for name in ReportRow._fields)
 """The columns of a line of the report, in its order."""

@@ -22,7 +22,7 @@ JOB_OPTIONS = {
     *("--account", "--duplicates", "--force-send", "--limit", "--rate"),
 }
 OWN_OPTIONS = {
-    "check": {"--json"},
+    "check": {"--json", "--output", "-o"},
     "load": {"--json", "--again"},
     "send": {"--json", "--again", "--yes"},
 }
