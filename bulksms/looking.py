@@ -160,7 +160,7 @@ class Looker:
     async def _asked_in_chat(self) -> Calibration | None:
         for witness in self.store.doubts.witnesses(self.account_id, WITNESSES):
             seen = await self._seen_in_chat(witness)
-            learnt = calibrate(witness, seen.items)
+            learnt = self._learn(witness, seen)
             if learnt is not None or self._is_missing(witness, seen):
                 return learnt
         return None
@@ -168,8 +168,12 @@ class Looker:
     async def _asked_in_report(self) -> Calibration | None:
         for witness in self.store.doubts.witnesses(self.account_id, 1):
             seen = await self._seen_in_report(witness, witness.accepted_at, witness.accepted_at)
-            return calibrate(witness, seen.items)
+            return self._learn(witness, seen)
         return None
+
+    def _learn(self, witness: Witness, seen: Seen) -> Calibration | None:
+        texts = self.store.doubts.texts_to(self.account_id, witness.sender, witness.to_number)
+        return calibrate(witness, seen.items, texts)
 
     def _is_missing(self, witness: Witness, seen: Seen) -> bool:
         """Whether a record that should show it by now does not: then no older one speaks for it."""

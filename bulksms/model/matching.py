@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from bulksms.model.vendor_record import RecordedSms, comparable
 
@@ -54,6 +55,13 @@ class Witness:
     accepted_at: datetime
 
 
+class Text(NamedTuple):
+    """What one message of ours said."""
+
+    body: str
+    has_media: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """What a witness taught about the record.
@@ -68,11 +76,17 @@ class Calibration:
     shared_ids: bool
 
 
-def calibrate(witness: Witness, items: Iterable[RecordedSms]) -> Calibration | None:
-    """What the record of the witness teaches; None if it is not there, or not it alone."""
+def calibrate(
+    witness: Witness, items: Iterable[RecordedSms], texts: Collection[Text]
+) -> Calibration | None:
+    """What the record of the witness teaches; None if it is not there, or not it alone.
+
+    `texts` are those of all our messages to its number that were ever tried. Where one of them is
+    its twin, only its id tells the two apart: the record may show one and not yet the other.
+    """
     same = [item for item in items if is_text_of(witness, item) and item.written_at is not None]
     by_id = [item for item in same if item.id == witness.sms_id]
-    found = by_id or same
+    found = same if not by_id and _is_alone(witness, texts) else by_id
     if len(found) != 1 or found[0].written_at is None:
         return None
     offset = found[0].written_at.replace(tzinfo=UTC) - witness.accepted_at
@@ -155,7 +169,11 @@ def _as_recorded(moment: datetime, known: Calibration | None) -> datetime:
     return moment.astimezone(UTC).replace(tzinfo=None) + offset
 
 
-def _same_text(one: Witness, other: Doubt) -> bool:
+def _is_alone(witness: Witness, texts: Collection[Text]) -> bool:
+    return sum(_same_text(witness, text) for text in texts) <= 1
+
+
+def _same_text(one: Witness, other: Doubt | Text) -> bool:
     return one.has_media == other.has_media and _plain(one.body) == _plain(other.body)
 
 

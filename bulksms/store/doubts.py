@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Engine, Row, and_, bindparam, select
 
-from bulksms.model.matching import Doubt, Witness
+from bulksms.model.matching import Doubt, Text, Witness
 from bulksms.model.outcomes import OutcomeName
 from bulksms.model.states import State
 from bulksms.store.engine import reading
@@ -50,6 +50,13 @@ class Doubts:
         with reading(self.engine) as tx:
             between = {"account": account_id, "sender": sender, "to_number": to_number}
             return [_witness(row) for row in tx.execute(_ACCEPTED_TO, between)]
+
+    def texts_to(self, account_id: int, sender: str, to_number: str) -> list[Text]:
+        """What every message said that was ever tried from that sender to that number."""
+        with reading(self.engine) as tx:
+            between = {"account": account_id, "sender": sender, "to_number": to_number}
+            found = tx.execute(_TEXTS_TO, between)
+            return [Text(row.body or "", row.media is not None) for row in found]
 
     def in_the_air(self, account_id: int, sender: str, to_number: str) -> bool:
         """Whether a POST from that sender to that number has no answer yet."""
@@ -117,6 +124,13 @@ _BETWEEN = and_(
     message.c.sender == bindparam("sender"), message.c.to_number == bindparam("to_number")
 )
 _ACCEPTED_TO = _ACCEPTED.where(_BETWEEN)
+_TEXTS_TO = (
+    select(message.c.body, message.c.media)
+    .join(campaign, campaign.c.id == message.c.campaign_id)
+    .where(
+        campaign.c.account_id == bindparam("account"), message.c.attempt_id.is_not(None), _BETWEEN
+    )
+)
 _IN_THE_AIR = (
     select(attempt.c.id)
     .join(message, message.c.id == attempt.c.message_id)
