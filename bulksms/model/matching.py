@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
 from bulksms.model.vendor_record import RecordedSms, comparable
@@ -129,24 +130,21 @@ def unexplained(
 
     An id that a message owns is explained. Where ids are not one space, counting stands in for
     them: every send of the same text to the same number that was confirmed in that time
-    explains one record, and the id of its answer, which says nothing there, none.
+    explains the record nearest to it, and the id of its answer, which says nothing there, none.
     """
     expected = _as_recorded(doubt.started_at, known)
     ids, foreign = {item.id for item in found}, set[str]()
     if known is not None and not known.shared_ids:
         foreign = {each.sms_id for each in confirmed}
     free = [item for item in found if item.id not in owned or item.id in foreign]
-    free.sort(key=lambda item: abs((item.written_at or expected) - expected))
+    free.sort(key=partial(_distance, expected))
     if known is None or not known.shared_ids:
         first, last = _window(doubt, known, settle)
-        twins = sum(
-            (each.sender, each.to_number) == (doubt.sender, doubt.to_number)
-            and _same_text(each, doubt)
-            and (each.sms_id in foreign or each.sms_id not in ids)
-            and first <= _as_recorded(each.accepted_at, known) <= last
-            for each in confirmed
-        )
-        free = free[: max(0, len(free) - twins)]
+        for each in confirmed:
+            at = _as_recorded(each.accepted_at, known)
+            counts = each.sms_id in foreign or each.sms_id not in ids
+            if free and counts and first <= at <= last and _is_twin(each, doubt):
+                free.remove(min(free, key=partial(_distance, at)))
     return free
 
 
@@ -167,6 +165,16 @@ def _window(
 def _as_recorded(moment: datetime, known: Calibration | None) -> datetime:
     offset = known.offset if known else timedelta(0)
     return moment.astimezone(UTC).replace(tzinfo=None) + offset
+
+
+def _distance(moment: datetime, item: RecordedSms) -> timedelta:
+    """How far from the moment it was written down; nothing where the record does not say."""
+    return abs((item.written_at or moment) - moment)
+
+
+def _is_twin(one: Witness, other: Doubt) -> bool:
+    same_way = (one.sender, one.to_number) == (other.sender, other.to_number)
+    return same_way and _same_text(one, other)
 
 
 def _is_alone(witness: Witness, texts: Collection[Text]) -> bool:

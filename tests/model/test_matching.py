@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bulksms.model.matching import Calibration, Doubt, Text, Witness, around, calibrate
+from bulksms.model.matching import Calibration, Doubt, Text, Witness, around, calibrate, unexplained
 from bulksms.model.vendor_record import RecordedSms
 
 NINE = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -42,3 +42,15 @@ def test_a_twin_that_the_record_shows_already_is_no_witness_for_one_it_does_not_
     assert calibrate(witness, [older], [OURS, OURS]) is None
     assert calibrate(witness, [recorded(NINE, sms_id="331508"), older], [OURS, OURS]) is not None
     assert calibrate(witness, [recorded(NINE, sms_id="900001")], [OURS, ANOTHER]) is not None
+
+
+def test_a_confirmed_twin_explains_the_record_that_is_nearest_to_it() -> None:
+    """Counted away from the far end, it left its own record to a doubt, and a row was a lie."""
+    known = Calibration(timedelta(0), NINE, shared_ids=False)
+    twin = Witness("331501", SENDER, ANN, "Hi", has_media=False, accepted_at=NINE)
+    moment = NINE + timedelta(seconds=16)
+    doubt = Doubt(3, 3, 6, SENDER, ANN, "Hi", False, moment, moment)  # noqa: FBT003 - a doubt's fields in their order
+    his = recorded(NINE, sms_id="1031501")
+    other = recorded(NINE + timedelta(minutes=2), sms_id="1031504")
+    free = unexplained([his, other], doubt, known=known, owned=(), confirmed=[twin], settle=SETTLE)
+    assert free == [other]

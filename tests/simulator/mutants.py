@@ -163,8 +163,8 @@ MUTANTS = (
     Mutant(
         "twins are not counted where ids are not shared",
         "model/matching.py",
-        "free = free[: max(0, len(free) - twins)]",
-        "free = free[:]",
+        "free.remove(min(free, key=partial(_distance, at)))",
+        "continue",
     ),
     Mutant(
         "the text is not compared",
