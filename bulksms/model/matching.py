@@ -18,6 +18,8 @@ CLOCKS_DIFFER = timedelta(minutes=2)
 """How far the vendor's clock and ours may be apart."""
 WESTERNMOST, EASTERNMOST = timedelta(hours=-12), timedelta(hours=14)
 """The zones there are (IANA time zone database)."""
+WRONG_CLOCK = timedelta(hours=6)
+"""By how much a clock of ours that somebody set wrong may shift the zone that it learns."""
 SEASON = timedelta(hours=1)
 """What a change to or from daylight-saving time may add, where the witness is of another day."""
 
@@ -91,7 +93,7 @@ def calibrate(
     if len(found) != 1 or found[0].written_at is None:
         return None
     offset = found[0].written_at.replace(tzinfo=UTC) - witness.accepted_at
-    if not WESTERNMOST <= offset <= EASTERNMOST:
+    if not WESTERNMOST - WRONG_CLOCK <= offset <= EASTERNMOST + WRONG_CLOCK:
         return None
     return Calibration(offset, witness.accepted_at, shared_ids=bool(by_id))
 

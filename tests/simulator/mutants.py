@@ -241,9 +241,9 @@ MUTANTS = (
     Mutant(
         "the record's time is rounded to a zone",
         "model/matching.py",
-        "    if not WESTERNMOST <= offset",
+        "    if not WESTERNMOST - WRONG_CLOCK <= offset",
         "    offset = round(offset / timedelta(minutes=15)) * timedelta(minutes=15)\n"
-        "    if not WESTERNMOST <= offset",
+        "    if not WESTERNMOST - WRONG_CLOCK <= offset",
     ),
     Mutant(
         "the same text at another time counts as absence",
