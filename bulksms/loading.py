@@ -15,10 +15,12 @@ from typing import Literal
 
 from bulksms.model.columns import Columns, find_columns
 from bulksms.model.errors import InputError
+from bulksms.model.hours import Hours
 from bulksms.model.judging import Judge
 from bulksms.model.phone import Country, Phone, read_phone
 from bulksms.model.plan import Plan
 from bulksms.model.records import Campaign, JudgedRow, NewCampaign, Rate
+from bulksms.model.restraint import NONE_ASKED, Memory, Restraint
 from bulksms.model.states import CampaignState, State
 from bulksms.model.text import BoundTemplate, Template
 from bulksms.spreadsheet.reading import Table
@@ -45,6 +47,9 @@ class Wishes:
     limit: int | None = None
     name: str | None = None
     account: str = "default"
+    hours: Hours | None = None
+    start_at: datetime | None = None
+    restraint: Restraint = NONE_ASKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,8 @@ class Job:
     def wording(self) -> str:
         """A name for who gets which text from which sender, given the file.
 
-        `limit` and `name` are not in it: the same line with another limit is the same job.
+        `limit`, `start_at` and `name` are not in it: the same line with another of them is the
+        same job.
         """
         wishes = self.wishes
         return _digest(
@@ -77,10 +83,12 @@ class Job:
             wishes.duplicates,
             str(wishes.force_send),
             wishes.account,
+            str(wishes.hours),
+            str(wishes.restraint),
         )
 
     def rows(
-        self, suppressed: Mapping[str, str], fingerprint: "Fingerprint"
+        self, suppressed: Mapping[str, str], memory: Memory, fingerprint: "Fingerprint"
     ) -> Iterator[JudgedRow]:
         """Every row of the table, judged, in the file's order; each is added to `fingerprint`."""
         judge = Judge(
@@ -91,6 +99,8 @@ class Job:
             media=self.media,
             suppressed=suppressed,
             keep_duplicates=self.wishes.duplicates == "keep",
+            hours=self.wishes.hours,
+            memory=memory,
         )
         for row_number, cells in self.table.rows():
             fingerprint.add(cells)
@@ -122,18 +132,21 @@ def prepare(table: Table, wishes: Wishes) -> Job:
     )
 
 
-def check(job: Job, suppressed: Mapping[str, str], rate: Rate) -> Plan:
+def check(
+    job: Job, suppressed: Mapping[str, str], rate: Rate, memory: Memory | None = None
+) -> Plan:
     """What would happen, with nothing stored and nothing sent."""
-    plan = Plan(rate=rate, limit=job.wishes.limit, phone_column=job.columns.phone)
+    wishes = job.wishes
+    plan = Plan(rate, limit=wishes.limit, phone_column=job.columns.phone, hours=wishes.hours)
     fingerprint = Fingerprint(job.table.columns)
-    for row in job.rows(suppressed, fingerprint):
+    for row in job.rows(suppressed, memory or Memory(), fingerprint):
         plan.add(row)
     plan.fingerprint = fingerprint.text
     return plan
 
 
 def load(job: Job, plan: Plan, store: Store, *, rate: Rate, now: datetime) -> Campaign:
-    """Store the campaign that the plan showed, as a draft.
+    """Store the campaign that the plan showed, as a draft, or to start by itself.
 
     Raises:
         InputError: the file is not the one of the plan any more; nothing is stored.
@@ -147,8 +160,11 @@ def load(job: Job, plan: Plan, store: Store, *, rate: Rate, now: datetime) -> Ca
         template=job.wishes.message,
         force_send=job.wishes.force_send,
         limit=job.wishes.limit,
+        hours=job.wishes.hours,
+        start_at=job.wishes.start_at,
+        restraint=job.wishes.restraint,
     )
-    rows = _unchanged(job, store.suppressions.reasons(), plan)
+    rows = _unchanged(job, store, plan, now)
     return store.campaigns.load(new, rows, account_name=job.wishes.account, rate=rate, now=now)
 
 
@@ -201,9 +217,10 @@ class Fingerprint:
         return self._hash.hexdigest()
 
 
-def _unchanged(job: Job, suppressed: Mapping[str, str], plan: Plan) -> Iterator[JudgedRow]:
+def _unchanged(job: Job, store: Store, plan: Plan, now: datetime) -> Iterator[JudgedRow]:
     fingerprint = Fingerprint(job.table.columns)
-    yield from job.rows(suppressed, fingerprint)
+    memory = store.history.memory(job.wishes.restraint, now)
+    yield from job.rows(store.suppressions.reasons(), memory, fingerprint)
     if fingerprint.text != plan.fingerprint:
         raise InputError(
             f"{job.table.source_name} was changed after its plan was shown; nothing was stored."

@@ -3,7 +3,7 @@
 import shlex
 import unicodedata
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bulksms.model.states import WHY_PAUSED, PausedReason
 
@@ -66,6 +66,11 @@ def clock_time(moment: datetime, now: datetime) -> str:
     if local.date() == today + timedelta(days=1):
         return f"tomorrow at {local:%H:%M}"
     return f"{local:%a %d %b %Y at %H:%M}"
+
+
+def moment_as_json(moment: datetime | None) -> str | None:
+    """ISO 8601 in UTC, as everywhere in `--json`."""
+    return None if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def harmless(text: str) -> str:

@@ -8,9 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bulksms.model.columns import Columns
+from bulksms.model.hours import Hours
 from bulksms.model.lead_id import DamagedLeadId, read_lead_id
 from bulksms.model.phone import BadPhone, Country, Phone, read_phone
+from bulksms.model.phone_zones import place_of
 from bulksms.model.records import JudgedRow
+from bulksms.model.restraint import Memory
 from bulksms.model.segments import measure
 from bulksms.model.settings import MAX_SEGMENTS
 from bulksms.model.states import Reason, State
@@ -32,6 +35,7 @@ class Judge:
     `columns` are positions; `template` is None when every row brings its own text or only an
     attachment; `sender` and `media` stand for rows that name none;
     `suppressed` is the suppression list, number → reason.
+    `hours` are when people may be texted; `memory` is what other campaigns texted to whom.
     """
 
     columns: Columns
@@ -41,6 +45,8 @@ class Judge:
     media: str | None
     suppressed: Mapping[str, str]
     keep_duplicates: bool
+    hours: Hours | None = None
+    memory: Memory = field(default_factory=Memory)
     _first_rows: dict[str, int] = field(default_factory=dict)
     _repeats: dict[str, int] = field(default_factory=dict)
 
@@ -55,6 +61,8 @@ class Judge:
         text = body if isinstance(body, str) else None
         number = phone.e164 if isinstance(phone, Phone) else None
         repeat = 0
+        place = self._place(number)
+        problem = problem or self._restraint(number, text or None, place)
         if problem is None and number is not None:
             problem, repeat = self._seen_before(number, row_number)
         return JudgedRow(
@@ -71,6 +79,7 @@ class Judge:
             segments=measure(text).segments if text else 0,
             repeat=repeat,
             repairs=tuple(phone.repairs) if isinstance(phone, Phone) else (),
+            place=place,
         )
 
     def _problem(
@@ -91,6 +100,26 @@ class Judge:
         if isinstance(sender, Problem):
             return sender
         return body if isinstance(body, Problem) else None
+
+    def _place(self, number: str | None) -> str:
+        """Where the recipient may be; empty where no hours depend on it."""
+        if number is None or self.hours is None or not self.hours.follows_recipients:
+            return ""
+        return place_of(number)
+
+    def _restraint(self, number: str | None, body: str | None, place: str) -> Problem | None:
+        """Why a number that could be texted is left alone."""
+        if number is None:
+            return None
+        objection = self.memory.objection(number, body)
+        if objection is not None:
+            return Problem(*objection)
+        if self.hours is not None and not self.hours.ever_open(place):
+            return Problem(
+                Reason.OUTSIDE_HOURS,
+                f"The number may be in places that share no time within {self.hours}.",
+            )
+        return None
 
     def _seen_before(self, number: str, row_number: int) -> tuple[Problem | None, int]:
         """Whether an earlier good row has the number, and the how-many-eth this one is."""

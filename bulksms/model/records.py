@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bulksms.model.hours import Hours
+from bulksms.model.restraint import NONE_ASKED, Restraint
 from bulksms.model.states import CampaignState, PausedReason, Reason, State
 
 
@@ -59,6 +60,7 @@ class NewCampaign:
     the same file with another wording is not the same `send` line.
     `limit` stops the first run after so many good rows; the others wait for a `resume`.
     `hours` are when its recipients may be texted; None: always.
+    With `start_at` it starts by itself.
     """
 
     name: str
@@ -70,6 +72,8 @@ class NewCampaign:
     force_send: bool = False
     limit: int | None = None
     hours: Hours | None = None
+    start_at: datetime | None = None
+    restraint: Restraint = NONE_ASKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,8 @@ class Campaign:
     started_at: datetime | None
     finished_at: datetime | None
     hours: Hours | None = None
+    start_at: datetime | None = None
+    restraint: Restraint = NONE_ASKED
 
 
 @dataclass(frozen=True, slots=True)

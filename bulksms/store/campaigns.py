@@ -3,21 +3,20 @@
 A load is one transaction: a campaign exists with all its rows, or not at all.
 """
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, func, insert, select, update
 
 from bulksms.model.records import Campaign, JudgedRow, NewCampaign, Rate
 from bulksms.model.states import CampaignState, PausedReason, State
-from bulksms.store import places
 from bulksms.store.accounts import account_named
+from bulksms.store.campaign_rows import as_columns, find
 from bulksms.store.engine import reading, writing
 from bulksms.store.moving import skip_cancelled, tell
-from bulksms.store.rows import cells_to_text, insert_rows
-from bulksms.store.schema import account, campaign, message
+from bulksms.store.rows import insert_rows
+from bulksms.store.schema import campaign, message
 
 LIMIT_REACHED = "The limit that was asked for is reached; the other rows wait."
 
@@ -37,22 +36,18 @@ class Campaigns:
         rate: Rate,
         now: datetime,
     ) -> Campaign:
-        """Store a draft with all its rows. Whatever `rows` raises leaves nothing behind."""
+        """Store a draft, or one that starts by itself, with all its rows.
+
+        Whatever `rows` raises leaves nothing behind.
+        """
         with writing(self.engine) as tx:
             owner = account_named(tx, account_name, rate)
             campaign_id: int = tx.execute(
                 insert(campaign)
                 .values(
+                    **as_columns(new),
                     account_id=owner.id,
                     name=_free_name(tx, new.name),
-                    state=CampaignState.DRAFT,
-                    columns=cells_to_text(new.columns),
-                    source_name=new.source_name,
-                    fingerprint=new.fingerprint,
-                    wording=new.wording,
-                    template=new.template,
-                    force_send=new.force_send,
-                    **places.hours_to_columns(new.hours),
                     rows=0,
                     created_at=now,
                 )
@@ -65,31 +60,32 @@ class Campaigns:
                 .values(rows=loaded, stop_after_row=_nth_good_row(tx, campaign_id, new.limit))
             )
             note = f"{loaded} rows from {new.source_name}"
-            tell(tx, campaign_id, now=now, actor="load", to_state=CampaignState.DRAFT, note=note)
-            return _find(tx, campaign.c.id == campaign_id)[0]
+            state = CampaignState.SCHEDULED if new.start_at else CampaignState.DRAFT
+            tell(tx, campaign_id, now=now, actor="load", to_state=state, note=note)
+            return find(tx, campaign.c.id == campaign_id)[0]
 
     def all(self) -> list[Campaign]:
         """Every campaign, the newest first."""
         with reading(self.engine) as tx:
-            return _find(tx)
+            return find(tx)
 
     def named(self, name_or_id: str) -> Campaign | None:
         """The campaign of that name; else the one of that id."""
         with reading(self.engine) as tx:
-            found = _find(tx, campaign.c.name == name_or_id)
+            found = find(tx, campaign.c.name == name_or_id)
             if not found and name_or_id.isdecimal():
-                found = _find(tx, campaign.c.id == int(name_or_id))
+                found = find(tx, campaign.c.id == int(name_or_id))
             return found[0] if found else None
 
     def now(self, campaign_id: int) -> Campaign:
         """The campaign as it stands now."""
         with reading(self.engine) as tx:
-            return _find(tx, campaign.c.id == campaign_id)[0]
+            return find(tx, campaign.c.id == campaign_id)[0]
 
     def of_file(self, fingerprint: str) -> list[Campaign]:
         """Every campaign that was loaded from a file of that content, the newest first."""
         with reading(self.engine) as tx:
-            return _find(tx, campaign.c.fingerprint == fingerprint)
+            return find(tx, campaign.c.fingerprint == fingerprint)
 
     def start(self, campaign_id: int, *, now: datetime, actor: str) -> None:
         """Let the campaign run; a limit that it has reached is lifted."""
@@ -108,7 +104,7 @@ class Campaigns:
             _turn(
                 tx,
                 campaign_id,
-                {CampaignState.DRAFT, CampaignState.PAUSED, CampaignState.FINISHED},
+                set(CampaignState) - {CampaignState.RUNNING, CampaignState.CANCELLED},
                 CampaignState.RUNNING,
                 now=now,
                 actor=actor,
@@ -247,46 +243,3 @@ def _nth_good_row(tx: Connection, campaign_id: int, limit: int | None) -> int | 
         .limit(1)
     ).scalar_one_or_none()
     return found
-
-
-def _find(tx: Connection, *which: ColumnElement[bool]) -> list[Campaign]:
-    """The campaigns in question, the newest first."""
-    found = tx.execute(
-        select(
-            campaign,
-            account.c.name.label("account"),
-            account.c.rate,
-            account.c.leased_by,
-            account.c.leased_until,
-        )
-        .join(account, account.c.id == campaign.c.account_id)
-        .where(*which)
-        .order_by(campaign.c.id.desc())
-    ).mappings()
-    return [_campaign(row) for row in found]
-
-
-def _campaign(row: RowMapping) -> Campaign:
-    return Campaign(
-        id=row["id"],
-        account=row["account"],
-        rate=row["rate"],
-        leased_by=row["leased_by"],
-        leased_until=row["leased_until"],
-        name=row["name"],
-        state=CampaignState(row["state"]),
-        paused_reason=PausedReason(row["paused_reason"]) if row["paused_reason"] else None,
-        paused_detail=row["paused_detail"],
-        columns=tuple(json.loads(row["columns"])),
-        source_name=row["source_name"],
-        fingerprint=row["fingerprint"],
-        wording=row["wording"],
-        template=row["template"],
-        force_send=row["force_send"],
-        stop_after_row=row["stop_after_row"],
-        rows=row["rows"],
-        created_at=row["created_at"],
-        started_at=row["started_at"],
-        finished_at=row["finished_at"],
-        hours=places.hours_from_columns(row),
-    )

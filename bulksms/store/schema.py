@@ -102,6 +102,9 @@ campaign = Table(
     Column("hours", Text),
     Column("days", Text),
     Column("timezone", Text),
+    Column("start_at", UtcDateTime),
+    Column("texted_within", Integer),
+    Column("same_text_within", Integer),
     Column("rows", Integer, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("started_at", UtcDateTime),
@@ -113,6 +116,7 @@ campaign = Table(
         "(hours IS NULL) = (days IS NULL) AND (hours IS NULL) = (timezone IS NULL)",
         name="hours_are_whole",
     ),
+    CheckConstraint("state <> 'scheduled' OR start_at IS NOT NULL", name="schedule_has_time"),
     Index("campaign_by_fingerprint", "fingerprint"),
 )
 
@@ -187,6 +191,18 @@ Index(
     message.c.sms_id,
     sqlite_where=message.c.sms_id.is_not(None),
     postgresql_where=message.c.sms_id.is_not(None),
+)
+Index(
+    "message_by_time",
+    message.c.accepted_at,
+    sqlite_where=message.c.accepted_at.is_not(None),
+    postgresql_where=message.c.accepted_at.is_not(None),
+)
+Index(
+    "message_in_doubt",
+    message.c.updated_at,
+    sqlite_where=text("state IN ('sending', 'unknown')"),
+    postgresql_where=text("state IN ('sending', 'unknown')"),
 )
 Index("message_by_number", message.c.to_number)
 Index("message_by_state", message.c.campaign_id, message.c.state, message.c.reason)

@@ -26,6 +26,7 @@ WHYS: dict[str, str] = {
     "campaign.pause_is_explained": "a pause without a reason, or a reason without a pause,"
     " would leave the person with nothing to do about it",
     "campaign.hours_are_whole": "sending hours are hours, days and a zone, or none of them",
+    "campaign.schedule_has_time": "what starts by itself knows when",
     "message.state_is_known": "every row is in exactly one of the six states",
     "message.row_is_explained": "the promise itself: `failed`, `unknown` and `skipped` have a"
     " reason of their own and a sentence that says it; the other states have neither",

@@ -20,6 +20,8 @@ JOB_OPTIONS = {
     *("--message", "--message-file", "--message-column", "--from", "--country"),
     *("--phone-column", "--lead-id-column", "--media-column", "--media", "--sheet", "--name"),
     *("--account", "--duplicates", "--force-send", "--limit", "--rate"),
+    *("--hours", "--days", "--timezone", "--start-at"),
+    *("--not-if-texted-within", "--not-if-same-text-within"),
 }
 OWN_OPTIONS = {
     "check": {"--json"},

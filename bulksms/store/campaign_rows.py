@@ -1,0 +1,89 @@
+"""Campaigns as their table keeps them: what a load knows, and what is found again."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, select
+
+from bulksms.model.records import Campaign, NewCampaign
+from bulksms.model.restraint import Restraint
+from bulksms.model.states import CampaignState, PausedReason
+from bulksms.store.places import hours_from_columns, hours_to_columns
+from bulksms.store.rows import cells_to_text
+from bulksms.store.schema import account, campaign
+
+
+def as_columns(new: NewCampaign) -> dict[str, Any]:
+    """What a load knows before its rows, without the name, which may be taken."""
+    return {
+        "state": CampaignState.SCHEDULED if new.start_at else CampaignState.DRAFT,
+        "columns": cells_to_text(new.columns),
+        "source_name": new.source_name,
+        "fingerprint": new.fingerprint,
+        "wording": new.wording,
+        "template": new.template,
+        "force_send": new.force_send,
+        **hours_to_columns(new.hours),
+        "start_at": new.start_at,
+        "texted_within": _seconds(new.restraint.texted_within),
+        "same_text_within": _seconds(new.restraint.same_text_within),
+    }
+
+
+def find(tx: Connection, *which: ColumnElement[bool]) -> list[Campaign]:
+    """The campaigns in question, the newest first."""
+    found = tx.execute(
+        select(
+            campaign,
+            account.c.name.label("account"),
+            account.c.rate,
+            account.c.leased_by,
+            account.c.leased_until,
+        )
+        .join(account, account.c.id == campaign.c.account_id)
+        .where(*which)
+        .order_by(campaign.c.id.desc())
+    ).mappings()
+    return [_campaign(row) for row in found]
+
+
+def _campaign(row: RowMapping) -> Campaign:
+    return Campaign(
+        id=row["id"],
+        account=row["account"],
+        rate=row["rate"],
+        leased_by=row["leased_by"],
+        leased_until=row["leased_until"],
+        name=row["name"],
+        state=CampaignState(row["state"]),
+        paused_reason=PausedReason(row["paused_reason"]) if row["paused_reason"] else None,
+        paused_detail=row["paused_detail"],
+        columns=tuple(json.loads(row["columns"])),
+        source_name=row["source_name"],
+        fingerprint=row["fingerprint"],
+        wording=row["wording"],
+        template=row["template"],
+        force_send=row["force_send"],
+        stop_after_row=row["stop_after_row"],
+        rows=row["rows"],
+        created_at=row["created_at"],
+        started_at=row["started_at"],
+        finished_at=row["finished_at"],
+        hours=hours_from_columns(row),
+        start_at=row["start_at"],
+        restraint=restraint_of(row["texted_within"], row["same_text_within"]),
+    )
+
+
+def restraint_of(texted_within: int | None, same_text_within: int | None) -> Restraint:
+    """Whom a campaign leaves alone, from the seconds that the table keeps."""
+    return Restraint(_period(texted_within), _period(same_text_within))
+
+
+def _seconds(period: timedelta | None) -> int | None:
+    return None if period is None else round(period.total_seconds())
+
+
+def _period(seconds: int | None) -> timedelta | None:
+    return None if seconds is None else timedelta(seconds=seconds)
