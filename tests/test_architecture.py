@@ -28,6 +28,7 @@ LAYERS: tuple[frozenset[str], ...] = (
             "receiving",
             "reporting",
             "auditing",
+            "syncing",
         }
     ),
     frozenset({"heartbeat"}),

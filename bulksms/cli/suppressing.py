@@ -1,16 +1,26 @@
 """`suppress`: numbers never to be texted, obeyed at load and again at the moment of sending."""
 
+import asyncio
 import json
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+from rich.console import Console
 
-from bulksms.cli.words import harmless, plural
+from bulksms.cli.asking import campaign_argument, find_campaign
+from bulksms.cli.runner import UNSETTLED, client
+from bulksms.cli.words import harmless, plural, shown, typed
+from bulksms.clock import steady_clock
 from bulksms.model.columns import find_columns
 from bulksms.model.errors import InputError
 from bulksms.model.phone import BadPhone, Country, Phone, read_phone
+from bulksms.model.records import Campaign
+from bulksms.pacing import read_pace
 from bulksms.store import Store
+from bulksms.syncing import Synced
+from bulksms.syncing import sync as read_answers
 
 _country = click.option(
     "--country",
@@ -45,10 +55,10 @@ def add(database: str, *, numbers: tuple[str, ...], reason: str, country: str) -
 @_country
 @click.pass_obj
 def remove(database: str, *, number: str, country: str) -> None:
-    """Allow NUMBER to be texted again."""
+    """Allow NUMBER to be texted again; that it was done is kept in its `history`."""
     found = _number(number, country)
     with Store.open(database) as store:
-        if not store.suppressions.remove(found):
+        if not store.suppressions.remove(found, now=datetime.now(UTC)):
             raise InputError(
                 f"{found} is not on the suppression list.", next_command="bulksms suppress list"
             )
@@ -113,6 +123,39 @@ def import_(
             numbers, reason=reason, source=file.name, now=datetime.now(UTC)
         )
     click.echo(f"{plural(new, 'number')} added; {len(numbers) - new:,} known already.")
+
+
+@suppress.command(epilog="Example:  bulksms suppress sync june")
+@campaign_argument
+@click.pass_obj
+def sync(database: str, *, campaign: str | None) -> None:
+    """Read the recipients' answers at Easify, and add who wrote STOP or its kin.
+
+    Only a message that is nothing but the word counts, in English, Spanish, French or Hebrew.
+    One recipient is one read, 57 a minute; best after the last text.
+    """
+    with Store.open(database) as store:
+        found = find_campaign(store, campaign)
+        synced = asyncio.run(_sync(store, found))
+    click.echo(
+        f"{plural(synced.read, 'conversation')} read, {plural(synced.added, 'number')} added."
+    )
+    if synced.trouble is not None:
+        click.echo(f"It stopped early: {shown(synced.trouble, 300)}", err=True)
+        click.echo(f"Next:  bulksms suppress sync {typed(found.name)}", err=True)
+        sys.exit(UNSETTLED)
+
+
+async def _sync(store: Store, campaign: Campaign) -> Synced:
+    with Console(stderr=True).status("") as line:
+
+        def tell(synced: Synced) -> None:
+            line.update(f"{plural(synced.read, 'conversation')} read, {synced.added} added")
+
+        async with client() as easify:
+            return await read_answers(
+                store, easify, campaign, clock=steady_clock(), pace=read_pace(), notify=tell
+            )
 
 
 def _number(text: str, country: str) -> str:

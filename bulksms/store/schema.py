@@ -249,6 +249,19 @@ suppression = Table(
     Column("added_at", UtcDateTime, nullable=False),
 )
 
+suppression_change = Table(
+    "suppression_change",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("to_number", Text, nullable=False, index=True),
+    Column("change", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("evidence", Text),
+    CheckConstraint("change IN ('added', 'removed')", name="change_is_known"),
+)
+
 receipt = Table(
     "receipt",
     metadata,

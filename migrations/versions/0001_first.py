@@ -34,6 +34,18 @@ def upgrade() -> None:
         sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
     )
     op.create_table(
+        "suppression_change",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("to_number", sa.Text(), nullable=False),
+        sa.Column("change", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("evidence", sa.Text()),
+        sa.CheckConstraint("change IN ('added', 'removed')", name="change_is_known"),
+    )
+    op.create_index("ix_suppression_change_to_number", "suppression_change", ["to_number"])
+    op.create_table(
         "campaign",
         sa.Column("id", sa.Integer(), primary_key=True),
         sa.Column("account_id", sa.Integer(), sa.ForeignKey("account.id"), nullable=False),
