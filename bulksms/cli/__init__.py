@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "report": ("bulksms.cli.showing", "Write every row and its outcome to a file."),
     "audit": ("bulksms.cli.showing", "Check the promise on the database."),
     "suppress": ("bulksms.cli.suppressing", "Numbers never to be texted."),
+    "history": ("bulksms.cli.history", "Everything ever done with a number."),
     "migrate": ("bulksms.cli.housekeeping", "Upgrade the database, or make it."),
     "sandbox": (
         "bulksms.cli.housekeeping",

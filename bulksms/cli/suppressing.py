@@ -10,6 +10,7 @@ import click
 from rich.console import Console
 
 from bulksms.cli.asking import campaign_argument, find_campaign
+from bulksms.cli.numbers import country_option, read_number
 from bulksms.cli.runner import UNSETTLED, client
 from bulksms.cli.words import harmless, plural, shown, typed
 from bulksms.clock import steady_clock
@@ -22,13 +23,6 @@ from bulksms.store import Store
 from bulksms.syncing import Synced
 from bulksms.syncing import sync as read_answers
 
-_country = click.option(
-    "--country",
-    type=click.Choice([each.value for each in Country], case_sensitive=False),
-    default=Country.US.value,
-    show_default=True,
-    help="What a number without + means.",
-)
 _reason = click.option("--reason", default="opted out", show_default=True, help="Why.")
 
 
@@ -40,11 +34,11 @@ def suppress() -> None:
 @suppress.command(epilog="Example:  bulksms suppress add +12025550104 +12025550105")
 @click.argument("numbers", nargs=-1, required=True)
 @_reason
-@_country
+@country_option
 @click.pass_obj
 def add(database: str, *, numbers: tuple[str, ...], reason: str, country: str) -> None:
     """Never text NUMBERS; a running campaign skips them too."""
-    found = [_number(each, country) for each in numbers]
+    found = [read_number(each, country) for each in numbers]
     with Store.open_or_create(database) as store:
         new = store.suppressions.add(found, reason=reason, source="operator", now=datetime.now(UTC))
     click.echo(f"{plural(new, 'number')} added.")
@@ -52,11 +46,11 @@ def add(database: str, *, numbers: tuple[str, ...], reason: str, country: str) -
 
 @suppress.command(epilog="Example:  bulksms suppress remove +12025550104")
 @click.argument("number")
-@_country
+@country_option
 @click.pass_obj
 def remove(database: str, *, number: str, country: str) -> None:
     """Allow NUMBER to be texted again; that it was done is kept in its `history`."""
-    found = _number(number, country)
+    found = read_number(number, country)
     with Store.open(database) as store:
         if not store.suppressions.remove(found, now=datetime.now(UTC)):
             raise InputError(
@@ -91,7 +85,7 @@ def list_(database: str, *, as_json: bool) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--phone-column", metavar="NAME", help="Else found by its name.")
 @_reason
-@_country
+@country_option
 @click.pass_obj
 def import_(
     database: str, *, file: Path, phone_column: str | None, reason: str, country: str
@@ -156,11 +150,3 @@ async def _sync(store: Store, campaign: Campaign) -> Synced:
             return await read_answers(
                 store, easify, campaign, clock=steady_clock(), pace=read_pace(), notify=tell
             )
-
-
-def _number(text: str, country: str) -> str:
-    match read_phone(text, Country(country.upper())):
-        case Phone(e164):
-            return e164
-        case BadPhone(_, detail):
-            raise InputError(detail)

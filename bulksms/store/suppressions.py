@@ -103,6 +103,7 @@ class Suppressions:
                     message.c.campaign_id == campaign_id,
                     message.c.state.in_([State.ACCEPTED, State.UNKNOWN]),
                     suppression.c.to_number.is_(None),
+                    message.c.to_number.startswith("+"),  # not those that were forgotten
                 )
                 .order_by(message.c.row_number.desc())
             )
