@@ -38,6 +38,7 @@ docs-write: $(BIN)/.ready ## write them anew
 
 bench: $(BIN)/.ready ## measurements, side by side in one run
 	$(BIN)/python bench/startup.py
+	$(BIN)/python bench/history.py
 
 pace: $(BIN)/.ready ## five minutes of real time at 15 a minute against the sandbox
 	$(BIN)/python bench/pace.py

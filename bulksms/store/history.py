@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
     Engine,
@@ -137,7 +138,9 @@ def memory_of(
 def _since(moment: datetime) -> ColumnElement[bool]:
     """Accepted since then, or in doubt since then; each half has an index of its own."""
     # Written out, for a database uses a partial index only where it sees its condition.
-    written_out = bindparam("in_doubt", _IN_DOUBT, expanding=True, literal_execute=True)
+    written_out: BindParameter[Any] = bindparam(
+        "in_doubt", _IN_DOUBT, expanding=True, literal_execute=True
+    )
     in_doubt = and_(message.c.state.in_(written_out), message.c.updated_at > moment)
     return or_(message.c.accepted_at > moment, in_doubt)
 
