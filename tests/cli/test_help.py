@@ -14,7 +14,7 @@ from bulksms.cli import COMMANDS, Commands, main
 from tests.cli.cli_stage import JOB, Terminal, number
 
 FIRST = "check send load resume retry pause cancel status report audit suppress migrate sandbox"
-LATER = "history reconcile resolve receive accounts web worker"
+LATER = "config history reconcile resolve receive accounts web worker"
 """The commands of the contract: those that have always been there, and those that came or come."""
 JOB_OPTIONS = {
     *("--message", "--message-file", "--message-column", "--from", "--country"),
