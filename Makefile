@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test check types lint docs bench pace simulate mutants torture sandbox samples clean
+.PHONY: help demo test check types lint docs bench numbers pace simulate mutants torture sandbox pictures samples clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -12,7 +12,7 @@ $(BIN)/.ready: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "bulksms needs Python 3.11 or newer")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
-	$(BIN)/python -m pip install --quiet --editable ".[sandbox]" --group dev
+	$(BIN)/python -m pip install --quiet --editable ".[sandbox,web]" --group dev
 	touch $@
 
 demo: $(BIN)/.ready ## the main job on sample_data/, killed half-way, resumed, reported
@@ -36,9 +36,16 @@ docs: $(BIN)/.ready ## the help texts and tables in the documents are the progra
 docs-write: $(BIN)/.ready ## write them anew
 	$(BIN)/cog -r -I . README.md docs/*.md
 
-bench: $(BIN)/.ready ## measurements, side by side in one run
+bench: $(BIN)/.ready ## measurements, side by side in one run; ROWS=200000 judges a load, ROWS=1000000 a report, for minutes
 	$(BIN)/python bench/startup.py
 	$(BIN)/python bench/history.py
+	$(BIN)/python -m bench.phone_cells
+	$(BIN)/python -m bench.load $(or $(ROWS),20000)
+	$(BIN)/python bench/report.py
+	$(BIN)/python bench/pages.py
+
+numbers: $(BIN)/.ready ## a million numbers in every format: we and phonenumbers agree; minutes
+	$(BIN)/python -m tests.model.phone_agreement
 
 pace: $(BIN)/.ready ## five minutes of real time at 15 a minute against the sandbox
 	$(BIN)/python bench/pace.py
@@ -51,6 +58,9 @@ mutants: $(BIN)/.ready ## one-line breakages of the program; the simulator must 
 
 torture: $(BIN)/.ready ## 200 texts while a quarter of the answers fails and kill -9 comes every 1-2 s; minutes
 	BULKSMS_TORTURE=200 $(BIN)/python -m pytest -s tests/story/test_torture.py
+
+pictures: $(BIN)/.ready ## photograph the web page for the README; needs Chromium
+	$(BIN)/python -m tests.web.pictures
 
 samples: $(BIN)/.ready ## write sample_data/ anew
 	$(BIN)/python sample_data/make_samples.py

@@ -1,28 +1,31 @@
 """A file becomes a plan, and the plan becomes a campaign.
 
-Both judge every row by the same judge: `check` only counts what it decides, `load` stores it.
-A load is one transaction, and it refuses a file that is not the one of the plan any more.
+A file is read and judged once, by `check`; `load` stores the very rows that its plan counted,
+in one transaction.
 """
 
-import hashlib
-import json
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
-from bulksms.model.columns import Columns, find_columns
+from bulksms.keeping import KeptRows
+from bulksms.model.columns import SAMPLE, Columns, find_columns
 from bulksms.model.errors import InputError
+from bulksms.model.fingerprint import Fingerprint, digest
 from bulksms.model.hours import Hours
 from bulksms.model.judging import Judge
 from bulksms.model.phone import Country, Phone, read_phone
 from bulksms.model.plan import Plan
 from bulksms.model.records import Campaign, JudgedRow, NewCampaign, Rate
 from bulksms.model.restraint import NONE_ASKED, Memory, Restraint
-from bulksms.model.states import CampaignState, State
+from bulksms.model.states import CampaignState, Reason, State
 from bulksms.model.text import BoundTemplate, Template
+from bulksms.spreadsheet import problems
+from bulksms.spreadsheet.problems import RowToMend
 from bulksms.spreadsheet.reading import Table
 from bulksms.store import Store
 
@@ -71,7 +74,7 @@ class Job:
         same job.
         """
         wishes = self.wishes
-        return _digest(
+        return digest(
             wishes.message,
             wishes.message_column,
             self.sender,
@@ -88,7 +91,10 @@ class Job:
         )
 
     def rows(
-        self, suppressed: Mapping[str, str], memory: Memory, fingerprint: "Fingerprint"
+        self,
+        suppressed: Mapping[str, str],
+        fingerprint: Fingerprint,
+        memory: Memory | None = None,
     ) -> Iterator[JudgedRow]:
         """Every row of the table, judged, in the file's order; each is added to `fingerprint`."""
         judge = Judge(
@@ -100,7 +106,7 @@ class Job:
             suppressed=suppressed,
             keep_duplicates=self.wishes.duplicates == "keep",
             hours=self.wishes.hours,
-            memory=memory,
+            memory=memory or Memory(),
         )
         for row_number, cells in self.table.rows():
             fingerprint.add(cells)
@@ -115,6 +121,8 @@ def prepare(table: Table, wishes: Wishes) -> Job:
     """
     columns = find_columns(
         table.columns,
+        sample=[cells for _, cells in islice(table.rows(), SAMPLE)],
+        country=wishes.country,
         phone=wishes.phone_column,
         lead_id=wishes.lead_id_column,
         media=wishes.media_column,
@@ -136,11 +144,18 @@ def check(
     job: Job, suppressed: Mapping[str, str], rate: Rate, memory: Memory | None = None
 ) -> Plan:
     """What would happen, with nothing stored and nothing sent."""
-    wishes = job.wishes
-    plan = Plan(rate, limit=wishes.limit, phone_column=job.columns.phone, hours=wishes.hours)
+    kept, wishes = KeptRows(), job.wishes
+    plan = Plan(
+        rate,
+        limit=wishes.limit,
+        phone_column=job.columns.phone,
+        hours=wishes.hours,
+        kept=kept,
+    )
     fingerprint = Fingerprint(job.table.columns)
-    for row in job.rows(suppressed, memory or Memory(), fingerprint):
+    for row in job.rows(suppressed, fingerprint, memory):
         plan.add(row)
+        kept.add(row)
     plan.fingerprint = fingerprint.text
     return plan
 
@@ -148,8 +163,7 @@ def check(
 def load(job: Job, plan: Plan, store: Store, *, rate: Rate, now: datetime) -> Campaign:
     """Store the campaign that the plan showed, as a draft, or to start by itself.
 
-    Raises:
-        InputError: the file is not the one of the plan any more; nothing is stored.
+    The rows are those of the plan, whatever the file says by now.
     """
     new = NewCampaign(
         name=job.wishes.name or f"{_printable(Path(job.table.source_name).stem)}-{now:%Y-%m-%d}",
@@ -164,8 +178,21 @@ def load(job: Job, plan: Plan, store: Store, *, rate: Rate, now: datetime) -> Ca
         start_at=job.wishes.start_at,
         restraint=job.wishes.restraint,
     )
-    rows = _unchanged(job, store, plan, now)
-    return store.campaigns.load(new, rows, account_name=job.wishes.account, rate=rate, now=now)
+    return store.campaigns.load(new, plan.kept, account_name=job.wishes.account, rate=rate, now=now)
+
+
+def write_problems(job: Job, plan: Plan, path: Path) -> int:
+    """Write the rows that a person can mend, each with its reason; return how many.
+
+    Raises:
+        InputError: the file cannot be written there.
+    """
+    rows = (
+        RowToMend(row.original, f"Row {row.row_number}: {row.detail}", row.column)
+        for row in plan.kept
+        if row.reason is not None and row.reason not in _NOTHING_TO_MEND
+    )
+    return problems.write_problems(path, job.table.columns, job.columns.phone, rows)
 
 
 def earlier(job: Job, plan: Plan, store: Store) -> Campaign | None:
@@ -197,34 +224,9 @@ def earlier(job: Job, plan: Plan, store: Store) -> Campaign | None:
     )
 
 
+_LEFT_ALONE = {Reason.TEXTED_RECENTLY, Reason.SAME_TEXT, Reason.OUTSIDE_HOURS}
+_NOTHING_TO_MEND = frozenset({Reason.DUPLICATE, Reason.OPTED_OUT, *_LEFT_ALONE})
 _ENDED = frozenset({CampaignState.FINISHED, CampaignState.CANCELLED})
-
-
-class Fingerprint:
-    """A name for the content of a table: its header and cells, whatever file holds them."""
-
-    def __init__(self, columns: Sequence[str]) -> None:
-        self._hash = hashlib.sha256()
-        self.add(columns)
-
-    def add(self, cells: Sequence[str]) -> None:
-        """Take the next row in."""
-        self._hash.update(json.dumps(cells, ensure_ascii=False).encode("utf-8", "surrogatepass"))
-
-    @property
-    def text(self) -> str:
-        """The name, as hexadecimal digits."""
-        return self._hash.hexdigest()
-
-
-def _unchanged(job: Job, store: Store, plan: Plan, now: datetime) -> Iterator[JudgedRow]:
-    fingerprint = Fingerprint(job.table.columns)
-    memory = store.history.memory(job.wishes.restraint, now)
-    yield from job.rows(store.suppressions.reasons(), memory, fingerprint)
-    if fingerprint.text != plan.fingerprint:
-        raise InputError(
-            f"{job.table.source_name} was changed after its plan was shown; nothing was stored."
-        )
 
 
 def _is_void(campaign: Campaign, store: Store) -> bool:
@@ -290,7 +292,3 @@ def _media(given: str | None) -> str | None:
     if not path.is_file():
         raise InputError(f"The attachment {given} is not there.")
     return str(path.absolute())
-
-
-def _digest(*parts: str | None) -> str:
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

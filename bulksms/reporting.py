@@ -13,8 +13,10 @@ from typing import Any
 
 from bulksms.model.records import Campaign
 from bulksms.model.settings import parse_rate
-from bulksms.model.states import CampaignState, PausedReason, State
+from bulksms.model.states import WHY_PAUSED, CampaignState, PausedReason, State
+from bulksms.model.summary import Heading, Tally
 from bulksms.model.timetable import Timetable, Wait, timetable
+from bulksms.spreadsheet import writing
 from bulksms.store import Store
 from bulksms.worker import is_dead
 
@@ -78,7 +80,7 @@ class CampaignStatus:
 def status(store: Store, campaign: Campaign, *, now: datetime) -> CampaignStatus:
     """The numbers of a campaign as `campaign` was read; `now` judges its account's lease."""
     counts = store.rows.counts(campaign.id)
-    state, paused_reason = _standing(campaign, now)
+    state, paused_reason = standing(campaign, now)
     ahead = what_is_ahead(store, campaign, now)
     return CampaignStatus(
         id=campaign.id,
@@ -111,25 +113,73 @@ def what_is_ahead(store: Store, campaign: Campaign, now: datetime) -> Timetable:
     )
 
 
+def standing(campaign: Campaign, now: datetime) -> tuple[CampaignState, PausedReason | None]:
+    """The state as it is told: nobody was there to write down that a `kill -9` came."""
+    if campaign.state is CampaignState.RUNNING and not _is_held(campaign, now):
+        return CampaignState.PAUSED, PausedReason.INTERRUPTED
+    return campaign.state, campaign.paused_reason
+
+
 def write_report(
-    store: Store, campaign: Campaign, path: Path, *, states: Collection[State] = ()
+    store: Store,
+    campaign: Campaign,
+    path: Path,
+    *,
+    now: datetime,
+    states: Collection[State] = (),
 ) -> int:
     """Write every row and its outcome, or the rows in some states; return how many.
 
     Raises:
         InputError: the path's ending is no report's, or the file cannot be written there.
     """
-    from bulksms.spreadsheet import writing  # noqa: PLC0415 - xlsxwriter: 40 ms, not for `status`
-
     rows = store.rows.report(campaign.id, states)
-    return writing.write_report(path, campaign.columns, rows)
+    heading = _heading(campaign, states, now)
+    return writing.write_report(path, campaign.columns, rows, heading)
 
 
-def _standing(campaign: Campaign, now: datetime) -> tuple[CampaignState, PausedReason | None]:
-    """The state as it is told: nobody was there to write down that a `kill -9` came."""
-    if campaign.state is CampaignState.RUNNING and not _is_held(campaign, now):
-        return CampaignState.PAUSED, PausedReason.INTERRUPTED
-    return campaign.state, campaign.paused_reason
+def summarize(store: Store, campaign: Campaign, states: Collection[State] = ()) -> Tally:
+    """What every row, or the rows in some states, sum up to; read row by row."""
+    tally = Tally()
+    for row in store.rows.report(campaign.id, states):
+        tally.add(row)
+    return tally
+
+
+def summary_as_json(campaign: Campaign, tally: Tally) -> dict[str, Any]:
+    """What `report --summary --json` shows."""
+    pace = tally.pace()
+    return {
+        "id": campaign.id,
+        "campaign": campaign.name,
+        "rows": tally.rows,
+        "counts": {state.value: tally.states[state] for state in State},
+        "reasons": {why.reason.value: why.rows for why in tally.whys},
+        "delivery": dict(tally.deliveries.most_common()),
+        "segments": tally.segments,
+        "pace": pace
+        and {
+            "step_seconds": int(pace.step.total_seconds()),
+            "accepted": [{"from": _utc(begins), "texts": texts} for begins, texts in pace.bars],
+        },
+    }
+
+
+def _heading(campaign: Campaign, states: Collection[State], now: datetime) -> Heading:
+    state, paused_reason = standing(campaign, now)
+    why = f": {WHY_PAUSED[paused_reason].lower()}" if paused_reason else ""
+    facts = {
+        "File": campaign.source_name,
+        "State": f"{state}{why}",
+        "Rate": f"{campaign.rate.replace('/', ' texts in ')} s",
+        "Loaded": _minute(campaign.created_at),
+        "Started": _minute(campaign.started_at),
+        "Finished": _minute(campaign.finished_at),
+        "Report made": _minute(now),
+        "Only rows that are": ", ".join(states),
+        "Of rows": f"{campaign.rows:,}" if states else "",
+    }
+    return Heading(campaign.name, tuple((what, said) for what, said in facts.items() if said))
 
 
 def _is_held(campaign: Campaign, now: datetime) -> bool:
@@ -141,3 +191,7 @@ def _is_held(campaign: Campaign, now: datetime) -> bool:
 
 def _utc(moment: datetime | None) -> str | None:
     return None if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _minute(moment: datetime | None) -> str:
+    return "" if moment is None else f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

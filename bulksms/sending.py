@@ -19,7 +19,8 @@ from aiolimiter import AsyncLimiter
 from bulksms.clock import Clock
 from bulksms.heartbeat import beating
 from bulksms.model.errors import StoreError
-from bulksms.model.outcomes import Accepted, AccountBlocked, NotSent, Outcome, Rejected, Unknown
+from bulksms.model.notices import Answered, Notice, Waiting
+from bulksms.model.outcomes import Accepted, NotSent, Outcome, Unknown
 from bulksms.model.phone import masked
 from bulksms.model.records import (
     Campaign,
@@ -30,20 +31,21 @@ from bulksms.model.records import (
     NotRunning,
     NotYet,
 )
-from bulksms.model.settings import PATIENCE
 from bulksms.model.states import Delivery, PausedReason, Reason
+from bulksms.model.troubles import Troubles
 from bulksms.model.vendor_record import DeliveryStatus, Unreadable
 from bulksms.store import Store
 
 log = logging.getLogger(__name__)
 
+
 SECOND = timedelta(seconds=1)
 GLANCE = SECOND
 """How often a waiting sender looks whether somebody paused the campaign."""
+SLOW_GLANCE = timedelta(seconds=5)
+"""The same while only rows in doubt are waited for."""
 REST = timedelta(seconds=60)
 """The same while everybody is outside the sending hours, which may be all night."""
-LONGEST_BACKOFF = timedelta(seconds=60)
-"""Between two tries while Easify cannot be reached."""
 RECORD_TRIES = 30
 """How often, a second apart, an answer is offered to a database that cannot take it."""
 
@@ -66,24 +68,8 @@ class Client(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """A POST of `claimed` has ended with `outcome`."""
-
-    claimed: ClaimedMessage
-    outcome: Outcome
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """Nothing is sent before `until`, for the reason that `why` says."""
-
-    until: datetime
-    why: str
-
-
-Notice = Answered | Waiting
-"""What a sender tells whoever watches it."""
+Awaited = Callable[[], datetime | None]
+"""When something may come back to an empty queue; None if nothing will."""
 
 
 @dataclass
@@ -102,12 +88,11 @@ class Sender:
     may_be_scheduled: bool = False
     _in_the_air: set[asyncio.Task[None]] = field(default_factory=set)
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
+    _idle: asyncio.Event = field(default_factory=asyncio.Event)
     _pump: asyncio.Task[None] | None = None
     _stopped: bool = False
     _fault: BaseException | None = None
-    _refused_in_a_row: int = 0
-    _backoff: timedelta = SECOND
-    _trouble: str = ""
+    _troubles: Troubles = field(default_factory=Troubles)
 
     @property
     def in_the_air(self) -> int:
@@ -126,15 +111,29 @@ class Sender:
         for task in self._in_the_air:
             task.cancel()
 
-    async def run(self, campaign: Campaign) -> None:
+    def look_again(self) -> None:
+        """A message may have come back to the queue."""
+        self._changed.set()
+
+    async def room_for_reads(self) -> None:
+        """At once, unless the vendor has refused a send for the rate.
+
+        It may count reads and sends in one budget; then that is the sends' until none is queued.
+        """
+        if self._troubles.crowded:
+            await self._idle.wait()
+
+    async def run(self, campaign: Campaign, awaited: Awaited = lambda: None) -> None:
         """Send until nothing is left, or somebody or something stops it; the state says which.
+
+        Nothing is left when `awaited` says so too.
 
         Raises:
             LeaseLost: somebody else has taken the account over.
             StoreError: the database could not be used any more.
         """
         self.store.messages.recover(self.lease, self.clock())
-        self._pump = asyncio.create_task(self._claim_and_launch(campaign))
+        self._pump = asyncio.create_task(self._claim_and_launch(campaign, awaited))
         if self._stopped:
             self._pump.cancel()
         async with beating(self.store, self.lease, self.clock, self._fail):
@@ -155,19 +154,20 @@ class Sender:
         else:
             self.store.campaigns.settle(campaign.id, now=now, actor=actor)
 
-    async def _claim_and_launch(self, campaign: Campaign) -> None:
+    async def _claim_and_launch(self, campaign: Campaign, awaited: Awaited) -> None:
         pacer = AsyncLimiter(1, self.lease.rate.spacing.total_seconds())
         while True:
             await pacer.acquire()
-            claimed = await self._claim(campaign)
+            claimed = await self._claim(campaign, awaited)
             if claimed is None:
                 return
             task = asyncio.create_task(self._post_and_record(campaign, claimed, self.clock()))
             self._in_the_air.add(task)
             task.add_done_callback(self._landed)
 
-    async def _claim(self, campaign: Campaign) -> ClaimedMessage | None:
+    async def _claim(self, campaign: Campaign, awaited: Awaited) -> ClaimedMessage | None:
         """The next message, as soon as one may be claimed; None when there is none any more."""
+        self._idle.clear()
         while True:
             self._changed.clear()
             claim = self.store.messages.claim(self.lease, campaign.id, self.clock())
@@ -179,6 +179,8 @@ class Sender:
                     await self._wait(until, REST if why is Hold.HOURS else GLANCE)
                 case NothingQueued() if self._in_the_air:
                     await self._wait(None, GLANCE)
+                case NothingQueued() if (due := awaited()) is not None:
+                    await self._wait_for_doubts(due)
                 case NothingQueued() | NotRunning():
                     return None
                 case _:
@@ -187,8 +189,17 @@ class Sender:
     def _say_why(self, until: datetime | None, why: Hold) -> None:
         """Tell of a wait that is longer than the pace's own."""
         if until is not None and why is not Hold.PACE:
-            reason = OUTSIDE_HOURS if why is Hold.HOURS else self._trouble
+            reason = OUTSIDE_HOURS if why is Hold.HOURS else self._troubles.last
             self.notify(Waiting(until, reason))
+        if why is Hold.HOURS:
+            self._idle.set()
+
+    async def _wait_for_doubts(self, due: datetime) -> None:
+        """Until the vendor's record has been asked about a row, or the next glance."""
+        if not self._idle.is_set():
+            self.notify(Waiting(due, "some rows are in doubt; then Easify's record is asked"))
+        self._idle.set()
+        await self._wait(None, SLOW_GLANCE)
 
     async def _wait(self, until: datetime | None, glance: timedelta) -> None:
         """Until that moment, an answer, or the next glance."""
@@ -213,7 +224,7 @@ class Sender:
     async def _record(self, campaign: Campaign, claimed: ClaimedMessage, outcome: Outcome) -> None:
         """Write the answer down; a database that cannot take it is offered it again."""
         now, worker = self.clock(), self.lease.worker
-        hold_until = self._weigh(outcome, now)
+        hold_until = self._troubles.weigh(outcome, now)
         for tries_left in reversed(range(RECORD_TRIES)):
             try:
                 self.store.messages.record(
@@ -255,37 +266,13 @@ class Sender:
                 actor=self.lease.worker,
             )
 
-    def _weigh(self, outcome: Outcome, now: datetime) -> datetime | None:
-        """Count troubles in a row; the moment before which nothing more may be claimed, if any."""
-        match outcome:
-            case Accepted():
-                self._refused_in_a_row, self._backoff = 0, SECOND
-                return None
-            case Rejected() | Unknown():
-                self._refused_in_a_row += 1
-                return None
-            case NotSent(text, retry_after):
-                self._trouble = text
-                if retry_after is None:
-                    retry_after = self._backoff = min(LONGEST_BACKOFF, 2 * self._backoff)
-                return now + retry_after
-            case AccountBlocked():
-                return None
-            case _:
-                assert_never(outcome)
-
     def _pause_if_pointless(self, campaign: Campaign, outcome: Outcome, now: datetime) -> None:
-        """Stop before a broken account or a broken service burns the list."""
-        match outcome:
-            case AccountBlocked(reason, text):
-                detail = text
-            case Rejected(_, text) | Unknown(_, text) if self._refused_in_a_row >= PATIENCE:
-                reason = PausedReason.REPEATED_FAILURES
-                detail = f"{self._refused_in_a_row} messages in a row were not accepted: {text}"
-            case _:
-                return
-        actor = self.lease.worker
-        self.store.campaigns.pause(campaign.id, reason, detail, now=now, actor=actor)
+        pause = self._troubles.pause_after(outcome)
+        if pause is not None:
+            actor = self.lease.worker
+            self.store.campaigns.pause(
+                campaign.id, pause.reason, pause.detail, now=now, actor=actor
+            )
 
     def _fail(self, error: BaseException) -> None:
         """Claim nothing more, and end with this error once the answers in the air are in."""

@@ -1,7 +1,8 @@
 """Write the sample files: `contacts`, which is clean, and `messy`, a row for each known mess.
 
-All people and numbers are invented: 555-0100 to 555-0199 in any area code, 020 7946 0xxx and
-07700 900xxx in the United Kingdom, and 0491 570 156 in Australia are kept free for fiction.
+All people and numbers are invented: 555-0100 to 555-0199 in any area code, 07700 900xxx in the
+United Kingdom, and 0491 570 156 in Australia are kept free for fiction; 07400 123456 is
+libphonenumber's own example.
 Run it again and the same bytes come out.
 """
 
@@ -79,7 +80,7 @@ MESSES = (
     Mess("Mia", "Nothing", "", "2013", "New York", "the number is missing"),
     Mess("Ned", "Short", "555-0151", "2014", "Chicago", "the area code is missing"),
     Mess("Oz", "Faraway", "+61 491 570 156", "2015", "Sydney", "a country that is not served"),
-    Mess("Pia", "Trunk", "+44 (0)20 7946 0018", "2016", "London", "a (0) after the country code"),
+    Mess("Pia", "Trunk", "+44 (0)7400 123456", "2016", "London", "a (0) after the country code"),
     Mess("Ray", "Fiction", "+44 7700 900123", "2017", "London", "a number that nobody can have"),
     Mess(
         "Anna", "Clean", "1 (212) 555-0140", "2018", "New York", "the first row in another format"

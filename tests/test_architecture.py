@@ -17,7 +17,8 @@ ROOT = Path(__file__).parent.parent
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"__main__"}),
     frozenset({"cli"}),
-    frozenset({"sandbox"}),
+    frozenset({"sandbox", "web"}),
+    frozenset({"driving"}),
     frozenset({"run"}),
     frozenset(
         {
@@ -28,12 +29,14 @@ LAYERS: tuple[frozenset[str], ...] = (
             "receiving",
             "reporting",
             "auditing",
+            "suppressing",
             "syncing",
         }
     ),
-    frozenset({"heartbeat"}),
+    frozenset({"heartbeat", "looking"}),
     frozenset({"spreadsheet", "easify", "store"}),
-    frozenset({"clock", "worker", "pacing"}),
+    frozenset({"environment"}),
+    frozenset({"clock", "worker", "pacing", "keychain", "keeping"}),
     frozenset({"model"}),
     frozenset({"__init__"}),
 )
@@ -47,13 +50,19 @@ DOORS: dict[str, tuple[str, ...]] = {
     "alembic": ("bulksms.store", "migrations"),
     "click": ("bulksms.cli",),
     "httpx": ("bulksms.easify",),
+    "keyring": ("bulksms.keychain",),
     "pandas": ("bulksms.spreadsheet",),
-    "phonenumbers": ("bulksms.model.phone", "bulksms.model.phone_zones"),
+    "phonenumbers": (
+        "bulksms.model.phone",
+        "bulksms.model.phone_patterns",
+        "bulksms.model.phone_zones",
+    ),
     "python_calamine": ("bulksms.spreadsheet",),
     "rich": ("bulksms.cli",),
     "sqlalchemy": ("bulksms.store", "migrations"),
-    "starlette": ("bulksms.sandbox",),
-    "uvicorn": ("bulksms.sandbox",),
+    "jinja2": ("bulksms.web",),
+    "starlette": ("bulksms.sandbox", "bulksms.web"),
+    "uvicorn": ("bulksms.sandbox", "bulksms.web"),
     "xlsxwriter": ("bulksms.spreadsheet",),
 }
 """Who may import a library. What is not here is imported by nobody."""

@@ -148,7 +148,7 @@ def test_a_pause_keeps_its_reason_whoever_holds_the_account(store: Store, draft:
 
 def test_rows_in_equal_lines_out(store: Store, draft: Campaign, tmp_path: Path) -> None:
     _started(store, draft)
-    assert write_report(store, draft, tmp_path / "report.json") == draft.rows
+    assert write_report(store, draft, tmp_path / "report.json", now=NOW) == draft.rows
     lines = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
     assert [line["row"] for line in lines] == [2, 3, 4, 5, 6, 9]
     assert [line["state"] for line in lines] == [
@@ -166,7 +166,7 @@ def test_the_failed_rows_are_a_file_to_send_again(
 ) -> None:
     _started(store, draft)
     path = tmp_path / "failed.csv"
-    assert write_report(store, draft, path, states=[State.FAILED]) == 1
+    assert write_report(store, draft, path, now=NOW, states=[State.FAILED]) == 1
     again = read_table(path)
     assert again.columns == draft.columns
     assert [cells for _, cells in again.rows()] == [("Ann 3",)]
@@ -176,4 +176,4 @@ def test_a_report_of_no_known_kind_is_refused(
     store: Store, draft: Campaign, tmp_path: Path
 ) -> None:
     with pytest.raises(InputError, match=r"report\.doc"):
-        write_report(store, draft, tmp_path / "report.doc")
+        write_report(store, draft, tmp_path / "report.doc", now=NOW)

@@ -1,8 +1,12 @@
 """The promise, tried on a few hundred stories; `make simulate` tries it on thousands."""
 
+import re
+
 import pytest
 
 from tests.simulator.__main__ import play
+from tests.simulator.hunting import PACKAGE
+from tests.simulator.mutants import MUTANTS, Mutant
 
 SEEDS = range(200)
 BATCH = 40
@@ -30,3 +34,29 @@ def test_the_stories_hold_every_kind_of_trouble() -> None:
     for trouble in ("crashes", "freezes", "interrupts", "account busy", "clock set"):
         assert figures[trouble] > 0, trouble
     assert sum(name.startswith("fault: ") for name in figures) >= 15
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+def test_a_mutants_line_stands_once_in_its_file(mutant: Mutant) -> None:
+    """A breakage that breaks nothing would be hunted for an hour."""
+    source = (PACKAGE / mutant.file).read_text(encoding="utf-8")
+    assert source.count(mutant.old) == 1
+    assert mutant.old != mutant.new
+
+
+def test_a_story_shows_every_step_of_a_message() -> None:
+    told = "\n".join(line for seed in range(20) for line in play(seed).lines)
+    for step in (
+        r"row \d+ queued -> sending \(claim: process-1\)",
+        r"process-1 POST \d+ to \+1202555",
+        r"POST \d+ arrives: 200, accepted as \d+",
+        r"POST \d+ arrives: \d+, not accepted \(.+\)",
+        r"process-1 hears of POST \d+: 200",
+        r"process-1 waits no longer for POST \d+",
+        r"row \d+ sending -> unknown \(record: process-1\): .+",
+        r"GET \d+ sms/chat-history\?sender=",
+        r"GET \d+ arrives: 200, shows \d+",
+        r"row \d+ unknown -> \w+ \(reconcile: process-\d\): .+",
+        r"row \d+ is accepted as \d+",
+    ):
+        assert re.search(step, told), step

@@ -22,7 +22,7 @@ KEYS = (
     *("phone-column", "lead-id-column", "media-column"),
 )
 """What may stand in the file: options, as they are typed, without the dashes."""
-COMMANDS = ("check", "load", "send", "resume", "retry", "history")
+COMMANDS = ("check", "load", "send", "resume", "retry", "history", "web")
 _PASSWORD = re.compile(r"(://[^:/@]*:)[^@]*@")
 SUPPRESSING = ("add", "remove", "import")
 

@@ -3,6 +3,7 @@
 import json
 from contextlib import nullcontext
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 from rich.console import Console
@@ -12,8 +13,9 @@ from bulksms.cli.asking import ask
 from bulksms.cli.environment import rate_option
 from bulksms.cli.options import describes_a_job
 from bulksms.cli.planning import plan_as_json, show_plan
-from bulksms.cli.runner import check_account, require_settings, run
+from bulksms.cli.runner import check_account, run
 from bulksms.cli.words import clock_time, plural, typed
+from bulksms.driving import require_settings
 from bulksms.loading import Job
 from bulksms.model.errors import InputError
 from bulksms.model.plan import Plan
@@ -30,9 +32,16 @@ _json = click.option("--json", "as_json", is_flag=True, help="For scripts.")
 )
 @describes_a_job
 @rate_option
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write the rows to mend to this .xlsx file, each with what is wrong; send takes it back.",
+)
 @_json
 @click.pass_obj
-def check(database: str, *, job: Job, rate: Rate, as_json: bool) -> None:
+def check(database: str, *, job: Job, rate: Rate, output: Path | None, as_json: bool) -> None:
     """Show the plan for FILE: who would be texted, who not and why, and when it is done.
 
     Nothing is stored and nothing is sent.
@@ -40,10 +49,13 @@ def check(database: str, *, job: Job, rate: Rate, as_json: bool) -> None:
     now = datetime.now(UTC)
     with Store.open_if_there(database) or nullcontext() as store:
         plan = _plan(job, rate, store)
+    to_mend = loading.write_problems(job, plan, output) if output else 0
     if as_json:
         click.echo(json.dumps(plan_as_json(job, plan, now), ensure_ascii=False, indent=2))
         return
     show_plan(Console(), job, plan, now)
+    if output:
+        click.echo(f"{plural(to_mend, 'row')} to mend written to {output}; then send that file.")
     click.echo("Nothing was stored or sent.")
 
 

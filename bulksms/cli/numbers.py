@@ -2,8 +2,8 @@
 
 import click
 
-from bulksms.model.errors import InputError
-from bulksms.model.phone import BadPhone, Country, Phone, read_phone
+from bulksms.model.phone import Country
+from bulksms.suppressing import number_typed
 
 country_option = click.option(
     "--country",
@@ -20,8 +20,4 @@ def read_number(text: str, country: str) -> str:
     Raises:
         InputError: it is none.
     """
-    match read_phone(text, Country(country.upper())):
-        case Phone(e164):
-            return e164
-        case BadPhone(_, detail):
-            raise InputError(detail)
+    return number_typed(text, Country(country.upper()))

@@ -1,6 +1,5 @@
 """The plan as a person reads it before anything irreversible: totals first, then every why."""
 
-from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +9,7 @@ from rich.text import Text
 
 from bulksms.cli.words import clock_time, harmless, moment_as_json, plural, row_numbers, shown, span
 from bulksms.loading import Job
+from bulksms.model.columns import phone_name_rank
 from bulksms.model.plan import Example, Kind, Plan
 from bulksms.model.segments import Encoding, character_name, measure
 from bulksms.model.text import Slot
@@ -26,12 +26,10 @@ def show_plan(console: Console, job: Job, plan: Plan, now: datetime) -> None:
     _say(console, f"{plural(plan.queued, 'row')} will be texted", "bold green")
     if plan.skipped:
         _say(console, f"{plural(plan.skipped_rows, 'row')} will not", "bold yellow")
-        _show_kinds(console, plan.skipped.items(), lambda each: shown(each.result, 200))
+        _show_skipped(console, job, plan)
     if plan.repaired:
-        _say(console, "Repaired", "bold")
-        _show_kinds(
-            console, plan.repaired.items(), lambda each: f"{shown(each.cell)} → {each.result}"
-        )
+        _say(console, f"{plural(plan.repairs, 'repair')}", "bold")
+        _show_repaired(console, plan)
     if plan.queued:
         _show_texts(console, plan)
         _show_time(console, job, plan, now)
@@ -46,8 +44,11 @@ def plan_as_json(job: Job, plan: Plan, now: datetime) -> dict[str, Any]:
         "sheet": job.table.sheet,
         "rows": plan.rows,
         "queued": plan.queued,
-        "skipped": {reason: _as_json(kind) for reason, kind in plan.skipped.items()},
-        "repaired": {repair: _as_json(kind) for repair, kind in plan.repaired.items()},
+        "skipped": {reason: _as_json(kind, job) for reason, kind in plan.skipped.items()},
+        "repaired": {
+            repair: {"sentence": repair.sentence, **_as_json(kind)}
+            for repair, kind in plan.repaired.items()
+        },
         "unicode": {character: kind.rows for character, kind in plan.unicode.items()},
         "segments": plan.segments,
         "columns": {role: job.table.columns[at] for role, at in _roles(job)},
@@ -76,7 +77,7 @@ def _notes(job: Job) -> list[str]:
 def _columns(job: Job) -> list[str]:
     """Which column is what, the sender, and the columns that nothing uses."""
     names = job.table.columns
-    found = [f"{role} = '{shown(names[at])}'" for role, at in _roles(job)]
+    found = [f"{role} = '{shown(names[at])}'{_why(job, role)}" for role, at in _roles(job)]
     used = {at for _, at in _roles(job)}
     if job.template is not None:
         used |= {part.index for part in job.template.parts if isinstance(part, Slot)}
@@ -86,6 +87,14 @@ def _columns(job: Job) -> list[str]:
     if job.sender:
         lines.append(f"From {job.sender}")
     return lines
+
+
+def _why(job: Job, role: str) -> str:
+    """Said where a column was not found by its name."""
+    name = job.table.columns[job.columns.phone]
+    given = job.wishes.phone_column is not None
+    by_content = role == "phone" and not given and phone_name_rank(name) is None
+    return " (by its content)" if by_content else ""
 
 
 def _roles(job: Job) -> list[tuple[str, int]]:
@@ -100,18 +109,36 @@ def _roles(job: Job) -> list[tuple[str, int]]:
     return [(role, at) for role, at in roles if at is not None]
 
 
-def _show_kinds(
-    console: Console, kinds: Collection[tuple[str, Kind]], line: Callable[[Example], str]
-) -> None:
-    """Each kind of row: its name, how many, which, and under it an example or two."""
-    widest = max(len(name) for name, _ in kinds)
-    for name, kind in sorted(kinds, key=lambda item: -item[1].rows):
+def _show_skipped(console: Console, job: Job, plan: Plan) -> None:
+    """Each reason: how many rows, which, and under it an example or two with their columns."""
+    widest = max(map(len, plan.skipped))
+    for reason, kind in sorted(plan.skipped.items(), key=lambda item: -item[1].rows):
         numbers = row_numbers(kind.row_numbers, kind.rows)
-        head = Text(f"  {name:<{widest}}  {kind.rows:>5,}  ").append(numbers, style="dim")
+        head = Text(f"  {reason:<{widest}}  {kind.rows:>5,}  ").append(numbers, style="dim")
         console.print(head, soft_wrap=True)
-        for example in kind.examples[:2]:
-            told = Text(f"row {example.row_number}: {line(example)}", style="dim")
-            console.print(Padding(told, (0, 0, 0, 6)))
+        for each in kind.examples[:2]:
+            _example(console, f"{_place(job, each)}: {shown(each.result, 200)}")
+
+
+def _place(job: Job, example: Example) -> str:
+    if example.column is None:
+        return f"row {example.row_number}"
+    return f"row {example.row_number}, {shown(job.table.columns[example.column])}"
+
+
+def _show_repaired(console: Console, plan: Plan) -> None:
+    """Each rule: a cell before and after, the rule's name, how many rows, and what was done."""
+    for repair, kind in sorted(plan.repaired.items(), key=lambda item: -item[1].rows):
+        first = kind.examples[0]
+        numbers = row_numbers(kind.row_numbers, kind.rows).removeprefix("rows ")
+        head = Text(f"  {shown(first.cell)} → {first.result}, “{repair}”, ")
+        head.append(plural(kind.rows, "row")).append(f" ({numbers})", style="dim")
+        console.print(head, soft_wrap=True)
+        _example(console, repair.sentence)
+
+
+def _example(console: Console, told: str) -> None:
+    console.print(Padding(Text(told, style="dim"), (0, 0, 0, 6)))
 
 
 def _show_texts(console: Console, plan: Plan) -> None:
@@ -164,15 +191,21 @@ def _show_time(console: Console, job: Job, plan: Plan, now: datetime) -> None:
     )
 
 
-def _as_json(kind: Kind) -> dict[str, Any]:
+def _as_json(kind: Kind, job: Job | None = None) -> dict[str, Any]:
+    """With the job, each example names its column too."""
     return {
         "rows": kind.rows,
         "row_numbers": kind.row_numbers,
         "examples": [
             {"row": each.row_number, "cell": each.cell, "result": each.result}
+            | ({"column": _column(job, each)} if job else {})
             for each in kind.examples
         ],
     }
+
+
+def _column(job: Job, example: Example) -> str | None:
+    return None if example.column is None else job.table.columns[example.column]
 
 
 def _say(console: Console, line: str, style: str = "") -> None:

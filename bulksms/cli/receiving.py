@@ -11,9 +11,10 @@ from rich.status import Status
 from rich.text import Text
 
 from bulksms.cli.asking import campaign_argument, find_campaign
-from bulksms.cli.runner import UNSETTLED, client
+from bulksms.cli.runner import UNSETTLED
 from bulksms.cli.words import harmless, plural, shown, typed
 from bulksms.clock import steady_clock
+from bulksms.driving import client
 from bulksms.easify import EasifyClient
 from bulksms.model.records import Campaign
 from bulksms.model.states import State

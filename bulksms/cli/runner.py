@@ -14,48 +14,23 @@ import click
 from rich.console import Console
 
 from bulksms import reporting
-from bulksms.cli.environment import base_url, lease_length, settle, timeout, token
 from bulksms.cli.failing import INTERRUPTED
 from bulksms.cli.scheduled import wait_for_start
 from bulksms.cli.watching import Tally, Watcher, face
 from bulksms.cli.words import about_doubts, harmless, shown, typed, what_to_do
 from bulksms.clock import Clock, steady_clock
-from bulksms.easify import EasifyClient
-from bulksms.model.errors import AccountBusy, AccountProblem
+from bulksms.driving import assemble, client, leased
+from bulksms.model.errors import AccountProblem
 from bulksms.model.records import Campaign, Lease, Rate, Refused
 from bulksms.model.states import CampaignState, PausedReason, State
-from bulksms.pacing import read_pace
 from bulksms.preflight import preflight
-from bulksms.reconciling import Reconciler
 from bulksms.run import Run
-from bulksms.sending import Sender
 from bulksms.store import Store
 from bulksms.store.campaigns import LIMIT_REACHED
-from bulksms.worker import is_dead, worker_name
 
 UNSETTLED = 6
 """The exit code of a finished campaign in which some rows are failed or unknown."""
 _STOP_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
-
-
-def client() -> EasifyClient:
-    """The way out, as the environment describes it.
-
-    Raises:
-        ConfigError: the token or the address must be fixed.
-    """
-    return EasifyClient(token(), base_url=base_url(), timeout=timeout())
-
-
-def require_settings() -> None:
-    """Look at everything that a run will need from the environment.
-
-    Raises:
-        ConfigError: a setting must be fixed; better now than after the plan.
-    """
-    client()
-    lease_length()
-    settle()
 
 
 def check_account(senders: Collection[str]) -> None:
@@ -98,16 +73,6 @@ def run(
     leave(store, campaign, as_json=as_json)
 
 
-@contextmanager
-def leased(store: Store, account: str, rate: Rate, clock: Clock) -> Iterator[Lease]:
-    """Be the account's only sender."""
-    lease = _acquire(store, account, rate, clock())
-    try:
-        yield lease
-    finally:
-        store.accounts.release(lease)
-
-
 def leave(store: Store, campaign: Campaign, *, as_json: bool) -> NoReturn:
     """Say how the campaign stands, and exit with the code that says the same."""
     now = store.campaigns.now(campaign.id)
@@ -142,19 +107,6 @@ def _leave_paused(campaign: Campaign, reason: PausedReason, *, as_json: bool) ->
     raise AccountProblem(f"'{campaign.name}' is paused: {why}{said}.", next_command=next_command)
 
 
-def _acquire(store: Store, account: str, rate: Rate, now: datetime) -> Lease:
-    """The account's lease; at once if its holder was a process of this machine that has died."""
-    worker = worker_name()
-    length = lease_length()
-    try:
-        return store.accounts.acquire(account, worker=worker, rate=rate, length=length, now=now)
-    except AccountBusy as busy:
-        if not is_dead(busy.holder):
-            raise
-        store.accounts.break_lease(account, epoch=busy.epoch)
-    return store.accounts.acquire(account, worker=worker, rate=rate, length=length, now=now)
-
-
 async def _go(store: Store, campaign: Campaign, lease: Lease, clock: Clock) -> None:
     now = store.campaigns.now(campaign.id)
     counts = store.rows.counts(now.id, until_row=now.stop_after_row)
@@ -162,10 +114,7 @@ async def _go(store: Store, campaign: Campaign, lease: Lease, clock: Clock) -> N
     watcher = Watcher(tally, face(Console(stderr=True), clock))
     try:
         async with client() as easify:
-            confirmed = campaign.paused_reason is PausedReason.SCHEDULED
-            sender = Sender(store, easify, lease, clock, watcher, may_be_scheduled=confirmed)
-            reconciler = Reconciler(store, easify, lease, clock, settle(), read_pace())
-            run = Run(store, sender, reconciler, lease, clock, watcher)
+            run = assemble(store, campaign, lease, easify, clock=clock, notify=watcher)
             with _listening(run, watcher):
                 await run.go(campaign)
     finally:

@@ -6,9 +6,10 @@ import click
 
 from bulksms.cli.asking import ask, campaign_argument, find_campaign
 from bulksms.cli.environment import rate_option
-from bulksms.cli.runner import check_account, leave, require_settings, run
+from bulksms.cli.runner import check_account, leave, run
 from bulksms.cli.scheduled import is_early
 from bulksms.cli.words import clock_time, plural, typed
+from bulksms.driving import require_settings
 from bulksms.model.errors import InputError
 from bulksms.model.records import Campaign, Rate, Refused
 from bulksms.model.states import REASONS, CampaignState, Reason, State
@@ -30,7 +31,7 @@ def resume(
 ) -> None:
     """Start a draft, or go on with an interrupted or paused campaign, where it stood.
 
-    Rows in doubt (`unknown`) are settled against Easify's own record first, and at the end:
+    Rows in doubt (`unknown`) are settled against Easify's own record beside the sending:
     what is proven not to have arrived is sent again, nothing else.
     A scheduled campaign starts by itself, at its time, in a `resume --wait` that goes on.
     """

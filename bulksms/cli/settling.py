@@ -8,17 +8,15 @@ from datetime import UTC, datetime
 import click
 
 from bulksms.cli.asking import campaign_argument, find_campaign
-from bulksms.cli.environment import settle
-from bulksms.cli.runner import UNSETTLED, client, leased, require_settings
+from bulksms.cli.runner import UNSETTLED
 from bulksms.cli.words import clock_time, harmless, plural, typed
-from bulksms.clock import Clock, steady_clock
-from bulksms.heartbeat import beating
-from bulksms.model.errors import InputError, StoreError
-from bulksms.model.records import Campaign, Lease
+from bulksms.clock import steady_clock
+from bulksms.driving import leased, require_settings, settle_all
+from bulksms.model.errors import InputError
+from bulksms.model.records import Campaign
 from bulksms.model.settings import parse_rate
 from bulksms.model.states import State
-from bulksms.pacing import read_pace
-from bulksms.reconciling import Reconciler, Settled
+from bulksms.reconciling import Settled
 from bulksms.store import Store
 
 
@@ -30,7 +28,7 @@ def reconcile(database: str, *, campaign: str | None, as_json: bool) -> None:
     """Settle rows in doubt (`unknown`) against Easify's own record; nothing is sent.
 
     Found there: accepted. Proven absent: queued again, for `resume`. Anything less stays unknown,
-    with a sentence that says what was seen. `resume` does this first, and again at its end.
+    with a sentence that says what was seen. `resume` does this by itself.
     """
     require_settings()
     with Store.open(database) as store:
@@ -95,23 +93,7 @@ def _reconcile(store: Store, campaign: Campaign) -> Settled:
     """Settle every doubt, waiting for those whose settling time is not over."""
     clock = steady_clock()
     with leased(store, campaign.account, parse_rate(campaign.rate), clock) as lease:
-        store.messages.recover(lease, clock())
-        return asyncio.run(_settle_all(store, campaign, lease, clock))
-
-
-async def _settle_all(store: Store, campaign: Campaign, lease: Lease, clock: Clock) -> Settled:
-    faults: list[StoreError] = []
-    settled = Settled()
-    async with client() as easify, beating(store, lease, clock, faults.append):
-        reconciler = Reconciler(store, easify, lease, clock, settle(), read_pace())
-        while not faults and (due := reconciler.next_due(campaign)) is not None:
-            if due > clock():
-                _say_waiting(due)
-                await asyncio.sleep((due - clock()).total_seconds())
-            settled += await reconciler.settle_due(campaign)
-    if faults:
-        raise faults[0]
-    return settled
+        return asyncio.run(settle_all(store, campaign, lease, clock, _say_waiting))
 
 
 def _say_waiting(due: datetime) -> None:

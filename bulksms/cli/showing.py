@@ -1,30 +1,20 @@
-"""`status`, `report` and `audit`: what became of everybody, and whether the promise holds."""
+"""`status` and `audit`: what became of everybody, and whether the promise holds."""
 
 import json
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import click
-from rich.bar import Bar
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from bulksms import auditing, reporting
 from bulksms.cli.asking import campaign_argument, find_campaign
+from bulksms.cli.bars import bars_by_state
 from bulksms.cli.words import about_doubts, clock_time, harmless, plural, shown, span, what_to_do
 from bulksms.model.states import CampaignState, PausedReason, State
 from bulksms.reporting import CampaignStatus
 from bulksms.store import Store
-
-_COLOURS = {
-    State.ACCEPTED: "green",
-    State.QUEUED: "blue",
-    State.SENDING: "cyan",
-    State.FAILED: "red",
-    State.UNKNOWN: "yellow",
-    State.SKIPPED: "bright_black",
-}
 
 
 @click.command(epilog="Example:  bulksms status june --json")
@@ -45,36 +35,6 @@ def status(database: str, *, campaign: str | None, as_json: bool) -> None:
             click.echo(json.dumps(one.as_json(), ensure_ascii=False))
         else:
             _show_one(one, found.paused_detail, now)
-
-
-@click.command(epilog="Example:  bulksms report june -o june-report.xlsx")
-@campaign_argument
-@click.option(
-    "-o",
-    "--output",
-    required=True,
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    help="Where to; .csv, .xlsx or .json by its ending.",
-)
-@click.option(
-    "--state",
-    "states",
-    multiple=True,
-    metavar="STATE",
-    type=click.Choice([each.value for each in State]),
-    help="Only rows in this state; may be given several times.",
-)
-@click.pass_obj
-def report(database: str, *, campaign: str | None, output: Path, states: tuple[str, ...]) -> None:
-    """Write every row of the spreadsheet and its outcome to a file.
-
-    `--state failed` writes a file that `send` takes again once it is mended.
-    """
-    with Store.open(database) as store:
-        found = find_campaign(store, campaign)
-        rows = reporting.write_report(store, found, output, states=[State(each) for each in states])
-    click.echo(f"{plural(rows, 'row')} of '{found.name}' written to {output}.")
 
 
 @click.command(epilog="Example:  bulksms audit june")
@@ -127,13 +87,7 @@ def _show_all(every: list[CampaignStatus], *, as_json: bool) -> None:
 def _show_one(one: CampaignStatus, paused_detail: str | None, now: datetime) -> None:
     console = Console()
     console.print(Text(f"{harmless(one.campaign)}: {_state(one)}", style="bold"))
-    table = Table.grid(padding=(0, 2))
-    for state in State:
-        rows = one.counts[state]
-        if rows:
-            bar = Bar(max(one.rows, 1), 0, rows, width=40, color=_COLOURS[state])
-            table.add_row(Text(state.value), Text(f"{rows:,}", justify="right"), bar)
-    console.print(table)
+    console.print(bars_by_state(one.counts))
     console.print(Text(f"{plural(one.rows, 'row')} in all; the pace is {one.rate}."))
     _show_time(console, one, now)
     if one.counts[State.UNKNOWN]:

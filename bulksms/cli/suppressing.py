@@ -11,15 +11,16 @@ from rich.console import Console
 
 from bulksms.cli.asking import campaign_argument, find_campaign
 from bulksms.cli.numbers import country_option, read_number
-from bulksms.cli.runner import UNSETTLED, client
+from bulksms.cli.runner import UNSETTLED
 from bulksms.cli.words import harmless, plural, shown, typed
 from bulksms.clock import steady_clock
-from bulksms.model.columns import find_columns
+from bulksms.driving import client
 from bulksms.model.errors import InputError
-from bulksms.model.phone import BadPhone, Country, Phone, read_phone
+from bulksms.model.phone import Country
 from bulksms.model.records import Campaign
 from bulksms.pacing import read_pace
 from bulksms.store import Store
+from bulksms.suppressing import numbers_of
 from bulksms.syncing import Synced
 from bulksms.syncing import sync as read_answers
 
@@ -98,20 +99,7 @@ def import_(
     from bulksms.spreadsheet.reading import read_table  # noqa: PLC0415
 
     table = read_table(file)
-    position = find_columns(table.columns, phone=phone_column).phone
-    numbers, bad = [], []
-    for row_number, cells in table.rows():
-        match read_phone(cells[position], Country(country.upper())):
-            case Phone(e164):
-                numbers.append(e164)
-            case BadPhone(_, detail):
-                bad.append(f"row {row_number}: {detail}")
-    if bad:
-        raise InputError(
-            f"{plural(len(bad), 'row')} of {file} cannot be read, so nothing was added:"
-            f" {'; '.join(bad[:5])}",
-            next_command="mend the rows, then the same command again",
-        )
+    numbers = numbers_of(table, phone_column=phone_column, country=Country(country.upper()))
     with Store.open_or_create(database) as store:
         new = store.suppressions.add(
             numbers, reason=reason, source=file.name, now=datetime.now(UTC)

@@ -16,10 +16,10 @@ from rich.text import Text
 
 from bulksms.cli.words import clock_time, plural, shown, span
 from bulksms.clock import Clock
+from bulksms.model.notices import Answered, Notice, Waiting
 from bulksms.model.outcomes import Accepted, AccountBlocked, NotSent, Rejected, Unknown
 from bulksms.model.records import Counts, Rate
 from bulksms.model.states import State
-from bulksms.sending import Answered, Notice, Waiting
 
 PLAIN_EVERY = timedelta(seconds=30)
 """Between two plain lines of progress where there is no terminal."""

@@ -1,11 +1,26 @@
-"""How numbers, times, texts and pauses are said to a person, each in one place."""
+"""How rows, texts and pauses are said at a terminal, each in one place."""
 
 import shlex
 import unicodedata
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from bulksms.model.states import WHY_PAUSED, PausedReason
+from bulksms.model.wording import clock_time, plural, span
+
+__all__ = [
+    "WHAT_TO_DO",
+    "about_doubts",
+    "clock_time",
+    "harmless",
+    "moment_as_json",
+    "plural",
+    "row_numbers",
+    "shown",
+    "span",
+    "typed",
+    "what_to_do",
+]
 
 _NEXT: dict[PausedReason, str] = {
     PausedReason.OPERATOR: "bulksms resume {name}",
@@ -32,40 +47,12 @@ WHAT_TO_DO = {reason: (WHY_PAUSED[reason], _NEXT[reason]) for reason in PausedRe
 """Why a campaign rests, and what to type about it."""
 
 
-def plural(count: int, thing: str) -> str:
-    """`1 row`, `2,874 rows`."""
-    return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
-
-
 def row_numbers(numbers: Sequence[int], total: int, most: int = 8) -> str:
     """`row 7`, or `rows 2, 5, 9 … (412)`."""
     listed = ", ".join(map(str, numbers[:most]))
     if total == 1:
         return f"row {listed}"
     return f"rows {listed}" if total <= most else f"rows {listed} …"
-
-
-def span(duration: timedelta) -> str:
-    """A length of time as one says it: `45 s`, `1 min 36 s`, `3 h 20 min`, `2 days 4 h`."""
-    seconds = round(duration.total_seconds())
-    minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
-    if minutes < 1:
-        return f"{seconds} s"
-    if hours < 1:
-        return f"{minutes} min {seconds % 60} s"
-    if days < 1:
-        return f"{hours} h {minutes % 60} min"
-    return f"{plural(days, 'day')} {hours % 24} h"
-
-
-def clock_time(moment: datetime, now: datetime) -> str:
-    """A moment on this machine's clock: `today at 17:42`, `tomorrow at 09:10`, or with its date."""
-    local, today = moment.astimezone(), now.astimezone().date()
-    if local.date() == today:
-        return f"today at {local:%H:%M}"
-    if local.date() == today + timedelta(days=1):
-        return f"tomorrow at {local:%H:%M}"
-    return f"{local:%a %d %b %Y at %H:%M}"
 
 
 def moment_as_json(moment: datetime | None) -> str | None:

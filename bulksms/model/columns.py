@@ -1,35 +1,40 @@
-"""Which column is the phone, the lead id, the sender, the attachment: by name, never by a guess.
+"""Which column is the phone, the lead id, the sender, the attachment: by name, then by content.
 
-Names are compared without regard to case, spaces, `_` and `-`.
-For the phone the best-named column wins ("Mobile" over "Phone" over "Number"),
-and two equally good ones are an error that names both.
+Names are compared without regard to case, accents, spaces and punctuation, in four languages.
+For the phone the best-named column wins ("Mobile" over "Phone" over "Number") whose cells look
+like phone numbers; two equally good ones are an error that names both.
 """
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from bulksms.model.column_names import (
+    FAX_WORDS,
+    LEAD_ID_NAMES,
+    MEDIA_NAMES,
+    OTHER_WORDS,
+    PHONE_NAMES,
+    PHONE_WORDS,
+    SENDER_NAMES,
+    name_key,
+    name_words,
+)
 from bulksms.model.errors import InputError
+from bulksms.model.phone import Country, Phone, read_phone
+from bulksms.model.states import Reason
 from bulksms.model.text import column_key
 
-PHONE_NAMES: tuple[frozenset[str], ...] = (
-    frozenset({"mobile", "mobilenumber", "mobilephone", "mobileno", "mobilephonenumber"})
-    | {"cell", "cellphone", "cellnumber", "cellphonenumber"},
-    frozenset({"phone", "phonenumber", "phoneno", "telephone", "telephonenumber", "tel", "telno"}),
-    frozenset({"tonumber", "to", "recipient", "recipients", "number", "contactnumber"})
-    | {"msisdn", "sms", "smsnumber", "whatsapp"},
-)
-"""Names of a phone column, the best first."""
+SAMPLE = 200
+"""Rows that are looked at to see what a column holds."""
 
-PHONE_WORDS: tuple[frozenset[str], ...] = (
-    frozenset({"mobile", "cell", "cellphone"}),
-    frozenset({"phone", "telephone", "tel"}),
-)
-"""Words that make a longer name a phone column ("Customer phone"), the best first."""
+CONVINCING = 0.8
+"""The part of its filled cells that must be phone numbers for a column without a telling name."""
 
-LEAD_ID_NAMES = frozenset({"leadid", "lead", "leadno", "leadnumber", "crmid", "crmleadid"})
-SENDER_NAMES = frozenset({"fromnumber", "from", "sender"})
-MEDIA_NAMES = frozenset({"media", "mediaurl", "image", "imageurl", "picture", "attachment"})
+CONFIRMING = 0.5
+"""The same for a column that is named like a phone."""
+
+_ANY_NUMBER = 2 * (len(PHONE_NAMES) - 1)
+"""The rank of names that may mean any number ("Number", "To")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +51,21 @@ class Columns:
 def find_columns(
     columns: Sequence[str],
     *,
+    sample: Sequence[Sequence[str]] = (),
+    country: Country = Country.US,
     phone: str | None = None,
     lead_id: str | None = None,
     media: str | None = None,
     message: str | None = None,
 ) -> Columns:
-    """The columns by the names given, else by their own.
+    """The columns by the names given, else by their own; `sample` are some of the rows.
 
     Raises:
         InputError: a name that is not in the file, no phone column, or several equally good ones.
     """
+    _require_a_header(columns, country)
     return Columns(
-        phone=named(columns, phone) if phone else _best_phone(columns),
+        phone=named(columns, phone) if phone else _best_phone(columns, sample, country),
         lead_id=named(columns, lead_id) if lead_id else _only(columns, LEAD_ID_NAMES),
         sender=_only(columns, SENDER_NAMES),
         media=named(columns, media) if media else _only(columns, MEDIA_NAMES),
@@ -81,35 +89,83 @@ def listed(columns: Sequence[str]) -> str:
     return ", ".join(f"'{column}'" for column in columns)
 
 
+def _require_a_header(columns: Sequence[str], country: Country) -> None:
+    """A number in the header is a person, who would be left out."""
+    for column in columns:
+        if isinstance(read_phone(column, country), Phone):
+            raise InputError(
+                f"The file has no header: its first row holds the number '{column}';"
+                " put a line with the columns' names above it."
+            )
+
+
 def _only(columns: Sequence[str], names: frozenset[str]) -> int | None:
-    found = [at for at, column in enumerate(columns) if column_key(column) in names]
+    found = [at for at, column in enumerate(columns) if name_key(column) in names]
     if len(found) > 1:
         both = listed([columns[at] for at in found])
         raise InputError(f"Several columns could be meant: {both}; rename all but one.")
     return found[0] if found else None
 
 
-def _best_phone(columns: Sequence[str]) -> int:
-    for candidates in _phone_candidates(columns):
-        if len(candidates) == 1:
-            return candidates[0]
-        if candidates:
-            both = listed([columns[at] for at in candidates])
-            raise InputError(
-                f"Several columns could be the phone: {both}; say which one is to be texted.",
-                next_command=f'… --phone-column "{columns[candidates[0]]}"',
-            )
+def phone_name_rank(name: str) -> int | None:
+    """How well a name says that its column is the phone, 0 the best; None if it does not."""
+    key, words = name_key(name), name_words(name)
+    for rank, names in enumerate(PHONE_NAMES):
+        if key in names:
+            return 2 * rank
+        if rank < len(PHONE_WORDS) and words & PHONE_WORDS[rank] and not words & FAX_WORDS:
+            return 2 * rank + 1
+    return None
+
+
+def _best_phone(columns: Sequence[str], sample: Sequence[Sequence[str]], country: Country) -> int:
+    """The best-named column that holds numbers; else what holds numbers; else the best-named."""
+    ranks = [phone_name_rank(column) for column in columns]
+    shares = [_share_of_phones((row[at] for row in sample), country) for at in range(len(columns))]
+    named_well = _best(ranks, range(len(columns)))
+    confirmed = _best(ranks, [at for at, share in enumerate(shares) if share >= CONFIRMING])
+    if confirmed:
+        return _the_one(columns, confirmed)
+    convincing = [
+        at
+        for at, share in enumerate(shares)
+        if share >= CONVINCING and not name_words(columns[at]) & OTHER_WORDS
+    ]
+    if convincing and named_well and ranks[named_well[0]] != _ANY_NUMBER:
+        return _the_one(columns, named_well + convincing)
+    return _the_one(columns, convincing or named_well)
+
+
+def _best(ranks: Sequence[int | None], among: Iterable[int]) -> list[int]:
+    """Those of the positions whose names are the best; none if no name says anything."""
+    known = [(rank, at) for at in among if (rank := ranks[at]) is not None]
+    return [at for rank, at in known if rank == min(known)[0]]
+
+
+def _the_one(columns: Sequence[str], candidates: Sequence[int]) -> int:
+    if len(candidates) == 1:
+        return candidates[0]
+    if candidates:
+        both = listed([columns[at] for at in candidates])
+        raise InputError(
+            f"Several columns could be the phone: {both}; say which one is to be texted.",
+            next_command=f'… --phone-column "{columns[candidates[0]]}"',
+        )
     raise InputError(
         f"No column is named like a phone number; the file has {listed(columns)}.",
         next_command='… --phone-column "NAME"',
     )
 
 
-def _phone_candidates(columns: Sequence[str]) -> Iterator[list[int]]:
-    """Ever weaker kinds of names, and the columns that have them."""
-    keys = [column_key(column) for column in columns]
-    words = [set(re.findall(r"[^\W\d_]+", column.casefold())) for column in columns]
-    for rank, names in enumerate(PHONE_NAMES):
-        yield [at for at, key in enumerate(keys) if key in names]
-        if rank < len(PHONE_WORDS):
-            yield [at for at, of_column in enumerate(words) if of_column & PHONE_WORDS[rank]]
+def _share_of_phones(cells: Iterable[str], country: Country) -> float:
+    """The part of the filled cells that look like phone numbers; 0 where none is filled."""
+    filled = [cell for cell in cells if cell.strip()]
+    return sum(_looks_like_a_phone(cell, country) for cell in filled) / max(len(filled), 1)
+
+
+def _looks_like_a_phone(cell: str, country: Country) -> bool:
+    read = read_phone(cell, country)
+    return isinstance(read, Phone) or read.reason in _STILL_PHONES
+
+
+_STILL_PHONES = frozenset({Reason.DAMAGED_NUMBER, Reason.UNSUPPORTED_COUNTRY})

@@ -6,26 +6,35 @@ is texted. It never raises for a row: a bad row is a `skipped` one.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from bulksms.model.columns import Columns
 from bulksms.model.hours import Hours
-from bulksms.model.lead_id import DamagedLeadId, read_lead_id
-from bulksms.model.phone import BadPhone, Country, Phone, read_phone
+from bulksms.model.lead_id import DamagedLeadId, lead_id_repair, read_lead_id
+from bulksms.model.phone import BadPhone, Country, Phone, read_phone, read_recipient
 from bulksms.model.phone_zones import place_of
 from bulksms.model.records import JudgedRow
+from bulksms.model.repairs import Mended
 from bulksms.model.restraint import Memory
-from bulksms.model.segments import measure
+from bulksms.model.segments import segments
 from bulksms.model.settings import MAX_SEGMENTS
 from bulksms.model.states import Reason, State
-from bulksms.model.text import BoundTemplate, MissingValue
+from bulksms.model.text import BoundTemplate
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Why a row is skipped."""
+class Problem(NamedTuple):
+    """Why a row is skipped; `column` is the position of the cell to mend, if one is to blame."""
 
     reason: Reason
     detail: str
+    column: int | None = None
+
+
+class Body(NamedTuple):
+    """A row's text, which may be empty beside an attachment, and how many messages it becomes."""
+
+    text: str
+    segments: int
 
 
 @dataclass
@@ -47,38 +56,44 @@ class Judge:
     keep_duplicates: bool
     hours: Hours | None = None
     memory: Memory = field(default_factory=Memory)
-    _first_rows: dict[str, int] = field(default_factory=dict)
-    _repeats: dict[str, int] = field(default_factory=dict)
+    _first_rows: dict[int, int] = field(default_factory=dict)
+    _repeats: dict[int, int] = field(default_factory=dict)
 
     def judge(self, row_number: int, cells: tuple[str, ...]) -> JudgedRow:
         """Decide about the next row of the file."""
-        phone = read_phone(cells[self.columns.phone], self.country)
-        lead_id = read_lead_id(self._cell(cells, self.columns.lead_id))
-        cells = self._normalised(cells, lead_id)
-        sender = self._sender(cells)
+        phone_cell = cells[self.columns.phone]
+        phone = read_recipient(phone_cell, self.country)
+        lead_id: str | DamagedLeadId | None = None
+        repairs: tuple[Mended, ...] = ()
+        if self.columns.lead_id is not None:
+            lead_id, repairs, cells = self._lead_id(cells, self.columns.lead_id)
+        sender = self._sender(cells) if self.columns.sender is not None else self.sender
         body = self._body(cells)
         problem = self._problem(phone, lead_id, sender, body)
-        text = body if isinstance(body, str) else None
-        number = phone.e164 if isinstance(phone, Phone) else None
-        repeat = 0
-        place = self._place(number)
-        problem = problem or self._restraint(number, text or None, place)
-        if problem is None and number is not None:
-            problem, repeat = self._seen_before(number, row_number)
+        text = body.text or None if isinstance(body, Body) else None
+        number, place, repeat = None, "", 0
+        if isinstance(phone, Phone):
+            number = phone.e164
+            place = self._place(number)
+            repairs = (*(Mended(each, phone_cell, number) for each in phone.repairs), *repairs)
+            problem = problem or self._restraint(number, text, place)
+            if problem is None:
+                problem, repeat = self._seen_before(number, row_number)
         return JudgedRow(
-            row_number=row_number,
-            original=cells,
-            state=State.SKIPPED if problem else State.QUEUED,
-            reason=problem.reason if problem else None,
-            detail=problem.detail if problem else None,
+            row_number,
+            cells,
+            State.SKIPPED if problem else State.QUEUED,
+            problem.reason if problem else None,
+            problem.detail if problem else None,
             to_number=number,
             lead_id=lead_id if isinstance(lead_id, str) else None,
             sender=sender if isinstance(sender, str) else None,
-            body=text or None,
-            media=self._cell(cells, self.columns.media).strip() or self.media,
-            segments=measure(text).segments if text else 0,
+            body=text,
+            media=self._media(cells),
+            segments=body.segments if isinstance(body, Body) else 0,
             repeat=repeat,
-            repairs=tuple(phone.repairs) if isinstance(phone, Phone) else (),
+            repairs=repairs,
+            column=problem.column if problem else None,
             place=place,
         )
 
@@ -86,31 +101,31 @@ class Judge:
         self,
         phone: Phone | BadPhone,
         lead_id: str | DamagedLeadId | None,
-        sender: str | Problem,
-        body: str | Problem,
+        sender: str | Problem | None,
+        body: Body | Problem,
     ) -> Problem | None:
         """The first thing that is wrong, in the order in which a person would mend it."""
         if isinstance(phone, BadPhone):
-            return Problem(phone.reason, phone.detail)
+            return Problem(phone.reason, phone.detail, self.columns.phone)
         if phone.e164 in self.suppressed:
             why = self.suppressed[phone.e164]
             return Problem(Reason.OPTED_OUT, f"The number is on the suppression list ({why}).")
         if isinstance(lead_id, DamagedLeadId):
-            return Problem(Reason.DAMAGED_NUMBER, lead_id.detail)
+            return Problem(Reason.DAMAGED_NUMBER, lead_id.detail, self.columns.lead_id)
+        if sender is None:
+            return _NO_SENDER
         if isinstance(sender, Problem):
             return sender
         return body if isinstance(body, Problem) else None
 
-    def _place(self, number: str | None) -> str:
+    def _place(self, number: str) -> str:
         """Where the recipient may be; empty where no hours depend on it."""
-        if number is None or self.hours is None or not self.hours.follows_recipients:
+        if self.hours is None or not self.hours.follows_recipients:
             return ""
         return place_of(number)
 
-    def _restraint(self, number: str | None, body: str | None, place: str) -> Problem | None:
+    def _restraint(self, number: str, body: str | None, place: str) -> Problem | None:
         """Why a number that could be texted is left alone."""
-        if number is None:
-            return None
         objection = self.memory.objection(number, body)
         if objection is not None:
             return Problem(*objection)
@@ -123,57 +138,71 @@ class Judge:
 
     def _seen_before(self, number: str, row_number: int) -> tuple[Problem | None, int]:
         """Whether an earlier good row has the number, and the how-many-eth this one is."""
-        first = self._first_rows.setdefault(number, row_number)
+        key = int(number)  # a million integers take half the memory of their texts
+        first = self._first_rows.setdefault(key, row_number)
         if first == row_number:
             return None, 0
         if not self.keep_duplicates:
             detail = f"Row {first} has the same number, {number}."
             return Problem(Reason.DUPLICATE, detail), 0
-        self._repeats[number] = self._repeats.get(number, 0) + 1
-        return None, self._repeats[number]
+        self._repeats[key] = self._repeats.get(key, 0) + 1
+        return None, self._repeats[key]
 
-    def _body(self, cells: tuple[str, ...]) -> str | Problem:
+    def _body(self, cells: tuple[str, ...]) -> Body | Problem:
         text = self._text(cells)
-        if isinstance(text, MissingValue):
-            detail = f"The cell '{text.column}' is empty, and the message has no fallback for it."
-            return Problem(Reason.MISSING_VALUE, detail)
-        if not text and not (self.media or self._cell(cells, self.columns.media).strip()):
-            return Problem(Reason.EMPTY_MESSAGE, "There is neither a text nor an attachment.")
-        segments = measure(text).segments
-        if segments > MAX_SEGMENTS:
-            detail = f"The text takes {segments} segments; more than {MAX_SEGMENTS} are not sent."
-            return Problem(Reason.MESSAGE_TOO_LONG, detail)
-        return text
+        if isinstance(text, Problem):
+            return text
+        if not text:
+            if self._media(cells):
+                return Body("", 0)
+            detail = "There is neither a text nor an attachment."
+            return Problem(Reason.EMPTY_MESSAGE, detail, self.columns.message)
+        size = segments(text)
+        if size > MAX_SEGMENTS:
+            detail = f"The text takes {size} segments; more than {MAX_SEGMENTS} are not sent."
+            return Problem(Reason.MESSAGE_TOO_LONG, detail, self.columns.message)
+        return Body(text, size)
 
-    def _text(self, cells: tuple[str, ...]) -> str | MissingValue:
+    def _text(self, cells: tuple[str, ...]) -> str | Problem:
         if self.columns.message is not None:
             return cells[self.columns.message].strip()
         if self.template is None:
             return ""
         filled = self.template.fill(cells)
-        return filled if isinstance(filled, MissingValue) else filled.strip()
+        if isinstance(filled, str):
+            return filled.strip()
+        detail = f"The cell '{filled.column}' is empty, and the message has no fallback for it."
+        return Problem(Reason.MISSING_VALUE, detail, self.template.index_of(filled))
 
-    def _sender(self, cells: tuple[str, ...]) -> str | Problem:
-        own = self._cell(cells, self.columns.sender).strip()
+    def _sender(self, cells: tuple[str, ...]) -> str | Problem | None:
+        own = self._cell(cells, self.columns.sender)
         if not own:
-            return self.sender or Problem(
-                Reason.MISSING_VALUE, "The row names no sender, and none was given with --from."
-            )
+            return self.sender
         read = read_phone(own, self.country)
         if isinstance(read, Phone):
             return read.e164
-        return Problem(
-            Reason.MISSING_VALUE, f"The sender in this row cannot be used: {read.detail}"
-        )
+        detail = f"The sender in this row cannot be used: {read.detail}"
+        return Problem(Reason.MISSING_VALUE, detail, self.columns.sender)
+
+    def _media(self, cells: tuple[str, ...]) -> str | None:
+        return self._cell(cells, self.columns.media) or self.media
 
     def _cell(self, cells: tuple[str, ...], position: int | None) -> str:
-        return "" if position is None else cells[position]
+        return "" if position is None else cells[position].strip()
 
-    def _normalised(
-        self, cells: tuple[str, ...], lead_id: str | DamagedLeadId | None
-    ) -> tuple[str, ...]:
-        """The row's own cells, with the lead id as the CRM knows it."""
-        position = self.columns.lead_id
-        if position is None or not isinstance(lead_id, str) or cells[position] == lead_id:
-            return cells
-        return (*cells[:position], lead_id, *cells[position + 1 :])
+    def _lead_id(
+        self, cells: tuple[str, ...], position: int
+    ) -> tuple[str | DamagedLeadId | None, tuple[Mended, ...], tuple[str, ...]]:
+        """The lead id, what was mended to read it, and the row's cells with it in its place."""
+        cell = cells[position]
+        lead_id = read_lead_id(cell)
+        if not isinstance(lead_id, str) or cell == lead_id:
+            return lead_id, (), cells
+        repair = lead_id_repair(cell, lead_id)
+        mended = (Mended(repair, cell, lead_id),) if repair else ()
+        return lead_id, mended, (*cells[:position], lead_id, *cells[position + 1 :])
+
+
+_NO_SENDER = Problem(
+    Reason.MISSING_VALUE, "The row names no sender, and none was given with --from."
+)

@@ -7,6 +7,8 @@ A number beyond 2^53 has lost digits on its way through a spreadsheet, and nobod
 import re
 from dataclasses import dataclass
 
+from bulksms.model.repairs import Repair
+
 LARGEST_EXACT = 2**53
 """The largest whole number that a spreadsheet's cell (IEEE 754 binary64) is sure to hold."""
 
@@ -24,6 +26,8 @@ class DamagedLeadId:
 def read_lead_id(cell: str) -> str | DamagedLeadId | None:
     """The id in a cell; None for an empty one."""
     text = cell.strip()
+    if text.isdecimal():  # most are; what cannot match needs no trying
+        return text
     if not text:
         return None
     if decimal := _DECIMAL.fullmatch(text):
@@ -31,6 +35,14 @@ def read_lead_id(cell: str) -> str | DamagedLeadId | None:
     if scientific := _SCIENTIFIC.fullmatch(text):
         return _from_scientific(text, *scientific.groups(default=""))
     return text
+
+
+def lead_id_repair(cell: str, lead_id: str) -> Repair | None:
+    """What was mended in the cell to read that id; None where the cell says the id itself."""
+    text = cell.strip()
+    if text == lead_id:
+        return None
+    return Repair.LEAD_ID_DECIMAL if _DECIMAL.fullmatch(text) else Repair.LEAD_ID_SCIENTIFIC
 
 
 def _from_scientific(text: str, first: str, rest: str, exponent: str) -> str | DamagedLeadId:

@@ -9,6 +9,8 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import NamedTuple
 
 from bulksms.model.vendor_record import RecordedSms, comparable
 
@@ -27,6 +29,7 @@ class Doubt:
     """An unknown message, and the attempt whose answer is missing.
 
     `given_up_at` is when we stopped waiting: the vendor may have been at it until then.
+    `missed_at` is when a look first showed that the vendor's record does not have it.
     """
 
     message_id: int
@@ -38,6 +41,7 @@ class Doubt:
     has_media: bool
     started_at: datetime
     given_up_at: datetime
+    missed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,13 @@ class Witness:
     body: str
     has_media: bool
     accepted_at: datetime
+
+
+class Text(NamedTuple):
+    """What one message of ours said."""
+
+    body: str
+    has_media: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +77,17 @@ class Calibration:
     shared_ids: bool
 
 
-def calibrate(witness: Witness, items: Iterable[RecordedSms]) -> Calibration | None:
-    """What the record of the witness teaches; None if it is not there, or not it alone."""
+def calibrate(
+    witness: Witness, items: Iterable[RecordedSms], texts: Collection[Text]
+) -> Calibration | None:
+    """What the record of the witness teaches; None if it is not there, or not it alone.
+
+    `texts` are those of all our messages to its number that were ever tried. Where one of them is
+    its twin, only its id tells the two apart: the record may show one and not yet the other.
+    """
     same = [item for item in items if is_text_of(witness, item) and item.written_at is not None]
     by_id = [item for item in same if item.id == witness.sms_id]
-    found = by_id or same
+    found = same if not by_id and _is_alone(witness, texts) else by_id
     if len(found) != 1 or found[0].written_at is None:
         return None
     offset = found[0].written_at.replace(tzinfo=UTC) - witness.accepted_at
@@ -113,24 +130,21 @@ def unexplained(
 
     An id that a message owns is explained. Where ids are not one space, counting stands in for
     them: every send of the same text to the same number that was confirmed in that time
-    explains one record, and the id of its answer, which says nothing there, none.
+    explains the record nearest to it, and the id of its answer, which says nothing there, none.
     """
     expected = _as_recorded(doubt.started_at, known)
     ids, foreign = {item.id for item in found}, set[str]()
     if known is not None and not known.shared_ids:
         foreign = {each.sms_id for each in confirmed}
     free = [item for item in found if item.id not in owned or item.id in foreign]
-    free.sort(key=lambda item: abs((item.written_at or expected) - expected))
+    free.sort(key=partial(_distance, expected))
     if known is None or not known.shared_ids:
         first, last = _window(doubt, known, settle)
-        twins = sum(
-            (each.sender, each.to_number) == (doubt.sender, doubt.to_number)
-            and _same_text(each, doubt)
-            and (each.sms_id in foreign or each.sms_id not in ids)
-            and first <= _as_recorded(each.accepted_at, known) <= last
-            for each in confirmed
-        )
-        free = free[: max(0, len(free) - twins)]
+        for each in confirmed:
+            at = _as_recorded(each.accepted_at, known)
+            counts = each.sms_id in foreign or each.sms_id not in ids
+            if free and counts and first <= at <= last and _is_twin(each, doubt):
+                free.remove(min(free, key=partial(_distance, at)))
     return free
 
 
@@ -153,7 +167,21 @@ def _as_recorded(moment: datetime, known: Calibration | None) -> datetime:
     return moment.astimezone(UTC).replace(tzinfo=None) + offset
 
 
-def _same_text(one: Witness, other: Doubt) -> bool:
+def _distance(moment: datetime, item: RecordedSms) -> timedelta:
+    """How far from the moment it was written down; nothing where the record does not say."""
+    return abs((item.written_at or moment) - moment)
+
+
+def _is_twin(one: Witness, other: Doubt) -> bool:
+    same_way = (one.sender, one.to_number) == (other.sender, other.to_number)
+    return same_way and _same_text(one, other)
+
+
+def _is_alone(witness: Witness, texts: Collection[Text]) -> bool:
+    return sum(_same_text(witness, text) for text in texts) <= 1
+
+
+def _same_text(one: Witness, other: Doubt | Text) -> bool:
     return one.has_media == other.has_media and _plain(one.body) == _plain(other.body)
 
 

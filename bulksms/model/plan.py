@@ -1,16 +1,18 @@
 """What would happen to a file, counted row by row, before anything happens.
 
-A plan holds counts and a few examples of each kind, never the rows: a million rows make it
-no larger.
+A plan holds counts and a few examples of each kind; the rows themselves are kept outside of it
+(`kept`), so that a million of them make it no larger.
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bulksms.model.hours import Hours
 from bulksms.model.records import JudgedRow, Rate
-from bulksms.model.segments import measure
+from bulksms.model.repairs import Repair
+from bulksms.model.segments import dear_characters
 from bulksms.model.states import Reason, State
 from bulksms.model.timetable import Timetable, timetable
 
@@ -22,11 +24,15 @@ ROW_NUMBERS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A row to show: the cell as it is, and what was made of it."""
+    """A row to show: the cell as it is, and what was made of it.
+
+    `column` is the position of a cell that was refused; None where no cell is to blame.
+    """
 
     row_number: int
     cell: str
     result: str
+    column: int | None = None
 
 
 @dataclass
@@ -37,13 +43,15 @@ class Kind:
     row_numbers: list[int] = field(default_factory=list)
     examples: list[Example] = field(default_factory=list)
 
-    def add(self, example: Example) -> None:
+    def add(
+        self, row_number: int, cell: str, result: str | None, column: int | None = None
+    ) -> None:
         """Count a row, and keep it to show if there are few yet."""
         self.rows += 1
         if len(self.row_numbers) < ROW_NUMBERS:
-            self.row_numbers.append(example.row_number)
+            self.row_numbers.append(row_number)
         if len(self.examples) < EXAMPLES:
-            self.examples.append(example)
+            self.examples.append(Example(row_number, cell, result or "", column))
 
 
 @dataclass
@@ -58,24 +66,24 @@ class Plan:
     queued: int = 0
     segments: int = 0
     skipped: dict[Reason, Kind] = field(default_factory=dict)
-    repaired: dict[str, Kind] = field(default_factory=dict)
+    repaired: dict[Repair, Kind] = field(default_factory=dict)
     unicode: dict[str, Kind] = field(default_factory=dict)
     by_segments: Counter[int] = field(default_factory=Counter)
     places: Counter[str] = field(default_factory=Counter)
     senders: set[str] = field(default_factory=set)
     previews: list[JudgedRow] = field(default_factory=list)
+    kept: Iterable[JudgedRow] = ()
 
     def add(self, row: JudgedRow) -> None:
         """Count one judged row."""
-        cell = row.original[self.phone_column]
         if row.state is State.QUEUED:
             self._add_queued(row)
         elif row.reason is not None:
-            example = Example(row.row_number, cell, row.detail or "")
-            self.skipped.setdefault(row.reason, Kind()).add(example)
-        for repair in row.repairs:
-            example = Example(row.row_number, cell, row.to_number or "")
-            self.repaired.setdefault(repair, Kind()).add(example)
+            cell = row.original[self.phone_column if row.column is None else row.column]
+            kind = self.skipped.setdefault(row.reason, Kind())
+            kind.add(row.row_number, cell, row.detail, row.column)
+        for repair, cell, result in row.repairs:
+            self.repaired.setdefault(repair, Kind()).add(row.row_number, cell, result)
 
     def _add_queued(self, row: JudgedRow) -> None:
         self.queued += 1
@@ -87,14 +95,18 @@ class Plan:
         self.by_segments[row.segments] += 1
         if len(self.previews) < EXAMPLES:
             self.previews.append(row)
-        for character in measure(row.body or "").unicode_characters:
-            example = Example(row.row_number, character, row.body or "")
-            self.unicode.setdefault(character, Kind()).add(example)
+        for character in dear_characters(row.body or ""):
+            self.unicode.setdefault(character, Kind()).add(row.row_number, character, row.body)
 
     @property
     def skipped_rows(self) -> int:
         """How many rows will not be texted."""
         return sum(kind.rows for kind in self.skipped.values())
+
+    @property
+    def repairs(self) -> int:
+        """How many cells were mended; one cell may have needed two repairs, which are two."""
+        return sum(kind.rows for kind in self.repaired.values())
 
     @property
     def rows(self) -> int:

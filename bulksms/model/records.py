@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from bulksms.model.hours import Hours
+from bulksms.model.repairs import Mended
 from bulksms.model.restraint import NONE_ASKED, Restraint
 from bulksms.model.states import CampaignState, PausedReason, Reason, State
 
@@ -27,12 +29,12 @@ class Rate:
         return f"{self.count}/{seconds}"
 
 
-@dataclass(frozen=True, slots=True)
-class JudgedRow:
+class JudgedRow(NamedTuple):
     """A spreadsheet row and what the load decided about it: `queued`, or `skipped` and why.
 
-    `original` is the row's cells as text, in the order of the campaign's columns.
-    `repairs` are the sentences that say what was mended ("decimal from Excel").
+    A tuple, because there may be a million of them.
+    `original` is the row's cells as text, in the order of the campaign's columns; `column` is the
+    position of the cell that is to be mended, None where none is. `repairs` are what was mended.
     `place` is where the recipient may be, if the campaign's hours follow the recipient.
     """
 
@@ -48,7 +50,8 @@ class JudgedRow:
     media: str | None = None
     segments: int = 0
     repeat: int = 0
-    repairs: tuple[str, ...] = ()
+    repairs: tuple[Mended, ...] = ()
+    column: int | None = None
     place: str = ""
 
 
@@ -199,9 +202,8 @@ class Refused:
     rows: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class ReportRow:
-    """One line of the report."""
+class ReportRow(NamedTuple):
+    """One line of the report; a plain tuple, because a million of them are made in a row."""
 
     row_number: int
     original: tuple[str, ...]

@@ -45,10 +45,22 @@ class Measure:
 
 def measure(text: str) -> Measure:
     """Measure a text; an empty one has no segments. Linear in the length of the text."""
-    unicode_characters = tuple(dict.fromkeys(_NOT_GSM7.findall(text)))
+    unicode_characters = dear_characters(text)
     if unicode_characters:
         return _measure_ucs2(text, unicode_characters)
     return _measure_gsm7(text)
+
+
+def segments(text: str) -> int:
+    """How many messages a text becomes; most are short and plain, and told at a glance."""
+    return 1 if _SHORT_AND_PLAIN.fullmatch(text) else measure(text).segments
+
+
+def dear_characters(text: str) -> tuple[str, ...]:
+    """The characters that force UCS-2, each once, in order of appearance."""
+    if _SHORT_AND_PLAIN.fullmatch(text):
+        return ()
+    return tuple(dict.fromkeys(_NOT_GSM7.findall(text)))
 
 
 def character_name(character: str) -> str:
@@ -64,19 +76,21 @@ def character_name(character: str) -> str:
 
 
 _NOT_GSM7 = re.compile(f"[^{re.escape(GSM7_BASIC + GSM7_EXTENSION)}]")
+_SHORT_AND_PLAIN = re.compile(f"[{re.escape(GSM7_BASIC)}]{{1,160}}")
+_EXTENDED = re.compile(f"[{re.escape(GSM7_EXTENSION)}]")
 _ESCAPE = "\x1b"
 _ESCAPED = str.maketrans({character: _ESCAPE + character for character in GSM7_EXTENSION})
 _HIGH_SURROGATES = range(0xD800, 0xDC00)
 
 
 def _measure_gsm7(text: str) -> Measure:
-    septets = text.translate(_ESCAPED)
+    septets = text.translate(_ESCAPED) if _EXTENDED.search(text) else text
 
     def splits_a_pair(seam: int) -> bool:
         return septets[seam - 1] == _ESCAPE
 
-    segments = _segments(len(septets), whole=160, part=153, splits_a_pair=splits_a_pair)
-    return Measure(Encoding.GSM7, len(septets), segments, ())
+    count = _segments(len(septets), whole=160, part=153, splits_a_pair=splits_a_pair)
+    return Measure(Encoding.GSM7, len(septets), count, ())
 
 
 def _measure_ucs2(text: str, unicode_characters: tuple[str, ...]) -> Measure:
@@ -87,8 +101,8 @@ def _measure_ucs2(text: str, unicode_characters: tuple[str, ...]) -> Measure:
     def splits_a_pair(seam: int) -> bool:
         return int.from_bytes(octets[2 * seam - 2 : 2 * seam]) in _HIGH_SURROGATES
 
-    segments = _segments(units, whole=70, part=67, splits_a_pair=splits_a_pair)
-    return Measure(Encoding.UCS2, units, segments, unicode_characters)
+    count = _segments(units, whole=70, part=67, splits_a_pair=splits_a_pair)
+    return Measure(Encoding.UCS2, units, count, unicode_characters)
 
 
 def _segments(units: int, *, whole: int, part: int, splits_a_pair: Callable[[int], bool]) -> int:

@@ -107,6 +107,11 @@ class BoundTemplate:
             written.append(value)
         return "".join(written)
 
+    def index_of(self, missing: MissingValue) -> int:
+        """Where in a row the cell stands that was empty."""
+        slots = (part for part in self.parts if isinstance(part, Slot))
+        return next(slot.index for slot in slots if slot.column == missing.column)
+
 
 _TOKEN = re.compile(r"\{\{|\}\}|\{(?P<name>[^{}|]*)(?:\|(?P<fallback>[^{}]*))?\}|[{}]")
 _BRACES = {"{{": "{", "}}": "}"}

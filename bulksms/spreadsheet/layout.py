@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from bulksms.spreadsheet.grid import Grid, Row, is_blank
-from bulksms.spreadsheet.writing import (
+from bulksms.spreadsheet.report_form import (
     REPORT_COLUMNS,
     column_of_file,
     is_report_header,

@@ -13,6 +13,7 @@ from bulksms.model.errors import InputError
 from bulksms.spreadsheet.delimited import BOMS, read_text
 from bulksms.spreadsheet.grid import Grid, Row
 from bulksms.spreadsheet.layout import Layout, find_layout
+from bulksms.spreadsheet.problems import without_our_column
 from bulksms.spreadsheet.workbook import OLE, ZIP, read_workbook
 
 MAX_BYTES = 256 * 1024 * 1024
@@ -75,6 +76,7 @@ def read_table(path: Path, *, sheet: str | None = None) -> Table:
     layout = find_layout(grid)
     if layout is None:
         raise InputError(f"{where} is empty.")
+    layout = without_our_column(layout)
     if not layout.row_count:
         raise InputError(f"{where} has no rows under its header in row {layout.header_row}.")
     return Table(

@@ -21,6 +21,7 @@ from bulksms.store.receipts import Receipts
 from bulksms.store.rows import Rows
 from bulksms.store.settlements import Settlements
 from bulksms.store.suppressions import Suppression, Suppressions
+from bulksms.store.watching import Watching
 
 __all__ = ["Store", "Suppression", "Upgrade"]
 
@@ -147,6 +148,11 @@ class Store:
     def history(self) -> History:
         """What was ever done with a number."""
         return History(self.engine)
+
+    @property
+    def watching(self) -> Watching:
+        """What somebody who watches a campaign looks at."""
+        return Watching(self.engine)
 
     @property
     def evidence(self) -> Evidence:

@@ -8,7 +8,7 @@ so that a holder that slept past its lease can claim nothing more, whatever its 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Engine, Row, insert, or_, select, update
+from sqlalchemy import Connection, Engine, Row, bindparam, insert, or_, select, update
 
 from bulksms.model.errors import AccountBusy, LeaseLost
 from bulksms.model.records import Lease, Rate
@@ -33,18 +33,14 @@ class Accounts:
         with writing(self.engine) as tx:
             known = account_named(tx, name, rate)
             taken = tx.execute(
-                update(account)
-                .where(
-                    account.c.id == known.id,
-                    or_(account.c.leased_by.is_(None), account.c.leased_until <= now),
-                )
-                .values(
-                    leased_by=worker,
-                    leased_until=now + length,
-                    epoch=account.c.epoch + 1,
-                    rate=str(rate),
-                )
-                .returning(account.c.epoch)
+                _TAKE,
+                {
+                    "the_account": known.id,
+                    "now": now,
+                    "leased_by": worker,
+                    "leased_until": now + length,
+                    "rate": str(rate),
+                },
             ).scalar_one_or_none()
         if taken is None:
             raise AccountBusy(
@@ -57,11 +53,7 @@ class Accounts:
     def release(self, lease: Lease) -> None:
         """Give the account back; nothing if somebody else has it by now."""
         with writing(self.engine) as tx:
-            tx.execute(
-                update(account)
-                .where(account.c.id == lease.account_id, account.c.epoch == lease.epoch)
-                .values(leased_by=None, leased_until=None)
-            )
+            tx.execute(_RELEASE, {"the_account": lease.account_id, "the_epoch": lease.epoch})
 
     def renew(self, lease: Lease, now: datetime) -> None:
         """Say that the holder is alive.
@@ -82,14 +74,35 @@ class Accounts:
             )
 
 
+_TAKE = (
+    update(account)
+    .where(
+        account.c.id == bindparam("the_account"),
+        or_(account.c.leased_by.is_(None), account.c.leased_until <= bindparam("now")),
+    )
+    .values(epoch=account.c.epoch + 1)
+    .returning(account.c.epoch)
+)
+
+_RELEASE = (
+    update(account)
+    .where(account.c.id == bindparam("the_account"), account.c.epoch == bindparam("the_epoch"))
+    .values(leased_by=None, leased_until=None)
+)
+
+
 def account_named(tx: Connection, name: str, rate: Rate) -> Row[int, str, datetime, int]:
     """The account's `id, leased_by, leased_until, epoch`; made if it is new."""
-    wanted = select(
-        account.c.id, account.c.leased_by, account.c.leased_until, account.c.epoch
-    ).where(account.c.name == name)
-    if tx.execute(wanted).one_or_none() is None:
-        tx.execute(insert(account).values(name=name, rate=str(rate)))
-    return tx.execute(wanted).one()
+    wanted = {"account": name}
+    if (known := tx.execute(_NAMED, wanted).one_or_none()) is not None:
+        return known
+    tx.execute(insert(account).values(name=name, rate=str(rate)))
+    return tx.execute(_NAMED, wanted).one()
+
+
+_NAMED = select(account.c.id, account.c.leased_by, account.c.leased_until, account.c.epoch).where(
+    account.c.name == bindparam("account")
+)
 
 
 def hold(tx: Connection, lease: Lease, now: datetime) -> datetime | None:
@@ -104,16 +117,27 @@ def hold(tx: Connection, lease: Lease, now: datetime) -> datetime | None:
         LeaseLost: the epoch has risen; the transaction must not go on.
     """
     held = tx.execute(
-        update(account)
-        .where(
-            account.c.id == lease.account_id,
-            account.c.epoch == lease.epoch,
-            account.c.leased_by == lease.worker,
-        )
-        .values(leased_until=now + lease.length)
-        .returning(account.c.blocked_until)
+        _HOLD,
+        {
+            "the_account": lease.account_id,
+            "the_epoch": lease.epoch,
+            "the_worker": lease.worker,
+            "until": now + lease.length,
+        },
     ).one_or_none()
     if held is None:
         raise LeaseLost(account=lease.account)
     blocked_until: datetime | None = held.blocked_until
     return blocked_until
+
+
+_HOLD = (
+    update(account)
+    .where(
+        account.c.id == bindparam("the_account"),
+        account.c.epoch == bindparam("the_epoch"),
+        account.c.leased_by == bindparam("the_worker"),
+    )
+    .values(leased_until=bindparam("until"))
+    .returning(account.c.blocked_until)
+)

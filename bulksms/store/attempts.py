@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import assert_never
 
-from sqlalchemy import Connection, case, func, insert, literal, select, update
+from sqlalchemy import Connection, bindparam, case, insert, select, union_all, update
 
 from bulksms.model.outcomes import (
     Accepted,
@@ -27,25 +27,23 @@ from bulksms.store.schema import account, attempt
 
 def slot(tx: Connection, lease: Lease, now: datetime) -> NotYet | None:
     """None if one of the account's slots is free at `now`."""
-    mine = attempt.c.account_id == lease.account_id
-    in_the_air = tx.execute(
-        select(func.count()).where(mine, attempt.c.finished_at.is_(None))
-    ).scalar_one()
-    answered: Sequence[datetime] = (
-        tx.execute(
-            select(attempt.c.finished_at)
-            .where(mine, attempt.c.finished_at > now - lease.rate.period)
-            .order_by(attempt.c.finished_at)
-        )
-        .scalars()
-        .all()
-    )
+    mine = {"the_account": lease.account_id, "since": now - lease.rate.period}
+    live = tx.execute(_LIVE, mine).scalars().all()
+    answered: Sequence[datetime] = sorted(moment for moment in live if moment is not None)
+    in_the_air = len(live) - len(answered)
     too_many = in_the_air + len(answered) - lease.rate.count
     if too_many < 0:
         return None
     if too_many >= len(answered):
         return NotYet(None, Hold.PACE)
     return NotYet(answered[too_many] + lease.rate.period, Hold.PACE)
+
+
+_MINE = attempt.c.account_id == bindparam("the_account")
+_IN_THE_AIR = select(attempt.c.finished_at).where(_MINE, attempt.c.finished_at.is_(None))
+_ANSWERED = select(attempt.c.finished_at).where(_MINE, attempt.c.finished_at > bindparam("since"))
+_LIVE = union_all(_IN_THE_AIR, _ANSWERED)
+"""Not one `OR`, for which SQLite would read every attempt of the account."""
 
 
 def begin(tx: Connection, lease: Lease, message_id: int, now: datetime) -> int:
@@ -55,17 +53,19 @@ def begin(tx: Connection, lease: Lease, message_id: int, now: datetime) -> int:
         The attempt's id.
     """
     opened: int = tx.execute(
-        insert(attempt)
-        .values(
-            message_id=message_id,
-            account_id=lease.account_id,
-            epoch=lease.epoch,
-            worker=lease.worker,
-            started_at=now,
-        )
-        .returning(attempt.c.id)
+        _BEGIN,
+        {
+            "message_id": message_id,
+            "account_id": lease.account_id,
+            "epoch": lease.epoch,
+            "worker": lease.worker,
+            "started_at": now,
+        },
     ).scalar_one()
     return opened
+
+
+_BEGIN = insert(attempt).returning(attempt.c.id)
 
 
 def close(tx: Connection, attempt_id: int, outcome: Outcome, now: datetime) -> bool:
@@ -73,22 +73,31 @@ def close(tx: Connection, attempt_id: int, outcome: Outcome, now: datetime) -> b
 
     A slot never ends sooner for it: the clock of a late answer may be behind.
     """
-    closable = attempt.c.outcome.is_(None) | (attempt.c.outcome == OutcomeName.UNKNOWN)
-    finished_at = attempt.c.finished_at
-    answered = literal(now, finished_at.type)
-    return bool(
-        tx.execute(
-            update(attempt)
-            .where(attempt.c.id == attempt_id, closable)
-            .values(
-                finished_at=case((finished_at > answered, finished_at), else_=answered),
-                outcome=name(outcome),
-                http_status=outcome.http_status,
-                text=None if isinstance(outcome, Accepted) else outcome.text,
-                sms_id=outcome.sms_id if isinstance(outcome, Accepted) else None,
-            )
-        ).rowcount
+    closed = tx.execute(
+        _CLOSE,
+        {
+            "the_attempt": attempt_id,
+            "answered_at": now,
+            "outcome": name(outcome),
+            "http_status": outcome.http_status,
+            "text": None if isinstance(outcome, Accepted) else outcome.text,
+            "sms_id": outcome.sms_id if isinstance(outcome, Accepted) else None,
+        },
     )
+    return bool(closed.rowcount)
+
+
+_CLOSABLE = attempt.c.outcome.is_(None) | (attempt.c.outcome == OutcomeName.UNKNOWN)
+_ANSWERED_AT = bindparam("answered_at", type_=attempt.c.finished_at.type)
+_CLOSE = (
+    update(attempt)
+    .where(attempt.c.id == bindparam("the_attempt"), _CLOSABLE)
+    .values(
+        finished_at=case(
+            (attempt.c.finished_at > _ANSWERED_AT, attempt.c.finished_at), else_=_ANSWERED_AT
+        )
+    )
+)
 
 
 def name(outcome: Outcome) -> OutcomeName:
@@ -116,28 +125,38 @@ def abandon(tx: Connection, lease: Lease, now: datetime, *, text: str) -> Sequen
     Returns:
         The ids of the attempts that were open.
     """
-    mine = attempt.c.account_id == lease.account_id
-    tx.execute(update(attempt).where(mine, attempt.c.finished_at > now).values(finished_at=now))
-    return (
-        tx.execute(
-            update(attempt)
-            .where(mine, attempt.c.finished_at.is_(None), attempt.c.epoch < lease.epoch)
-            .values(finished_at=now, outcome=OutcomeName.UNKNOWN, text=text)
-            .returning(attempt.c.id)
-        )
-        .scalars()
-        .all()
-    )
+    mine = {"the_account": lease.account_id, "now": now}
+    tx.execute(_STAMP, mine)
+    left = mine | {"the_epoch": lease.epoch, "said": text}
+    return tx.execute(_ABANDON, left).scalars().all()
+
+
+_STAMP = (
+    update(attempt)
+    .where(_MINE, attempt.c.finished_at > bindparam("now"))
+    .values(finished_at=bindparam("now"))
+)
+_ABANDON = (
+    update(attempt)
+    .where(_MINE, attempt.c.finished_at.is_(None), attempt.c.epoch < bindparam("the_epoch"))
+    .values(finished_at=bindparam("now"), outcome=OutcomeName.UNKNOWN, text=bindparam("said"))
+    .returning(attempt.c.id)
+)
 
 
 def block(tx: Connection, attempt_id: int, until: datetime) -> None:
     """Keep the attempt's account from claiming until then; never shortens an earlier word."""
-    of_attempt = select(attempt.c.account_id).where(attempt.c.id == attempt_id).scalar_subquery()
-    tx.execute(
-        update(account)
-        .where(
-            account.c.id == of_attempt,
-            account.c.blocked_until.is_(None) | (account.c.blocked_until < until),
-        )
-        .values(blocked_until=until)
+    tx.execute(_BLOCK, {"the_attempt": attempt_id, "until": until})
+
+
+_BLOCK = (
+    update(account)
+    .where(
+        account.c.id
+        == select(attempt.c.account_id)
+        .where(attempt.c.id == bindparam("the_attempt"))
+        .scalar_subquery(),
+        account.c.blocked_until.is_(None) | (account.c.blocked_until < bindparam("until")),
     )
+    .values(blocked_until=bindparam("until"))
+)

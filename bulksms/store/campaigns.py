@@ -6,16 +6,24 @@ A load is one transaction: a campaign exists with all its rows, or not at all.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
-from sqlalchemy import ColumnElement, Connection, Engine, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    bindparam,
+    insert,
+    select,
+    update,
+)
 
 from bulksms.model.records import Campaign, JudgedRow, NewCampaign, Rate
 from bulksms.model.states import CampaignState, PausedReason, State
+from bulksms.store import finding
 from bulksms.store.accounts import account_named
-from bulksms.store.campaign_rows import as_columns, find
+from bulksms.store.bulk import put_rows
 from bulksms.store.engine import reading, writing
 from bulksms.store.moving import skip_cancelled, tell
-from bulksms.store.rows import insert_rows
 from bulksms.store.schema import campaign, message
 
 LIMIT_REACHED = "The limit that was asked for is reached; the other rows wait."
@@ -45,7 +53,7 @@ class Campaigns:
             campaign_id: int = tx.execute(
                 insert(campaign)
                 .values(
-                    **as_columns(new),
+                    **finding.as_columns(new),
                     account_id=owner.id,
                     name=_free_name(tx, new.name),
                     rows=0,
@@ -53,7 +61,7 @@ class Campaigns:
                 )
                 .returning(campaign.c.id)
             ).scalar_one()
-            loaded = insert_rows(tx, campaign_id, rows, now)
+            loaded = put_rows(tx, campaign_id, rows, now)
             tx.execute(
                 update(campaign)
                 .where(campaign.c.id == campaign_id)
@@ -62,55 +70,51 @@ class Campaigns:
             note = f"{loaded} rows from {new.source_name}"
             state = CampaignState.SCHEDULED if new.start_at else CampaignState.DRAFT
             tell(tx, campaign_id, now=now, actor="load", to_state=state, note=note)
-            return find(tx, campaign.c.id == campaign_id)[0]
+            return finding.the_campaign(tx, campaign_id)
 
     def all(self) -> list[Campaign]:
         """Every campaign, the newest first."""
         with reading(self.engine) as tx:
-            return find(tx)
+            return finding.campaigns(tx.execute(finding.ALL))
 
     def named(self, name_or_id: str) -> Campaign | None:
         """The campaign of that name; else the one of that id."""
         with reading(self.engine) as tx:
-            found = find(tx, campaign.c.name == name_or_id)
-            if not found and name_or_id.isdecimal():
-                found = find(tx, campaign.c.id == int(name_or_id))
-            return found[0] if found else None
+            found = finding.campaigns(tx.execute(finding.NAMED, {"name": name_or_id}))
+        if not found and name_or_id.isdecimal():
+            return self.of_id(int(name_or_id))
+        return found[0] if found else None
+
+    def of_id(self, campaign_id: int) -> Campaign | None:
+        """The campaign of that id."""
+        with reading(self.engine) as tx:
+            found = finding.campaigns(tx.execute(finding.THE_ONE, {"the_campaign": campaign_id}))
+        return found[0] if found else None
 
     def now(self, campaign_id: int) -> Campaign:
         """The campaign as it stands now."""
         with reading(self.engine) as tx:
-            return find(tx, campaign.c.id == campaign_id)[0]
+            return finding.the_campaign(tx, campaign_id)
 
     def of_file(self, fingerprint: str) -> list[Campaign]:
         """Every campaign that was loaded from a file of that content, the newest first."""
         with reading(self.engine) as tx:
-            return find(tx, campaign.c.fingerprint == fingerprint)
+            return finding.campaigns(tx.execute(finding.OF_FILE, {"fingerprint": fingerprint}))
 
     def start(self, campaign_id: int, *, now: datetime, actor: str) -> None:
         """Let the campaign run; a limit that it has reached is lifted."""
         with writing(self.engine) as tx:
-            within = message.c.row_number <= campaign.c.stop_after_row
-            left = (
-                select(message.c.id)
-                .where(message.c.campaign_id == campaign_id, _is(State.QUEUED), within)
-                .exists()
-            )
-            tx.execute(
-                update(campaign)
-                .where(campaign.c.id == campaign_id, ~left)
-                .values(stop_after_row=None)
-            )
-            _turn(
+            tx.execute(_LIFT_A_REACHED_LIMIT, {"the_campaign": campaign_id})
+            if _turn(
                 tx,
                 campaign_id,
                 set(CampaignState) - {CampaignState.RUNNING, CampaignState.CANCELLED},
                 CampaignState.RUNNING,
                 now=now,
                 actor=actor,
-                started_at=func.coalesce(campaign.c.started_at, now),
                 finished_at=None,
-            )
+            ):
+                tx.execute(_FIRST_START, {"the_campaign": campaign_id, "now": now})
 
     def pause(
         self,
@@ -138,31 +142,16 @@ class Campaigns:
     def settle(self, campaign_id: int, *, now: datetime, actor: str) -> None:
         """Finish a running campaign that has nothing left to claim, or rest it at its limit."""
         with writing(self.engine) as tx:
-            of_it = message.c.campaign_id == campaign_id
-            if not tx.execute(
-                select(message.c.id).where(of_it, _is(State.QUEUED, State.SENDING)).limit(1)
-            ).first():
-                _turn(
-                    tx,
-                    campaign_id,
-                    {CampaignState.RUNNING},
-                    CampaignState.FINISHED,
-                    now=now,
-                    actor=actor,
-                    finished_at=now,
+            turn = partial(_turn, tx, campaign_id, {CampaignState.RUNNING}, now=now, actor=actor)
+            if tx.execute(_TO_BE_SENT, {"the_campaign": campaign_id}).first():
+                turn(
+                    CampaignState.PAUSED,
+                    note=LIMIT_REACHED,
+                    paused_reason=PausedReason.OPERATOR,
+                    paused_detail=LIMIT_REACHED,
                 )
-                return
-            _turn(
-                tx,
-                campaign_id,
-                {CampaignState.RUNNING},
-                CampaignState.PAUSED,
-                now=now,
-                actor=actor,
-                note=LIMIT_REACHED,
-                paused_reason=PausedReason.OPERATOR,
-                paused_detail=LIMIT_REACHED,
-            )
+            else:
+                turn(CampaignState.FINISHED, finished_at=now)
 
     def cancel(self, campaign_id: int, *, now: datetime, actor: str) -> int:
         """End the campaign; every row that waits is skipped.
@@ -171,8 +160,8 @@ class Campaigns:
             How many rows were skipped.
         """
         with writing(self.engine) as tx:
-            of_it = message.c.campaign_id == campaign_id
-            skipped = skip_cancelled(tx, of_it, now=now, actor=actor)
+            of_it = {"the_campaign": campaign_id}
+            skipped = skip_cancelled(tx, _OF_CAMPAIGN, of_it, now=now, actor=actor)
             _turn(
                 tx,
                 campaign_id,
@@ -186,8 +175,29 @@ class Campaigns:
             return skipped
 
 
-def _is(*states: State) -> ColumnElement[bool]:
-    return message.c.state.in_(states)
+_THIS = campaign.c.id == bindparam("the_campaign")
+_OF_CAMPAIGN = message.c.campaign_id == bindparam("the_campaign")
+
+_QUEUED_WITHIN_THE_LIMIT = select(message.c.id).where(
+    _OF_CAMPAIGN,
+    message.c.state == State.QUEUED,
+    message.c.row_number <= campaign.c.stop_after_row,
+)
+_LIFT_A_REACHED_LIMIT = (
+    update(campaign).where(_THIS, ~_QUEUED_WITHIN_THE_LIMIT.exists()).values(stop_after_row=None)
+)
+_FIRST_START = (
+    update(campaign)
+    .where(_THIS, campaign.c.started_at.is_(None))
+    .values(started_at=bindparam("now"))
+)
+_TO_BE_SENT = (
+    select(message.c.id)
+    .where(_OF_CAMPAIGN, message.c.state.in_([State.QUEUED, State.SENDING]))
+    .limit(1)
+)
+_STATE = select(campaign.c.state).where(_THIS).with_for_update()
+_TURN = update(campaign).where(_THIS, campaign.c.state == bindparam("before"))
 
 
 def _turn(
@@ -202,17 +212,11 @@ def _turn(
     **values: object,
 ) -> bool:
     """Take the campaign from one of `sources` to `to` and write the event; False if in none."""
-    before = tx.execute(
-        select(campaign.c.state).where(campaign.c.id == campaign_id).with_for_update()
-    ).scalar_one()
+    before = tx.execute(_STATE, {"the_campaign": campaign_id}).scalar_one()
     if before not in sources:
         return False
-    changed = {"paused_reason": None, "paused_detail": None, **values}
-    tx.execute(
-        update(campaign)
-        .where(campaign.c.id == campaign_id, campaign.c.state == before)
-        .values(state=to, **changed)
-    )
+    changed = {"state": to, "paused_reason": None, "paused_detail": None, **values}
+    tx.execute(_TURN, {"the_campaign": campaign_id, "before": before, **changed})
     tell(tx, campaign_id, now=now, actor=actor, from_state=before, to_state=to, note=note)
     return True
 
@@ -237,7 +241,7 @@ def _nth_good_row(tx: Connection, campaign_id: int, limit: int | None) -> int | 
         return None
     found: int | None = tx.execute(
         select(message.c.row_number)
-        .where(message.c.campaign_id == campaign_id, _is(State.QUEUED))
+        .where(message.c.campaign_id == campaign_id, message.c.state == State.QUEUED)
         .order_by(message.c.row_number)
         .offset(limit - 1)
         .limit(1)

@@ -4,9 +4,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Engine, Row, Select, select
+from sqlalchemy import Engine, Row, and_, bindparam, select
 
-from bulksms.model.matching import Doubt, Witness
+from bulksms.model.matching import Doubt, Text, Witness
 from bulksms.model.outcomes import OutcomeName
 from bulksms.model.states import State
 from bulksms.store.engine import reading
@@ -22,26 +22,7 @@ class Doubts:
     def of(self, campaign_id: int) -> list[Doubt]:
         """The campaign's unknown messages, in the file's order."""
         with reading(self.engine) as tx:
-            found = tx.execute(
-                select(
-                    message.c.id,
-                    message.c.attempt_id,
-                    message.c.row_number,
-                    message.c.sender,
-                    message.c.to_number,
-                    message.c.body,
-                    message.c.media,
-                    attempt.c.started_at,
-                    attempt.c.finished_at,
-                )
-                .join(attempt, attempt.c.id == message.c.attempt_id)
-                .where(
-                    message.c.campaign_id == campaign_id,
-                    message.c.state == State.UNKNOWN,
-                    attempt.c.finished_at.is_not(None),
-                )
-                .order_by(message.c.row_number)
-            )
+            found = tx.execute(_UNKNOWN, {"campaign": campaign_id})
             return [
                 Doubt(
                     message_id=row.id,
@@ -53,23 +34,35 @@ class Doubts:
                     has_media=row.media is not None,
                     started_at=row.started_at,
                     given_up_at=row.finished_at,
+                    missed_at=row.missed_at,
                 )
                 for row in found
             ]
 
     def witnesses(self, account_id: int, most: int) -> list[Witness]:
         """The account's newest messages that were accepted in an answer to us."""
-        newest = _accepted(account_id).order_by(attempt.c.finished_at.desc()).limit(most)
         with reading(self.engine) as tx:
-            return [_witness(row) for row in tx.execute(newest)]
+            newest = tx.execute(_NEWEST, {"account": account_id, "most": most})
+            return [_witness(row) for row in newest]
 
     def accepted_to(self, account_id: int, sender: str, to_number: str) -> list[Witness]:
         """All that was accepted from a sender to a number in an answer to us."""
-        between = _accepted(account_id).where(
-            message.c.to_number == to_number, message.c.sender == sender
-        )
         with reading(self.engine) as tx:
-            return [_witness(row) for row in tx.execute(between)]
+            between = {"account": account_id, "sender": sender, "to_number": to_number}
+            return [_witness(row) for row in tx.execute(_ACCEPTED_TO, between)]
+
+    def texts_to(self, account_id: int, sender: str, to_number: str) -> list[Text]:
+        """What every message said that was ever tried from that sender to that number."""
+        with reading(self.engine) as tx:
+            between = {"account": account_id, "sender": sender, "to_number": to_number}
+            found = tx.execute(_TEXTS_TO, between)
+            return [Text(row.body or "", row.media is not None) for row in found]
+
+    def in_the_air(self, account_id: int, sender: str, to_number: str) -> bool:
+        """Whether a POST from that sender to that number has no answer yet."""
+        with reading(self.engine) as tx:
+            between = {"account": account_id, "sender": sender, "to_number": to_number}
+            return tx.execute(_IN_THE_AIR, between).first() is not None
 
     def owned(
         self, account_id: int, sender: str, to_number: str, sms_ids: Collection[str]
@@ -81,31 +74,78 @@ class Doubts:
         """
         with reading(self.engine) as tx:
             found = tx.execute(
-                select(message.c.sms_id)
-                .join(campaign, campaign.c.id == message.c.campaign_id)
-                .where(
-                    campaign.c.account_id == account_id,
-                    message.c.sender == sender,
-                    message.c.to_number == to_number,
-                    message.c.sms_id.in_(sms_ids),
-                )
+                _OWNED,
+                {
+                    "account": account_id,
+                    "sender": sender,
+                    "to_number": to_number,
+                    "sms_ids": list(sms_ids),
+                },
             ).scalars()
             return {sms_id for sms_id in found if sms_id is not None}
 
 
-def _accepted(account_id: int) -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            attempt.c.sms_id,
-            message.c.sender,
-            message.c.to_number,
-            message.c.body,
-            message.c.media,
-            attempt.c.finished_at,
-        )
-        .join(message, message.c.id == attempt.c.message_id)
-        .where(attempt.c.account_id == account_id, attempt.c.outcome == OutcomeName.ACCEPTED)
+_UNKNOWN = (
+    select(
+        message.c.id,
+        message.c.attempt_id,
+        message.c.row_number,
+        message.c.sender,
+        message.c.to_number,
+        message.c.body,
+        message.c.media,
+        attempt.c.started_at,
+        attempt.c.finished_at,
+        attempt.c.missed_at,
     )
+    .join(attempt, attempt.c.id == message.c.attempt_id)
+    .where(
+        message.c.campaign_id == bindparam("campaign"),
+        message.c.state == State.UNKNOWN,
+        attempt.c.finished_at.is_not(None),
+    )
+    .order_by(message.c.row_number)
+)
+
+_ACCEPTED = (
+    select(
+        attempt.c.sms_id,
+        message.c.sender,
+        message.c.to_number,
+        message.c.body,
+        message.c.media,
+        attempt.c.finished_at,
+    )
+    .join(message, message.c.id == attempt.c.message_id)
+    .where(attempt.c.account_id == bindparam("account"), attempt.c.outcome == OutcomeName.ACCEPTED)
+)
+_NEWEST = _ACCEPTED.order_by(attempt.c.finished_at.desc()).limit(bindparam("most"))
+_BETWEEN = and_(
+    message.c.sender == bindparam("sender"), message.c.to_number == bindparam("to_number")
+)
+_ACCEPTED_TO = _ACCEPTED.where(_BETWEEN)
+_TEXTS_TO = (
+    select(message.c.body, message.c.media)
+    .join(campaign, campaign.c.id == message.c.campaign_id)
+    .where(
+        campaign.c.account_id == bindparam("account"), message.c.attempt_id.is_not(None), _BETWEEN
+    )
+)
+_IN_THE_AIR = (
+    select(attempt.c.id)
+    .join(message, message.c.id == attempt.c.message_id)
+    .where(attempt.c.account_id == bindparam("account"), attempt.c.finished_at.is_(None), _BETWEEN)
+    .limit(1)
+)
+_OWNED = (
+    select(message.c.sms_id)
+    .join(campaign, campaign.c.id == message.c.campaign_id)
+    .where(
+        campaign.c.account_id == bindparam("account"),
+        _BETWEEN,
+        message.c.sms_id.in_(bindparam("sms_ids", expanding=True)),
+    )
+)
 
 
 def _witness(row: Row[*tuple[Any, ...]]) -> Witness:

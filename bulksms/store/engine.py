@@ -107,7 +107,9 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     only_reads = connection.get_execution_options().get("bulksms_reads_only", False)
-    connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
+    plain = connection.connection.cursor()
+    plain.execute("BEGIN" if only_reads else "BEGIN IMMEDIATE")
+    plain.close()
 
 
 def _explain(url: URL, cause: BaseException | None) -> StoreError:

@@ -6,7 +6,7 @@ Nothing is interpreted here: a state that the program does not know comes out as
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,8 +17,8 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Engine,
-    ScalarSelect,
     Select,
+    bindparam,
     func,
     select,
     union,
@@ -99,14 +99,9 @@ class Evidence:
 
     def cases(self, campaign_id: int) -> Iterator[Case]:
         """Every message of the campaign, in the file's order."""
-        wanted = select(message).where(message.c.campaign_id == campaign_id)
         after = -1
         with _one_moment(self.engine) as tx:
-            while rows := tx.execute(
-                wanted.where(message.c.row_number > after)
-                .order_by(message.c.row_number)
-                .limit(_CHUNK)
-            ).all():
+            while rows := tx.execute(_MESSAGES, {"campaign": campaign_id, "after": after}).all():
                 ids = [row.id for row in rows]
                 attempts, events = _attempts(tx, ids), _events(tx, ids)
                 for row in rows:
@@ -127,53 +122,74 @@ class Evidence:
         The `before` POSTs ahead of the first are given too, whosever they are.
         """
         with _one_moment(self.engine) as tx:
-            first, last = _first_and_last_attempt(tx, campaign_id)
-            context = (
-                select(attempt.c.id)
-                .where(attempt.c.account_id == _account_of(campaign_id), attempt.c.id < first)
-                .order_by(attempt.c.id.desc())
-                .limit(before)
-                .subquery()
-            )
-            earliest = tx.execute(select(func.min(context.c.id))).scalar_one()
-            wanted = (
-                select(
-                    message.c.row_number,
-                    (message.c.campaign_id == campaign_id).label("ours"),
-                    attempt.c.started_at,
-                    attempt.c.finished_at,
-                )
-                .join(message, message.c.id == attempt.c.message_id)
-                .where(
-                    attempt.c.account_id == _account_of(campaign_id),
-                    attempt.c.id.between(first if earliest is None else earliest, last),
-                )
-                .order_by(attempt.c.id)
-            )
-            for row in _stream(tx, wanted):
+            of_it = {"campaign": campaign_id}
+            first, last = tx.execute(_FIRST_AND_LAST_ATTEMPT, of_it).one()
+            if first is None:
+                return
+            context = of_it | {"first": first, "before": before}
+            earliest = tx.execute(_EARLIEST_BEFORE, context).scalar_one()
+            between = of_it | {"first": first if earliest is None else earliest, "last": last}
+            for row in _stream(tx, _STARTS, between):
                 yield Start(row.row_number, row.ours, row.started_at, row.finished_at)
 
     def acceptances(self, campaign_id: int) -> Iterator[Acceptance]:
         """Every acceptance in the campaign, those of one number and `repeat` side by side."""
-        accepted = _accepted(message.c.campaign_id == campaign_id)
-        order = (message.c.to_number, message.c.repeat, message.c.row_number)
-        return self._acceptances(_described(accepted).order_by(*order))
+        return self._acceptances(_BY_NUMBER, campaign_id)
 
     def shared_sms_ids(self, campaign_id: int) -> Iterator[Acceptance]:
         """Every acceptance on the account whose `sms_id` another row has too, side by side."""
-        accepted = _accepted(campaign.c.account_id == _account_of(campaign_id))
-        shared = (
-            select(accepted.c.sms_id)
-            .group_by(accepted.c.sms_id)
-            .having(func.count(accepted.c.message_id.distinct()) > 1)
-        )
-        wanted = _described(accepted).where(accepted.c.sms_id.in_(shared))
-        return self._acceptances(wanted.order_by(accepted.c.sms_id, message.c.id))
+        return self._acceptances(_SHARED, campaign_id)
 
-    def _acceptances(self, wanted: Select[Any]) -> Iterator[Acceptance]:
+    def _acceptances(self, wanted: Select[Any], campaign_id: int) -> Iterator[Acceptance]:
         with _one_moment(self.engine) as tx:
-            for row in _stream(tx, wanted):
+            for row in _stream(tx, wanted, {"campaign": campaign_id}):
                 yield Acceptance(*row)
+
+
+_OF_IT = message.c.campaign_id == bindparam("campaign")
+_ITS_ACCOUNT = (
+    select(campaign.c.account_id).where(campaign.c.id == bindparam("campaign")).scalar_subquery()
+)
+
+_MESSAGES = (
+    select(message)
+    .where(_OF_IT, message.c.row_number > bindparam("after"))
+    .order_by(message.c.row_number)
+    .limit(_CHUNK)
+)
+_ATTEMPTS = (
+    select(attempt.c.message_id, attempt.c.id, attempt.c.outcome, attempt.c.sms_id)
+    .where(attempt.c.message_id.in_(bindparam("messages", expanding=True)))
+    .order_by(attempt.c.id)
+)
+_EVENTS = (
+    select(event.c.message_id, event.c.actor, event.c.from_state, event.c.to_state)
+    .where(event.c.message_id.in_(bindparam("messages", expanding=True)))
+    .order_by(event.c.id)
+)
+
+_FIRST_AND_LAST_ATTEMPT = (
+    select(func.min(attempt.c.id), func.max(attempt.c.id))
+    .join(message, message.c.id == attempt.c.message_id)
+    .where(_OF_IT)
+)
+_BEFORE = (
+    select(attempt.c.id)
+    .where(attempt.c.account_id == _ITS_ACCOUNT, attempt.c.id < bindparam("first"))
+    .order_by(attempt.c.id.desc())
+    .limit(bindparam("before"))
+    .subquery()
+)
+_EARLIEST_BEFORE = select(func.min(_BEFORE.c.id))
+_STARTS = (
+    select(message.c.row_number, _OF_IT.label("ours"), attempt.c.started_at, attempt.c.finished_at)
+    .join(message, message.c.id == attempt.c.message_id)
+    .where(
+        attempt.c.account_id == _ITS_ACCOUNT,
+        attempt.c.id.between(bindparam("first"), bindparam("last")),
+    )
+    .order_by(attempt.c.id)
+)
 
 
 def _accepted(which: ColumnElement[bool]) -> CTE:
@@ -208,6 +224,24 @@ def _described(accepted: CTE) -> Select[Any]:
     )
 
 
+_IN_THE_CAMPAIGN = _accepted(_OF_IT)
+_BY_NUMBER = _described(_IN_THE_CAMPAIGN).order_by(
+    message.c.to_number, message.c.repeat, message.c.row_number
+)
+
+_ON_THE_ACCOUNT = _accepted(campaign.c.account_id == _ITS_ACCOUNT)
+_HAD_BY_MORE_THAN_ONE = (
+    select(_ON_THE_ACCOUNT.c.sms_id)
+    .group_by(_ON_THE_ACCOUNT.c.sms_id)
+    .having(func.count(_ON_THE_ACCOUNT.c.message_id.distinct()) > 1)
+)
+_SHARED = (
+    _described(_ON_THE_ACCOUNT)
+    .where(_ON_THE_ACCOUNT.c.sms_id.in_(_HAD_BY_MORE_THAN_ONE))
+    .order_by(_ON_THE_ACCOUNT.c.sms_id, message.c.id)
+)
+
+
 @contextmanager
 def _one_moment(engine: Engine) -> Iterator[Connection]:
     """A look whose every statement sees the same moment, while others go on writing."""
@@ -217,44 +251,20 @@ def _one_moment(engine: Engine) -> Iterator[Connection]:
         yield tx
 
 
-def _stream(tx: Connection, wanted: Select[Any]) -> Iterator[Any]:
-    return iter(tx.execute(wanted, execution_options={"yield_per": _CHUNK}))
+def _stream(tx: Connection, wanted: Select[Any], named: Mapping[str, int]) -> Iterator[Any]:
+    return iter(tx.execute(wanted, named, execution_options={"yield_per": _CHUNK}))
 
 
 def _attempts(tx: Connection, message_ids: Sequence[int]) -> dict[int, list[Attempted]]:
-    found = tx.execute(
-        select(attempt.c.message_id, attempt.c.id, attempt.c.outcome, attempt.c.sms_id)
-        .where(attempt.c.message_id.in_(message_ids))
-        .order_by(attempt.c.id)
-    )
     attempts = defaultdict(list)
-    for row in found:
+    for row in tx.execute(_ATTEMPTS, {"messages": message_ids}):
         attempts[row.message_id].append(Attempted(row.id, row.outcome, row.sms_id))
     return attempts
 
 
 def _events(tx: Connection, message_ids: Sequence[int]) -> dict[int, list[Moved]]:
-    found = tx.execute(
-        select(event.c.message_id, event.c.actor, event.c.from_state, event.c.to_state)
-        .where(event.c.message_id.in_(message_ids))
-        .order_by(event.c.id)
-    )
     events = defaultdict(list)
-    for row in found:
+    for row in tx.execute(_EVENTS, {"messages": message_ids}):
         mover, _, _ = row.actor.partition(": ")
         events[row.message_id].append(Moved(mover, row.from_state, row.to_state))
     return events
-
-
-def _account_of(campaign_id: int) -> ScalarSelect[Any]:
-    return select(campaign.c.account_id).where(campaign.c.id == campaign_id).scalar_subquery()
-
-
-def _first_and_last_attempt(tx: Connection, campaign_id: int) -> tuple[int, int]:
-    """Their ids; (0, 0), which no attempt has, for a campaign that has none."""
-    found = tx.execute(
-        select(func.min(attempt.c.id), func.max(attempt.c.id))
-        .join(message, message.c.id == attempt.c.message_id)
-        .where(message.c.campaign_id == campaign_id)
-    ).one()
-    return found[0] or 0, found[1] or 0

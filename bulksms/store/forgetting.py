@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select, update
 
 from bulksms.model.states import State
+from bulksms.store.bulk import cells_to_text
 from bulksms.store.moving import tell
-from bulksms.store.rows import cells_to_text
 from bulksms.store.schema import attempt, campaign, event, message, receipt
 
 FORGOTTEN = "(forgotten)"

@@ -126,13 +126,11 @@ def memory_of(
     """The same for one number, seen from a campaign; part of a claim's transaction."""
     if restraint.longest is None:
         return Memory()
-    others = and_(
-        message.c.to_number == number,
-        message.c.campaign_id != campaign_id,
-        message.c.state.in_([State.ACCEPTED, *_IN_DOUBT]),
-        now - restraint.longest < _AT,
+    found = tx.execute(
+        _BY_OTHERS,
+        {"number": number, "campaign": campaign_id, "since": now - restraint.longest},
     )
-    return Memory(restraint, now, {number: [_earlier(row) for row in tx.execute(_texted(others))]})
+    return Memory(restraint, now, {number: [_earlier(row) for row in found]})
 
 
 def _since(moment: datetime) -> ColumnElement[bool]:
@@ -158,6 +156,16 @@ def _texted(which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
         .where(which)
         .order_by(_AT.desc())
     )
+
+
+_BY_OTHERS = _texted(
+    and_(
+        message.c.to_number == bindparam("number"),
+        message.c.campaign_id != bindparam("campaign"),
+        message.c.state.in_([State.ACCEPTED, *_IN_DOUBT]),
+        bindparam("since", type_=message.c.updated_at.type) < _AT,
+    )
+)
 
 
 def _earlier(row: Row[*tuple[Any, ...]]) -> EarlierText:

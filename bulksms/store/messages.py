@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, assert_never
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Row,
+    and_,
+    bindparam,
+    func,
+    select,
+    update,
+)
 
 from bulksms.model.outcomes import (
     Accepted,
@@ -31,10 +41,10 @@ from bulksms.model.records import (
 from bulksms.model.states import CampaignState, Move, PausedReason, Reason, State, sources
 from bulksms.store import attempts, places
 from bulksms.store.accounts import hold
-from bulksms.store.campaign_rows import restraint_of
 from bulksms.store.engine import reading, writing
+from bulksms.store.finding import restraint_of
 from bulksms.store.history import memory_of
-from bulksms.store.moving import IN_CANCELLED, move, skip_cancelled
+from bulksms.store.moving import IN_CANCELLED, move, skip_if_cancelled
 from bulksms.store.places import NO_LIMIT
 from bulksms.store.schema import campaign, message, suppression
 
@@ -104,7 +114,8 @@ class Messages:
             left = attempts.abandon(tx, lease, now, text=INTERRUPTED)
             return move(
                 tx,
-                message.c.attempt_id.in_(left),
+                _OF_ATTEMPTS,
+                {"the_attempts": left},
                 by=Move.RECOVER,
                 to=State.UNKNOWN,
                 reason=Reason.INTERRUPTED,
@@ -143,27 +154,32 @@ def _refused(campaign_id: int, which: Refused) -> ColumnElement[bool]:
 
 
 def _stopped(tx: Connection, campaign_id: int) -> NotRunning | None:
-    found = tx.execute(
-        select(campaign.c.state, campaign.c.paused_reason).where(campaign.c.id == campaign_id)
-    ).one()
+    found = tx.execute(_STANDING, {"campaign": campaign_id}).one()
     if found.state == CampaignState.RUNNING:
         return None
     reason = found.paused_reason
     return NotRunning(CampaignState(found.state), PausedReason(reason) if reason else None)
 
 
+_STANDING = select(campaign.c.state, campaign.c.paused_reason).where(
+    campaign.c.id == bindparam("campaign")
+)
+
+
 def _next_allowed(
     tx: Connection, lease: Lease, campaign_id: int, place: str, now: datetime
 ) -> Row[*tuple[Any, ...]] | None:
     """The first queued message to that place that nothing since the load speaks against."""
-    while candidate := _next_queued(tx, campaign_id, place):
+    wanted = {"campaign": campaign_id, "place": place}
+    while candidate := tx.execute(_NEXT_QUEUED, wanted).one_or_none():
         objection = _objection(tx, candidate, campaign_id, now)
         if objection is None:
             return candidate
         by, reason, detail = objection
         move(
             tx,
-            message.c.id == candidate.id,
+            _THE_MESSAGE,
+            {"the_message": candidate.id},
             by=by,
             to=State.SKIPPED,
             reason=reason,
@@ -187,33 +203,33 @@ def _objection(
     return None if earlier is None else (Move.RESTRAIN, *earlier)
 
 
-def _next_queued(tx: Connection, campaign_id: int, place: str) -> Row[*tuple[Any, ...]] | None:
-    return tx.execute(
-        select(
-            message.c.id,
-            message.c.row_number,
-            message.c.to_number,
-            message.c.lead_id,
-            message.c.sender,
-            message.c.body,
-            message.c.media,
-            campaign.c.force_send,
-            campaign.c.texted_within,
-            campaign.c.same_text_within,
-            suppression.c.reason.label("opted_out"),
-        )
-        .join(campaign, campaign.c.id == message.c.campaign_id)
-        .outerjoin(suppression, suppression.c.to_number == message.c.to_number)
-        .where(
-            message.c.campaign_id == campaign_id,
-            message.c.place == place,
-            message.c.state == State.QUEUED,
-            message.c.row_number <= func.coalesce(campaign.c.stop_after_row, NO_LIMIT),
-        )
-        .order_by(message.c.row_number)
-        .limit(1)
-        .with_for_update(of=message)
-    ).one_or_none()
+_NEXT_QUEUED = (
+    select(
+        message.c.id,
+        message.c.row_number,
+        message.c.to_number,
+        message.c.lead_id,
+        message.c.sender,
+        message.c.body,
+        message.c.media,
+        message.c.attempts,
+        campaign.c.force_send,
+        campaign.c.texted_within,
+        campaign.c.same_text_within,
+        suppression.c.reason.label("opted_out"),
+    )
+    .join(campaign, campaign.c.id == message.c.campaign_id)
+    .outerjoin(suppression, suppression.c.to_number == message.c.to_number)
+    .where(
+        message.c.campaign_id == bindparam("campaign"),
+        message.c.place == bindparam("place"),
+        message.c.state == State.QUEUED,
+        message.c.row_number <= func.coalesce(campaign.c.stop_after_row, NO_LIMIT),
+    )
+    .order_by(message.c.row_number)
+    .limit(1)
+    .with_for_update(of=message)
+)
 
 
 def _take(
@@ -222,12 +238,13 @@ def _take(
     attempt_id = attempts.begin(tx, lease, candidate.id, now)
     move(
         tx,
-        message.c.id == candidate.id,
+        _THE_MESSAGE,
+        {"the_message": candidate.id},
         by=Move.CLAIM,
         to=State.SENDING,
         now=now,
         actor=lease.worker,
-        attempts=message.c.attempts + 1,
+        attempts=candidate.attempts + 1,
         attempt_id=attempt_id,
     )
     return ClaimedMessage(
@@ -247,20 +264,23 @@ def _move_by_answer(
     tx: Connection, claimed: ClaimedMessage, outcome: Outcome, *, worker: str, now: datetime
 ) -> None:
     to, values = _destination(outcome, now)
-    mine = (message.c.id == claimed.id) & (message.c.attempt_id == claimed.attempt_id)
+    mine = {"the_message": claimed.id, "the_attempt": claimed.attempt_id}
     for by in (Move.RECORD, Move.LATE_ANSWER):
-        if sources(by, to) and move(tx, mine, by=by, to=to, now=now, actor=worker, **values):
+        if not sources(by, to):
+            continue
+        if move(tx, _STILL_MINE, mine, by=by, to=to, now=now, actor=worker, **values):
             break
     if to is State.QUEUED:
-        _forgive(tx, claimed)
-        skip_cancelled(tx, mine & IN_CANCELLED, now=now, actor=worker)
+        tx.execute(_FORGIVE, {"the_message": claimed.id})
+        skip_if_cancelled(tx, _STILL_MINE, mine, now=now, actor=worker)
 
 
-def _forgive(tx: Connection, claimed: ClaimedMessage) -> None:
-    """What was not processed costs no attempt, wherever its message has gone meanwhile."""
-    tx.execute(
-        update(message).where(message.c.id == claimed.id).values(attempts=message.c.attempts - 1)
-    )
+_THE_MESSAGE = message.c.id == bindparam("the_message")
+_STILL_MINE = and_(_THE_MESSAGE, message.c.attempt_id == bindparam("the_attempt"))
+_OF_ATTEMPTS = message.c.attempt_id.in_(bindparam("the_attempts", expanding=True))
+
+_FORGIVE = update(message).where(_THE_MESSAGE).values(attempts=message.c.attempts - 1)
+"""What was not processed costs no attempt, wherever its message has gone meanwhile."""
 
 
 def _destination(outcome: Outcome, now: datetime) -> tuple[State, dict[str, Any]]:

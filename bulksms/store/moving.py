@@ -1,16 +1,24 @@
 """The one statement that changes a message's state, and the event that remembers it.
 
 The guard is computed from `TRANSITIONS`: what the table does not allow changes no row.
+To build a statement costs more than to run it, so each is built once and kept: `which` is best a
+constant of the module that moves, with a `bindparam` for what differs from one call to the next.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Insert,
     String,
+    Update,
     and_,
+    bindparam,
     insert,
     literal,
     select,
@@ -25,10 +33,15 @@ IN_CANCELLED = message.c.campaign_id.in_(
 )
 """Messages of campaigns that were ended: none of them gets another turn."""
 
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+_KEPT = 128
+"""Moves whose statements are kept; the program has some forty."""
+
 
 def move(
     tx: Connection,
     which: ColumnElement[bool],
+    named: Mapping[str, Any] = _NOTHING,
     *,
     by: Move,
     to: State,
@@ -41,36 +54,62 @@ def move(
 ) -> int:
     """Take every message in `which` that `by` may take to `to` there, and write its event.
 
+    Args:
+        tx: the transaction.
+        which: the messages in question.
+        named: the values of the `bindparam`s in `which`.
+        by: who moves them.
+        to: the state that they shall have.
+        now: the moment of the move.
+        actor: the worker or the person behind it.
+        reason: why, for the states that need a reason.
+        detail: the same in a sentence.
+        note: what the event says; without it, the detail.
+        values: other columns of the message, which change too.
+
     Returns:
         How many moved; 0 means that somebody else moved it, or that the move is not allowed.
     """
-    allowed = and_(which, message.c.state.in_(sources(by, to)))
-    tx.execute(
-        insert(event).from_select(
-            ["campaign_id", "message_id", "at", "actor", "from_state", "to_state", "note"],
-            select(
-                message.c.campaign_id,
-                message.c.id,
-                literal(now, event.c.at.type),
-                literal(f"{by}: {actor}"),
-                message.c.state,
-                literal(to.value),
-                literal(note or detail, String),
-            ).where(allowed),
-        )
+    remember, change = _statements(which, by, to)
+    event_of_it = {"moved_at": now, "mover": f"{by}: {actor}", "said": note or detail}
+    tx.execute(remember, {**named, **event_of_it})
+    changed = {"state": to, "reason": reason, "detail": detail, "updated_at": now, **values}
+    return tx.execute(change, {**named, **changed}).rowcount
+
+
+@lru_cache(_KEPT)
+def _statements(which: ColumnElement[bool], by: Move, to: State) -> tuple[Insert, Update]:
+    """The event's and the move's own; the latter sets the columns that it is given values for."""
+    from_here = [literal(each, String) for each in sources(by, to)]
+    allowed = and_(which, message.c.state.in_(from_here))
+    remember = insert(event).from_select(
+        ["campaign_id", "message_id", "at", "actor", "from_state", "to_state", "note"],
+        select(
+            message.c.campaign_id,
+            message.c.id,
+            bindparam("moved_at", type_=event.c.at.type),
+            bindparam("mover", type_=String),
+            message.c.state,
+            literal(to.value),
+            bindparam("said", type_=String),
+        ).where(allowed),
     )
-    return tx.execute(
-        update(message)
-        .where(allowed)
-        .values(state=to, reason=reason, detail=detail, updated_at=now, **values)
-    ).rowcount
+    return remember, update(message).where(allowed)
 
 
-def skip_cancelled(tx: Connection, which: ColumnElement[bool], *, now: datetime, actor: str) -> int:
+def skip_cancelled(
+    tx: Connection,
+    which: ColumnElement[bool],
+    named: Mapping[str, Any],
+    *,
+    now: datetime,
+    actor: str,
+) -> int:
     """Skip those that wait for a turn that never comes, because their campaign is cancelled."""
     return move(
         tx,
         which,
+        named,
         by=Move.CANCEL,
         to=State.SKIPPED,
         reason=Reason.CANCELLED,
@@ -78,6 +117,23 @@ def skip_cancelled(tx: Connection, which: ColumnElement[bool], *, now: datetime,
         now=now,
         actor=actor,
     )
+
+
+def skip_if_cancelled(
+    tx: Connection,
+    which: ColumnElement[bool],
+    named: Mapping[str, Any],
+    *,
+    now: datetime,
+    actor: str,
+) -> int:
+    """The same for what comes back to the queue, of whatever campaign it is."""
+    return skip_cancelled(tx, _if_cancelled(which), named, now=now, actor=actor)
+
+
+@lru_cache(_KEPT)
+def _if_cancelled(which: ColumnElement[bool]) -> ColumnElement[bool]:
+    return and_(which, IN_CANCELLED)
 
 
 def tell(
@@ -92,12 +148,16 @@ def tell(
 ) -> None:
     """Write an event of the campaign itself."""
     tx.execute(
-        insert(event).values(
-            campaign_id=campaign_id,
-            at=now,
-            actor=actor,
-            from_state=from_state,
-            to_state=to_state,
-            note=note,
-        )
+        _TELL,
+        {
+            "campaign_id": campaign_id,
+            "at": now,
+            "actor": actor,
+            "from_state": from_state,
+            "to_state": to_state,
+            "note": note,
+        },
     )
+
+
+_TELL = insert(event)

@@ -7,7 +7,7 @@ A campaign whose hours do not follow its recipients has one place, which has no 
 
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, func, insert, select
+from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select
 
 from bulksms.model.hours import Hours
 from bulksms.model.records import Hold, NotYet
@@ -59,11 +59,7 @@ def hours_from_columns(row: RowMapping) -> Hours | None:
 
 
 def _hours(tx: Connection, campaign_id: int) -> Hours | None:
-    found = tx.execute(
-        select(campaign.c.hours, campaign.c.days, campaign.c.timezone).where(
-            campaign.c.id == campaign_id
-        )
-    )
+    found = tx.execute(_HOURS, {"campaign": campaign_id})
     return hours_from_columns(found.mappings().one())
 
 
@@ -71,16 +67,21 @@ def _waiting(tx: Connection, campaign_id: int, hours: Hours | None) -> list[str]
     """The places that queued rows go to."""
     if hours is None:
         return [""]
-    queued = (
-        select(message.c.id)
-        .join(campaign, campaign.c.id == message.c.campaign_id)
-        .where(
-            message.c.campaign_id == place.c.campaign_id,
-            message.c.place == place.c.place,
-            message.c.state == State.QUEUED,
-            message.c.row_number <= func.coalesce(campaign.c.stop_after_row, NO_LIMIT),
-        )
-        .exists()
+    return list(tx.execute(_WAITING, {"campaign": campaign_id}).scalars())
+
+
+_HOURS = select(campaign.c.hours, campaign.c.days, campaign.c.timezone).where(
+    campaign.c.id == bindparam("campaign")
+)
+_WAITING = select(place.c.place).where(
+    place.c.campaign_id == bindparam("campaign"),
+    select(message.c.id)
+    .join(campaign, campaign.c.id == message.c.campaign_id)
+    .where(
+        message.c.campaign_id == place.c.campaign_id,
+        message.c.place == place.c.place,
+        message.c.state == State.QUEUED,
+        message.c.row_number <= func.coalesce(campaign.c.stop_after_row, NO_LIMIT),
     )
-    found = tx.execute(select(place.c.place).where(place.c.campaign_id == campaign_id, queued))
-    return list(found.scalars())
+    .exists(),
+)

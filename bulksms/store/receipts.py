@@ -7,6 +7,7 @@ A status that comes late or twice changes nothing: the guard names what it may r
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
 from itertools import islice
 
 from sqlalchemy import (
@@ -15,6 +16,7 @@ from sqlalchemy import (
     Engine,
     ScalarSelect,
     and_,
+    func,
     insert,
     or_,
     select,
@@ -25,12 +27,20 @@ from bulksms.model.joining import AcceptedMessage, Receipt
 from bulksms.model.states import Delivery, State
 from bulksms.model.vendor_record import UNDER_WAY, Via, replaceable_by
 from bulksms.store.engine import reading, writing
-from bulksms.store.schema import campaign, message, receipt
+from bulksms.store.schema import account, campaign, message, receipt
 
 LONGEST_RAW = 300
 """Characters of the vendor's own words that are kept."""
 _CHUNK = 2_000
 """Messages named in one statement."""
+
+
+class Pushed(StrEnum):
+    """What an event that came by itself was."""
+
+    NEWS = "news"
+    NO_NEWS = "no news"
+    STRANGER = "of a message that is not ours"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +84,28 @@ class Receipts:
                 for status, said in _by_status(chunk).items():
                     changed += _record(tx, campaign_id, status, said, via=via, now=now)
         return changed
+
+    def push(
+        self, sms_id: str, status: Delivery, *, receiver: str, said: str, now: datetime
+    ) -> Pushed:
+        """Write down an event that the vendor sent by itself, in whatever order and how often.
+
+        The id must be of a message to `receiver` (E.164; empty: to anybody), for nothing says that
+        events and answers draw their ids from one space. A stranger's event is kept apart: as a
+        receipt that no message has.
+        """
+        named = [message.c.sms_id == sms_id, message.c.state == State.ACCEPTED]
+        if receiver:
+            named.append(message.c.to_number == receiver)
+        with writing(self.engine) as tx:
+            found = tx.execute(select(message.c.id, message.c.campaign_id).where(*named)).all()
+            if len(found) != 1:
+                _keep_apart(tx, sms_id, status, said, now)
+                return Pushed.STRANGER
+            (row,) = found
+            heard = {row.id: said}
+            news = _record(tx, row.campaign_id, status, heard, via=Via.WEBHOOK, now=now)
+            return Pushed.NEWS if news else Pushed.NO_NEWS
 
     def _accepted(self, *which: ColumnElement[bool]) -> list[AcceptedMessage]:
         with reading(self.engine) as tx:
@@ -140,6 +172,24 @@ def _record(
             line, [{"sms_id": row.sms_id, "raw": said[row.id][:LONGEST_RAW]} for row in changed]
         )
     return len(changed)
+
+
+def _keep_apart(tx: Connection, sms_id: str, status: Delivery, said: str, now: datetime) -> None:
+    """Once for each id and status; under the first account, where there is any."""
+    known = select(receipt.c.id).where(receipt.c.sms_id == sms_id, receipt.c.status == status)
+    first = tx.execute(select(func.min(account.c.id))).scalar_one()
+    if first is None or tx.execute(known.where(receipt.c.account_id == first)).first():
+        return
+    tx.execute(
+        insert(receipt).values(
+            account_id=first,
+            sms_id=sms_id,
+            status=status,
+            received_at=now,
+            via=Via.WEBHOOK,
+            raw=said[:LONGEST_RAW],
+        )
+    )
 
 
 def _is_unknown_or(deliveries: Iterable[Delivery]) -> ColumnElement[bool]:

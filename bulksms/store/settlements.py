@@ -7,13 +7,13 @@ or a newer attempt, is never overwritten.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Engine, update
+from sqlalchemy import ColumnElement, Connection, Engine, and_, bindparam, update
 
 from bulksms.model.matching import Doubt
 from bulksms.model.states import Move, Reason, State
 from bulksms.store.engine import writing
-from bulksms.store.moving import IN_CANCELLED, move, skip_cancelled
-from bulksms.store.schema import message
+from bulksms.store.moving import move, skip_if_cancelled
+from bulksms.store.schema import attempt, message
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ class Settlements:
         with writing(self.engine) as tx:
             return move(
                 tx,
+                _THE_DOUBT,
                 _of(doubt),
                 by=Move.RECONCILE,
                 to=State.ACCEPTED,
@@ -39,11 +40,17 @@ class Settlements:
                 accepted_at=accepted_at,
             )
 
+    def miss(self, doubt: Doubt, *, now: datetime) -> None:
+        """A first look was proven not to show it; another one must agree."""
+        with writing(self.engine) as tx:
+            tx.execute(_MISSED, {"the_attempt": doubt.attempt_id, "missed_at": now})
+
     def requeue(self, doubt: Doubt, *, now: datetime, actor: str) -> int:
         """The record is proven not to have it: back in the queue. 0 if it was settled meanwhile."""
         with writing(self.engine) as tx:
             return _put_back(
                 tx,
+                _THE_DOUBT,
                 _of(doubt),
                 by=Move.RECONCILE,
                 now=now,
@@ -52,13 +59,14 @@ class Settlements:
             )
 
     def remark(self, doubt: Doubt, said: str, *, now: datetime) -> int:
-        """Leave it unknown, with a sentence that says what was seen."""
+        """Leave it unknown, with a sentence that says what was seen.
+
+        Looks that are to agree on its absence begin anew.
+        """
         with writing(self.engine) as tx:
-            return tx.execute(
-                update(message)
-                .where(_of(doubt), message.c.state == State.UNKNOWN)
-                .values(detail=said, updated_at=now)
-            ).rowcount
+            tx.execute(_MISSED, {"the_attempt": doubt.attempt_id, "missed_at": None})
+            remarked = _of(doubt) | {"detail": said, "updated_at": now}
+            return tx.execute(_REMARK, remarked).rowcount
 
     def resolve_accepted(
         self, campaign_id: int, row_number: int, sms_id: str, *, now: datetime, actor: str
@@ -67,6 +75,7 @@ class Settlements:
         with writing(self.engine) as tx:
             return move(
                 tx,
+                _THE_ROW,
                 _row(campaign_id, row_number),
                 by=Move.RESOLVE,
                 to=State.ACCEPTED,
@@ -81,8 +90,15 @@ class Settlements:
     ) -> int:
         """A person knows that it was not accepted, or wants it texted again."""
         with writing(self.engine) as tx:
-            row = _row(campaign_id, row_number)
-            return _put_back(tx, row, by=Move.RESOLVE, now=now, actor=actor, note="to be resent")
+            return _put_back(
+                tx,
+                _THE_ROW,
+                _row(campaign_id, row_number),
+                by=Move.RESOLVE,
+                now=now,
+                actor=actor,
+                note="to be resent",
+            )
 
     def resolve_give_up(
         self, campaign_id: int, row_number: int, *, now: datetime, actor: str
@@ -91,6 +107,7 @@ class Settlements:
         with writing(self.engine) as tx:
             return move(
                 tx,
+                _THE_ROW,
                 _row(campaign_id, row_number),
                 by=Move.RESOLVE,
                 to=State.FAILED,
@@ -101,18 +118,35 @@ class Settlements:
             )
 
 
+_THE_DOUBT = and_(
+    message.c.id == bindparam("the_message"), message.c.attempt_id == bindparam("the_attempt")
+)
+_THE_ROW = and_(
+    message.c.campaign_id == bindparam("the_campaign"), message.c.row_number == bindparam("the_row")
+)
+_MISSED = update(attempt).where(attempt.c.id == bindparam("the_attempt"))
+_REMARK = update(message).where(_THE_DOUBT, message.c.state == State.UNKNOWN)
+
+
+def _of(doubt: Doubt) -> dict[str, int]:
+    return {"the_message": doubt.message_id, "the_attempt": doubt.attempt_id}
+
+
+def _row(campaign_id: int, row_number: int) -> dict[str, int]:
+    return {"the_campaign": campaign_id, "the_row": row_number}
+
+
 def _put_back(
-    tx: Connection, which: ColumnElement[bool], *, by: Move, now: datetime, actor: str, note: str
+    tx: Connection,
+    which: ColumnElement[bool],
+    named: dict[str, int],
+    *,
+    by: Move,
+    now: datetime,
+    actor: str,
+    note: str,
 ) -> int:
     """Into the queue; in a cancelled campaign that is the end."""
-    moved = move(tx, which, by=by, to=State.QUEUED, now=now, actor=actor, note=note)
-    skip_cancelled(tx, which & IN_CANCELLED, now=now, actor=actor)
+    moved = move(tx, which, named, by=by, to=State.QUEUED, now=now, actor=actor, note=note)
+    skip_if_cancelled(tx, which, named, now=now, actor=actor)
     return moved
-
-
-def _of(doubt: Doubt) -> ColumnElement[bool]:
-    return (message.c.id == doubt.message_id) & (message.c.attempt_id == doubt.attempt_id)
-
-
-def _row(campaign_id: int, row_number: int) -> ColumnElement[bool]:
-    return (message.c.campaign_id == campaign_id) & (message.c.row_number == row_number)

@@ -117,7 +117,12 @@ def settings() -> str:
         [
             (
                 "`EASIFY_API_TOKEN`",
-                "the API token; never an option, never stored, never logged",
+                "the API token; else the system's keyring is asked. Never an option, never logged",
+                "",
+            ),
+            (
+                "`EASIFY_WEBHOOK_SECRET`",
+                "what Easify signs its delivery events with; without it none is taken",
                 "",
             ),
             ("`EASIFY_BASE_URL`", "where the API is", code(DEFAULT_BASE_URL)),

@@ -3,10 +3,16 @@
 The cells are literals; what is said of each is what the program itself says, read here and now.
 """
 
-from bulksms.model.columns import LEAD_ID_NAMES, MEDIA_NAMES, PHONE_NAMES, PHONE_WORDS, SENDER_NAMES
+from bulksms.model.column_names import (
+    LEAD_ID_NAMES,
+    MEDIA_NAMES,
+    PHONE_NAMES,
+    PHONE_WORDS,
+    SENDER_NAMES,
+)
 from bulksms.model.lead_id import DamagedLeadId, read_lead_id
-from bulksms.model.phone import BadPhone, Country, Phone, read_phone
-from bulksms.spreadsheet.writing import REPORT_COLUMNS, ROW_COLUMN
+from bulksms.model.phone import BadPhone, Country, Phone, read_recipient
+from bulksms.spreadsheet.report_form import REPORT_COLUMNS, ROW_COLUMN
 
 from .markdown import code, codes, table
 
@@ -18,14 +24,17 @@ PHONES: tuple[tuple[str, Country], ...] = (
     ("202\N{EN DASH}555\N{EN DASH}0104", Country.US),
     ("+1\N{NO-BREAK SPACE}202\N{NO-BREAK SPACE}555 0104", Country.US),
     ("0012025550104", Country.US),
-    ("442079460018", Country.US),
-    ("+44 (0)20 7946 0018", Country.US),
-    ("20 7946 0018", Country.GB),
+    ("447400123456", Country.US),
+    ("+44 (0)7400 123456", Country.US),
+    ("7400 123456", Country.GB),
     ("502345678", Country.IL),
     ("202-555-0104 ext. 12", Country.US),
     ("202-555-0104 / 202-555-0105", Country.US),
     ("617-555-CALL", Country.US),
     ("555-0104", Country.US),
+    ("62262", Country.US),
+    ("1-800-555-0104", Country.US),
+    ("020 7946 0018", Country.GB),
     ("+61 491 570 156", Country.US),
     ("", Country.US),
 )
@@ -76,7 +85,7 @@ def _visible(cell: str) -> str:
 
 
 def _read(cell: str, country: Country) -> tuple[str, str]:
-    match read_phone(cell, country):
+    match read_recipient(cell, country):
         case Phone(e164, repairs):
             return code(e164), ", ".join(repairs) or "formatting only"
         case BadPhone(reason, detail):

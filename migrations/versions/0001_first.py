@@ -217,6 +217,7 @@ def upgrade() -> None:
         sa.Column("worker", sa.Text(), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("finished_at", sa.DateTime(timezone=True)),
+        sa.Column("missed_at", sa.DateTime(timezone=True)),
         sa.Column("outcome", sa.Text()),
         sa.Column("http_status", sa.Integer()),
         sa.Column("text", sa.Text()),

@@ -112,24 +112,12 @@ def test_load_with_json_has_the_plan_and_the_name(terminal: Terminal) -> None:
     assert plan["rate"] == QUICK
 
 
-@pytest.mark.parametrize("ending", [".csv", ".xlsx", ".json"])
+@pytest.mark.parametrize("ending", [".csv", ".xlsx", ".html", ".json"])
 def test_a_report_is_written_by_its_ending(terminal: Terminal, ending: str) -> None:
     terminal.done("load", terminal.people(number(1), ""), *JOB, "--name", "june")
     said = terminal.done("report", "june", "-o", f"out{ending}")
     assert said == f"2 rows of 'june' written to out{ending}.\n"
     assert Path(f"out{ending}").stat().st_size
-
-
-def test_a_report_of_the_refused_rows_is_taken_again_by_send(terminal: Terminal) -> None:
-    file = terminal.people(number(1), "+12025550151", "+12025550152")
-    assert terminal("send", file, *JOB, "--name", "june", "--yes").exit_code == 6
-    terminal.done("report", "june", "--state", "failed", "-o", "failed.csv")
-    mended = Path("failed.csv").read_text(encoding="utf-8-sig")
-    mended = mended.replace("+12025550151", number(7)).replace("+12025550152", number(8))
-    Path("failed.csv").write_text(mended, encoding="utf-8-sig")
-    terminal.done("send", "failed.csv", *JOB, "--yes")
-    assert terminal.texted == [number(1), number(7), number(8)]
-    assert sorted(sms.message or "" for sms in terminal.truth) == ["Hi P1", "Hi P2", "Hi P3"]
 
 
 def test_audit_holds_after_a_campaign_with_every_kind_of_row(terminal: Terminal) -> None:

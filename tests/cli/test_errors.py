@@ -126,7 +126,7 @@ def test_an_unknown_campaign_is_told_which_there_are(terminal: Terminal) -> None
     ("path", "sentence"),
     [
         ("nowhere/out.csv", "there is no folder nowhere"),
-        ("out.docx", "its name must end in .csv, .xlsx, .json"),
+        ("out.docx", "its name must end in .csv, .xlsx, .html, .json"),
         ("out", "its name must end in"),
         ("folder.csv", "The report folder.csv cannot be written (Is a directory)"),
     ],

@@ -24,7 +24,7 @@ JOB_OPTIONS = {
     *("--not-if-texted-within", "--not-if-same-text-within"),
 }
 OWN_OPTIONS = {
-    "check": {"--json"},
+    "check": {"--json", "--output", "-o"},
     "load": {"--json", "--again"},
     "send": {"--json", "--again", "--yes"},
 }
@@ -112,7 +112,8 @@ def test_a_wrong_command_or_option_is_wrong_usage(terminal: Terminal) -> None:
     assert "No such command 'sned'" in terminal.refused(2, "sned")
     assert "No such option" in terminal.refused(2, "status", "--jsno")
     assert "Missing argument 'FILE'" in terminal.refused(2, "send")
-    assert "Missing option '-o'" in terminal.refused(2, "report")
+    assert "Where to? -o FILE" in terminal.refused(2, "report")
+    assert "--json is the form of --summary" in terminal.refused(2, "report", "-o", "x", "--json")
     assert "0 is not in the range" in terminal.refused(2, "check", "june.csv", "--limit", "0")
 
 

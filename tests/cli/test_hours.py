@@ -59,7 +59,7 @@ def test_status_says_the_same_as_the_plan(terminal: Terminal) -> None:
 
 
 def test_rows_that_no_time_fits_are_skipped_and_say_so(terminal: Terminal) -> None:
-    file = terminal.people("+18002345678")
+    file = terminal.people("+15002345678")
     plan = terminal.json("check", file, *JOB, "--hours", "09:00-10:00")
     assert plan["skipped"]["outside_hours"]["row_numbers"] == [2]
 

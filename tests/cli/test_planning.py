@@ -35,14 +35,29 @@ def test_every_row_is_counted_under_what_becomes_of_it(terminal: Terminal) -> No
     assert "missing_number 1 row 4" in said
     assert "damaged_number 1 row 5" in said
     assert f"duplicate 1 row 6 row 6: Row 2 has the same number, {number(1)}." in said
-    assert "missing_value 1 row 7 row 7: The cell 'name' is empty" in said
+    assert "missing_value 1 row 7 row 7, name: The cell 'name' is empty" in said
+    assert "damaged_number 1 row 5 row 5, phone: '1.20256E+10' has lost" in said
 
 
 def test_what_was_repaired_is_shown_beside_what_it_became(terminal: Terminal) -> None:
     said = _words(terminal.done("check", terminal.write(*MESS), *JOB))
-    assert f"Repaired decimal from Excel 1 row 3 row 3: 12025550102.0 → {number(2)}" in said
-    plan = terminal.json("check", "june.csv", *JOB)
-    assert plan["repaired"]["decimal from Excel"]["row_numbers"] == [3]
+    shown = f"1 repair 12025550102.0 → {number(2)}, “decimal from Excel”, 1 row (row 3)"
+    assert f"{shown} The number was saved as a decimal; its .0 was taken off." in said
+    repaired = terminal.json("check", "june.csv", *JOB)["repaired"]["decimal from Excel"]
+    assert (repaired["rows"], repaired["row_numbers"]) == (1, [3])
+    assert repaired["sentence"] == "The number was saved as a decimal; its .0 was taken off."
+
+
+def test_a_mended_lead_id_is_counted_like_a_mended_number(terminal: Terminal) -> None:
+    file = terminal.write(f"{number(1)},1042.0", f"{number(2)},1043.0", header="Mobile,Lead ID")
+    said = _words(terminal.done("check", file, "--message", "Hi", "--from", SENDER))
+    assert "1042.0 → 1042, “lead id: decimal from Excel”, 2 rows (2, 3)" in said
+
+
+def test_a_column_taken_for_its_content_is_said_to_be(terminal: Terminal) -> None:
+    file = terminal.write(f"7,{number(1)}", f"8,{number(2)}", header="Number,Contact")
+    said = terminal.done("check", file, "--message", "Hi", "--from", SENDER)
+    assert "Columns: phone = 'Contact' (by its content); not used: Number\n" in said
 
 
 def test_the_character_that_makes_a_text_unicode_is_named(terminal: Terminal) -> None:

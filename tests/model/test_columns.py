@@ -1,7 +1,10 @@
+from typing import Any
+
 import pytest
 
 from bulksms.model.columns import Columns, find_columns
 from bulksms.model.errors import InputError
+from bulksms.model.phone import Country
 
 
 @pytest.mark.parametrize(
@@ -45,8 +48,9 @@ def test_a_file_without_a_phone_column_says_which_columns_it_has() -> None:
 
 @pytest.mark.parametrize("option", ["phone", "lead_id", "media", "message"])
 def test_a_column_that_is_not_in_the_file_is_refused_with_those_that_are(option: str) -> None:
+    wanted: dict[str, Any] = {option: "Text"}
     with pytest.raises(InputError, match=r"no column 'Text'; the file has 'Phone', 'Name'"):
-        find_columns(["Phone", "Name"], **{option: "Text"})
+        find_columns(["Phone", "Name"], **wanted)
 
 
 def test_a_name_that_could_be_two_columns_is_refused() -> None:
@@ -67,3 +71,89 @@ def test_a_text_column_is_never_taken_unasked() -> None:
 def test_two_columns_that_could_be_the_lead_id_are_both_named() -> None:
     with pytest.raises(InputError, match="'Lead ID', 'CRM id'"):
         find_columns(["Phone", "Lead ID", "CRM id"])
+
+
+@pytest.mark.parametrize(
+    ("columns", "phone"),
+    [
+        (("Nombre", "Teléfono móvil", "Teléfono"), "Teléfono móvil"),
+        (("Nombre", "N\u00famero de tel\u00e9fono", "Pedido"), "Número de teléfono"),
+        (("Nom", "Tél. portable", "Tél. fixe"), "Tél. portable"),
+        (("Nom", "Tel\u0301."), "Tel\u0301."),
+        (("Prénom", "Numéro"), "Numéro"),
+        (("שם", "טלפון נייד", "טלפון"), "טלפון נייד"),
+        (("שם", "מס' טלפון"), "מס' טלפון"),
+        (("שם", "מס\u05f3 טלפון"), "מס\u05f3 טלפון"),
+        (("Name", "Phone #"), "Phone #"),
+        (("Name", "Fax phone", "Ph. no."), "Ph. no."),
+        (("Name", "customerPhone"), "customerPhone"),
+    ],
+)
+def test_headers_are_known_in_four_languages(columns: tuple[str, ...], phone: str) -> None:
+    assert columns[find_columns(columns).phone] == phone
+
+
+def _rows(*cells: str) -> list[tuple[str, ...]]:
+    """Twenty rows of cells in which # stands for the row's number, two digits."""
+    return [tuple(cell.replace("#", str(at)) for cell in cells) for at in range(10, 30)]
+
+
+@pytest.mark.parametrize(
+    ("columns", "cells", "phone"),
+    [
+        (("Number", "Contact"), ("#", "20255501#"), "Contact"),
+        (("Number", "Phone"), ("#", "20255501#"), "Phone"),
+        (("Mobile", "Phone"), ("yes", "20255501#"), "Phone"),
+        (("Mobile", "Phone"), ("", "20255501#"), "Phone"),
+        (("Mobile", "Phone"), ("1.20256E+10", "20255501#"), "Mobile"),
+        (("Phone", "Telephone"), ("20255501#", "n/a"), "Phone"),
+        (("Order number", "Mobile"), ("20255501#", "20255501#"), "Mobile"),
+        (("Name", "Reach me at"), ("Ann #", "(202) 555-01#"), "Reach me at"),
+        (("Name", "Phone"), ("Ann", "555-01#"), "Phone"),
+        (("Number", "Order"), ("5#", "20255501#"), "Number"),
+        (("total", "hotel", "Tel"), ("#", "Ritz", "20255501#"), "Tel"),
+    ],
+)
+def test_a_columns_content_confirms_its_name(
+    columns: tuple[str, ...], cells: tuple[str, ...], phone: str
+) -> None:
+    assert columns[find_columns(columns, sample=_rows(*cells)).phone] == phone
+
+
+@pytest.mark.parametrize(
+    ("columns", "cells", "both"),
+    [
+        (("Phone 1", "Phone 2"), ("20255501#", "20255502#"), "'Phone 1', 'Phone 2'"),
+        (("Day", "Evening"), ("20255501#", "20255502#"), "'Day', 'Evening'"),
+        (("Mobile", "Contact"), ("yes", "20255501#"), "'Mobile', 'Contact'"),
+    ],
+)
+def test_a_doubt_about_the_phone_names_both(
+    columns: tuple[str, ...], cells: tuple[str, ...], both: str
+) -> None:
+    """The last: what is named so well and holds something else is for a person to explain."""
+    with pytest.raises(InputError, match=both):
+        find_columns(columns, sample=_rows(*cells))
+
+
+@pytest.mark.parametrize(
+    "name", ["Order number", "Fax", "Lead ID", "Fecha", "מספר הזמנה", "Client"]
+)
+def test_what_a_name_says_to_be_something_else_is_never_texted(name: str) -> None:
+    with pytest.raises(InputError, match="No column is named like a phone number"):
+        find_columns(["Name", name], sample=_rows("Ann", "20255501#"))
+
+
+def test_a_file_without_a_header_loses_nobody() -> None:
+    """Its first person would be taken for the names of the columns."""
+    with pytest.raises(
+        InputError, match=r"no header: its first row holds the number '202-555-0101'"
+    ):
+        find_columns(["Ann", "202-555-0101"])
+
+
+def test_the_content_is_read_as_numbers_of_the_country() -> None:
+    sample = _rows("Ann", "07400 1234#")
+    assert find_columns(["Name", "Reach"], sample=sample, country=Country.GB).phone == 1
+    with pytest.raises(InputError, match="No column"):
+        find_columns(["Name", "Reach"], sample=sample)

@@ -8,6 +8,7 @@ from bulksms.model.columns import Columns
 from bulksms.model.judging import Judge
 from bulksms.model.phone import Country
 from bulksms.model.records import JudgedRow
+from bulksms.model.repairs import Mended, Repair
 from bulksms.model.settings import MAX_SEGMENTS
 from bulksms.model.states import ENTRY, REASONS, Reason, State
 from bulksms.model.text import Template
@@ -57,6 +58,7 @@ def test_a_good_row_has_all_that_a_post_needs() -> None:
         sender=SENDER,
         body="Hi Ann",
         segments=1,
+        repairs=(Mended(Repair.LEAD_ID_DECIMAL, "1042.0", "1042"),),
     )
 
 
@@ -90,7 +92,35 @@ def test_an_opt_out_goes_before_everything_that_could_be_mended() -> None:
 
 
 def test_repairs_are_told() -> None:
-    assert one(cells("12025550104.0")).repairs == ("decimal from Excel",)
+    judged = one(cells("12025550104.0", lead_id="1.042E+3"))
+    assert judged.repairs == (
+        (Repair.DECIMAL, "12025550104.0", "+12025550104"),
+        (Repair.LEAD_ID_SCIENTIFIC, "1.042E+3", "1042"),
+    )
+
+
+def test_a_space_around_a_lead_id_is_no_damage() -> None:
+    assert one(cells(lead_id=" 1042 ")).repairs == ()
+
+
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [
+        (cells("12"), "Phone"),
+        (cells(lead_id="1E+30"), "Lead ID"),
+        (cells(sender="nobody"), "From"),
+        (cells(name=""), "First name"),
+    ],
+)
+def test_a_refusal_names_the_cell_to_mend(row: tuple[str, ...], column: str) -> None:
+    judged = one(row)
+    assert judged.column is not None
+    assert NAMES[judged.column] == column
+
+
+def test_a_number_that_receives_no_texts_is_no_recipient_but_may_be_the_sender() -> None:
+    assert one(cells("800-555-0104")).reason is Reason.INVALID_NUMBER
+    assert one(cells(sender="800-555-0104")).sender == "+18005550104"
 
 
 def test_the_country_says_what_a_number_without_plus_means() -> None:

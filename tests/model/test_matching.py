@@ -2,12 +2,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bulksms.model.matching import Calibration, Doubt, Witness, around, calibrate
+from bulksms.model.matching import Calibration, Doubt, Text, Witness, around, calibrate, unexplained
 from bulksms.model.vendor_record import RecordedSms
 
 NINE = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 SENDER, ANN = "+13152935500", "+12025550004"
 SETTLE = timedelta(minutes=2)
+OURS, ANOTHER = Text("Hi", has_media=False), Text("Bye", has_media=False)
 
 
 def recorded(at: datetime, *, sms_id: str = "331501") -> RecordedSms:
@@ -16,7 +17,7 @@ def recorded(at: datetime, *, sms_id: str = "331501") -> RecordedSms:
 
 def learnt(*, record_is_ahead: timedelta) -> Calibration:
     witness = Witness("331501", SENDER, ANN, "Hi", has_media=False, accepted_at=NINE)
-    calibration = calibrate(witness, [recorded(NINE + record_is_ahead)])
+    calibration = calibrate(witness, [recorded(NINE + record_is_ahead)], [OURS])
     assert calibration is not None
     return calibration
 
@@ -32,3 +33,24 @@ def test_a_computer_whose_clock_is_wrong_still_finds_its_message_in_the_record()
     known = learnt(record_is_ahead=wrong_by)
     doubt = Doubt(1, 1, 2, SENDER, ANN, "Hi", False, NINE, NINE)  # noqa: FBT003 - a doubt's fields in their order
     assert around(doubt, [recorded(NINE + wrong_by)], known, SETTLE)
+
+
+def test_a_twin_that_the_record_shows_already_is_no_witness_for_one_it_does_not_show_yet() -> None:
+    """Taken for it, it taught a zone of hours, and a row was given its twin's id."""
+    witness = Witness("331508", SENDER, ANN, "Hi", has_media=False, accepted_at=NINE)
+    older = recorded(NINE - timedelta(hours=2), sms_id="331504")
+    assert calibrate(witness, [older], [OURS, OURS]) is None
+    assert calibrate(witness, [recorded(NINE, sms_id="331508"), older], [OURS, OURS]) is not None
+    assert calibrate(witness, [recorded(NINE, sms_id="900001")], [OURS, ANOTHER]) is not None
+
+
+def test_a_confirmed_twin_explains_the_record_that_is_nearest_to_it() -> None:
+    """Counted away from the far end, it left its own record to a doubt, and a row was a lie."""
+    known = Calibration(timedelta(0), NINE, shared_ids=False)
+    twin = Witness("331501", SENDER, ANN, "Hi", has_media=False, accepted_at=NINE)
+    moment = NINE + timedelta(seconds=16)
+    doubt = Doubt(3, 3, 6, SENDER, ANN, "Hi", False, moment, moment)  # noqa: FBT003 - a doubt's fields in their order
+    his = recorded(NINE, sms_id="1031501")
+    other = recorded(NINE + timedelta(minutes=2), sms_id="1031504")
+    free = unexplained([his, other], doubt, known=known, owned=(), confirmed=[twin], settle=SETTLE)
+    assert free == [other]

@@ -8,11 +8,11 @@ from bulksms.model.phone import (
     BadPhone,
     Country,
     Phone,
-    Repair,
     dialling_parts,
     masked,
     read_phone,
 )
+from bulksms.model.repairs import Repair
 from bulksms.model.states import Reason
 
 US, CA, GB, IL = Country.US, Country.CA, Country.GB, Country.IL

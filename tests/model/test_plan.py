@@ -4,6 +4,7 @@ import pytest
 
 from bulksms.model.plan import EXAMPLES, ROW_NUMBERS, Example, Plan
 from bulksms.model.records import JudgedRow, Rate
+from bulksms.model.repairs import Mended, Repair
 from bulksms.model.states import Reason, State
 
 RATE = Rate(15, timedelta(seconds=60))
@@ -18,7 +19,7 @@ def queued(row_number: int, *, body: str = "Hi", segments: int = 1) -> JudgedRow
         sender="+12025550100",
         body=body,
         segments=segments,
-        repairs=("decimal from Excel",),
+        repairs=(Mended(Repair.DECIMAL, "2025550104.0", "+12025550104"),),
     )
 
 
@@ -47,7 +48,7 @@ def test_each_reason_has_its_rows_with_the_cell_and_the_sentence() -> None:
 
 
 def test_a_repair_is_shown_as_before_and_after() -> None:
-    kind = plan(queued(2)).repaired["decimal from Excel"]
+    kind = plan(queued(2)).repaired[Repair.DECIMAL]
     assert kind.examples == [Example(2, "2025550104.0", "+12025550104")]
 
 

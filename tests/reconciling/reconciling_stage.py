@@ -9,7 +9,7 @@ from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bulksms.easify import EasifyClient
 from bulksms.model.records import Campaign, JudgedRow, Lease, NewCampaign, ReportRow
@@ -22,11 +22,14 @@ from bulksms.sandbox.accounts import Account
 from bulksms.sandbox.faults import ACCEPT_AND_DROP, DROP_BEFORE, NO_FAULT, Fault
 from bulksms.sandbox.ledger import Quirks, Sms
 from bulksms.sandbox.vendor import Vendor
-from bulksms.sending import Notice, Sender
+from bulksms.sending import Sender
 from bulksms.store import Store
 from tests.sending.processes import Process
 from tests.virtual_time import START, clock
 from tests.wire import transport_to
+
+if TYPE_CHECKING:
+    from bulksms.model.notices import Notice
 
 Result = TypeVar("Result")
 
@@ -138,7 +141,7 @@ class Stage:
         self.store.campaigns.start(campaign.id, now=now(), actor="ann:1")
         sender = Sender(self.store, client, lease, now, self.notices.append, may_be_scheduled=True)
         reconciler = Reconciler(self.store, client, lease, now, SETTLE, read_pace())
-        return Run(self.store, sender, reconciler, lease, now, self.notices.append)
+        return Run(sender, reconciler, now)
 
     async def _send(self, campaign: Campaign) -> None:
         async with self.client() as client:
@@ -154,7 +157,7 @@ class Stage:
                 reconciler = Reconciler(self.store, client, lease, now, settle, read_pace())
                 while (due := reconciler.next_due(campaign)) is not None:
                     await asyncio.sleep(max(0.0, (due - now()).total_seconds()))
-                    settled += await reconciler.settle_due(campaign)
+                    settled += await reconciler.settle_next(campaign)
         return settled
 
     def fresh(self, campaign: Campaign) -> Campaign:

@@ -36,14 +36,15 @@ def test_found_only_in_the_report_is_accepted_too(stage: Stage) -> None:
 
 
 def test_absent_is_queued_again_after_the_settling_time_and_two_looks_apart(stage: Stage) -> None:
+    """The moment of giving up is from before the reconciler's time, by whatever clock."""
     stage.text(BOB)
     lost = stage.text(ANN, fault=NEVER)
     gave_up = stage.vendor.arrivals[-1].at
     assert stage.reconcile(lost) == Settled(requeued=1)
     assert stage.row(lost).state is State.QUEUED
-    _witness, first, second = stage.reads()
+    _witness, first, _witness_again, second = stage.reads()
     assert first - gave_up >= SETTLE
-    assert second - first >= SETTLE / 4
+    assert second - first >= SETTLE
 
 
 def test_nothing_is_settled_before_the_settling_time(stage: Stage) -> None:
@@ -78,7 +79,7 @@ def test_a_look_that_failed_is_no_look(stage: Stage, trouble: Fault) -> None:
     """The witness is seen; both pages then fail for the row in doubt."""
     stage.text(BOB)
     lost = stage.text(ANN, fault=NEVER)
-    stage.befall([NO_FAULT, NO_FAULT, trouble, trouble])
+    stage.befall([NO_FAULT, trouble, trouble])
     assert stage.reconcile(lost) == Settled(left=1)
     assert stage.row(lost).state is State.UNKNOWN
 
@@ -144,7 +145,7 @@ def test_a_second_look_may_find_it_after_all(build: Build) -> None:
     stage.pass_time(MINUTE)
     lost = stage.text(ANN, fault=LOST)
     assert stage.reconcile(lost) == Settled(accepted=1)
-    assert len(stage.reads()) == 3
+    assert len(stage.reads()) == 4
     assert [stage.row(lost).sms_id] == stage.accepted(ANN)
 
 

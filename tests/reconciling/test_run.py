@@ -3,11 +3,11 @@
 import asyncio
 from datetime import timedelta
 
+from bulksms.model.notices import Waiting
 from bulksms.model.records import Campaign
 from bulksms.model.states import CampaignState, PausedReason, State
 from bulksms.run import Run
-from bulksms.sandbox.faults import NO_FAULT
-from bulksms.sending import Waiting
+from bulksms.sandbox.faults import NO_FAULT, refuse_for
 from tests.reconciling.reconciling_stage import ANN, BOB, LOST, NEVER, SETTLE, Stage
 from tests.virtual_time import clock
 
@@ -52,6 +52,43 @@ def test_the_record_is_asked_only_after_the_settling_time_and_the_wait_is_told(
     assert wait.until >= due
 
 
+def test_a_doubt_of_our_own_time_needs_two_looks_a_quarter_of_the_settling_time_apart(
+    stage: Stage,
+) -> None:
+    campaign = stage.load((BOB, "Hi"), (ANN, "Hi"))
+    stage.vendor.faults.script.extend([NO_FAULT, NEVER])
+    stage.run(campaign)
+    _witness, first, second = stage.reads()
+    assert SETTLE / 4 <= second - first < SETTLE / 2
+
+
+def test_old_doubts_are_settled_beside_the_sending(stage: Stage) -> None:
+    """A campaign of hours does not wait for them, nor they for it."""
+    older = [stage.text(f"+1202555{index:04}", fault=LOST) for index in range(200, 210)]
+    stage.pass_time(SETTLE)
+    rows = [(f"+1202555{index:04}", "Hi") for index in range(100, 160)]
+    campaign = stage.load(*rows)
+    stage.vendor.faults.script.extend([NO_FAULT, NEVER])
+    begun = stage.now
+    stage.run(campaign)
+    assert stage.states(campaign) == [State.ACCEPTED] * 60
+    posts = [each.at for each in stage.vendor.arrivals if each.path == "sms/send"][len(older) :]
+    assert posts[0] - begun < timedelta(seconds=1)
+    assert min(stage.reads()) < posts[-1]
+
+
+def test_reads_wait_for_the_sends_once_a_send_was_refused_for_the_rate(stage: Stage) -> None:
+    """The vendor may count both in one budget."""
+    rows = [(f"+1202555{index:04}", "Hi") for index in range(100, 160)]
+    campaign = stage.load(*rows)
+    stage.vendor.faults.script.extend([NO_FAULT, LOST, refuse_for(4)])
+    stage.run(campaign)
+    posts = [each.at for each in stage.vendor.arrivals if each.path == "sms/send"]
+    assert posts[-1] - posts[0] > SETTLE + timedelta(seconds=60)
+    assert min(stage.reads()) > posts[-1]
+    assert stage.states(campaign) == [State.ACCEPTED] * 60
+
+
 def test_after_a_drop_before_accepting_only_that_row_is_sent_again(stage: Stage) -> None:
     campaign = stage.load((BOB, "Hi"), (ANN, "Hi"), (EVE, "Hi"))
     stage.vendor.faults.script.extend([NO_FAULT, NEVER])
@@ -82,7 +119,7 @@ def test_a_campaign_paused_while_sending_is_not_started_again_for_its_doubts(sta
     assert stage.reads() == []
 
 
-def test_a_campaign_paused_during_the_settling_time_settles_but_sends_nothing(stage: Stage) -> None:
+def test_a_campaign_paused_during_the_settling_time_ends_and_sends_nothing(stage: Stage) -> None:
     campaign = stage.load((BOB, "Hi"), (ANN, "Hi"))
     stage.vendor.faults.script.extend([NO_FAULT, NEVER])
 
@@ -95,9 +132,10 @@ def test_a_campaign_paused_during_the_settling_time_settles_but_sends_nothing(st
                 await running
 
     stage.play(story())
-    assert stage.states(campaign) == [State.ACCEPTED, State.QUEUED]
+    assert stage.states(campaign) == [State.ACCEPTED, State.UNKNOWN]
     assert stage.fresh(campaign).paused_reason is PausedReason.OPERATOR
     assert stage.accepted(ANN) == []
+    assert stage.reads() == []
 
 
 def test_a_stop_during_the_settling_time_ends_at_once(stage: Stage) -> None:

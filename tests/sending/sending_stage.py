@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, event
 
 from bulksms.easify import EasifyClient
+from bulksms.model.notices import Notice
 from bulksms.model.records import Campaign, JudgedRow, NewCampaign, ReportRow
 from bulksms.model.settings import DEFAULT_LEASE, DEFAULT_RATE, DEFAULT_TIMEOUT
 from bulksms.model.states import State
@@ -24,7 +25,7 @@ from bulksms.sandbox.accounts import Account
 from bulksms.sandbox.app import Latency, Trip
 from bulksms.sandbox.limits import Arrival
 from bulksms.sandbox.vendor import Vendor
-from bulksms.sending import Notice, Sender
+from bulksms.sending import Sender
 from bulksms.store import Store
 from tests.sending.processes import LONGEST_STORY, Process
 from tests.virtual_time import START, clock

@@ -12,12 +12,13 @@ from pathlib import Path
 import pytest
 
 from bulksms.model.hours import Hours
+from bulksms.model.notices import Waiting
 from bulksms.model.phone_zones import place_of
 from bulksms.model.records import JudgedRow, NewCampaign
 from bulksms.model.settings import DEFAULT_RATE
 from bulksms.model.states import CampaignState, State
 from bulksms.model.timetable import timetable
-from bulksms.sending import OUTSIDE_HOURS, Waiting
+from bulksms.sending import OUTSIDE_HOURS
 from bulksms.store import Store
 from tests.sending.sending_stage import CAMPAIGN, SENDER, Stage, within
 

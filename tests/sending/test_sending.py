@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bulksms.model.errors import StoreError
+from bulksms.model.notices import Answered, Notice, Waiting
 from bulksms.model.settings import PATIENCE
 from bulksms.model.states import CampaignState, PausedReason, Reason, State
 from bulksms.sandbox.faults import (
@@ -27,7 +28,6 @@ from bulksms.sandbox.faults import (
     refuse,
     refuse_for,
 )
-from bulksms.sending import Answered, Notice, Waiting
 from tests.sending.sending_stage import Stage, always, number, staged
 
 

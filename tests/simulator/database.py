@@ -1,6 +1,6 @@
-"""One SQLite file that outlives the processes of a story, and dies only between the stories.
+"""One SQLite file that outlives the processes of a story, and is emptied between the stories.
 
-All processes share an engine, for no transaction outlives a step; compiled statements are kept.
+All processes share a connection, for no transaction outlives a step; what was compiled is kept.
 A process that is to die at a commit dies right before it (the transaction is gone) or right after
 it (the transaction is there, and nobody was told); a dead one begins no transaction any more.
 """
@@ -13,13 +13,21 @@ from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, delete, event
 
 from bulksms.store import Store
 from bulksms.store.engine import connect, database_url
+from bulksms.store.schema import metadata
 from tests.simulator.world import Killed, Process, World
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
+EMPTY_EACH_TABLE = [delete(table) for table in reversed(metadata.sorted_tables)]
+"""Faster than a new file, whose every statement SQLite would have to prepare anew."""
+NEWS = """
+    SELECT event.id, row_number, from_state, to_state, actor, note
+    FROM event LEFT JOIN message ON message.id = event.message_id
+    WHERE event.id > ? ORDER BY event.id
+"""
 
 
 class Database:
@@ -27,13 +35,10 @@ class Database:
 
     def __init__(self, folder: Path) -> None:
         self.world: World | None = None
-        self.moves_told = 0
-        self._template = folder / "template.db"
-        self._file = folder / "bulksms.db"
-        Store.migrate(str(self._template))
-        with sqlite3.connect(self._template) as plain:
-            plain.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        self.store = Store(connect(database_url(str(self._file))))
+        self._told = 0
+        file = str(folder / "bulksms.db")
+        Store.migrate(file)
+        self.store = Store(connect(database_url(file)))
         event.listen(self.store.engine, "connect", _hurry)
         event.listen(self.store.engine, "begin", self._begins)
         self._commit = self.store.engine.dialect.do_commit
@@ -42,11 +47,10 @@ class Database:
     def fresh(self, world: World) -> Store:
         """Empty, for another story."""
         self.world = None
-        self.store.engine.dispose()
-        for ending in ("", "-wal", "-shm"):
-            self._file.with_name(self._file.name + ending).unlink(missing_ok=True)
-        shutil.copyfile(self._template, self._file)
-        self.world = world
+        with self.store.engine.begin() as tx:
+            for statement in EMPTY_EACH_TABLE:
+                tx.execute(statement)
+        self.world, self._told = world, 0
         return self.store
 
     def _begins(self, _connection: Connection) -> None:
@@ -57,6 +61,7 @@ class Database:
     def _commits(self, connection: Any) -> None:  # noqa: ANN401 - the driver's own
         process = self._process()
         if process is None:
+            self._tell(connection)
             self._commit(connection)
             return
         process.commits += 1
@@ -64,10 +69,21 @@ class Database:
         if doomed and process.kill_before_commit:
             process.kill("before a commit")
             raise Killed
+        self._tell(connection)
         self._commit(connection)
         if doomed:
             process.kill("after a commit")
             raise Killed
+
+    def _tell(self, connection: Any) -> None:  # noqa: ANN401 - the driver's own
+        """What is being committed: every move of a row or of the campaign, as its event has it."""
+        if self.world is None:
+            return
+        for number, row, before, after, actor, note in connection.execute(NEWS, (self._told,)):
+            self._told = number
+            what = "the campaign" if row is None else f"row {row}"
+            why = f": {note}" if note else ""
+            self.world.tell("database", f"{what} {before} -> {after} ({actor}){why}")
 
     def _process(self) -> Process | None:
         return self.world.running if self.world is not None else None
@@ -84,3 +100,4 @@ def database() -> Database:
 def _hurry(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute("PRAGMA busy_timeout = 0")
     connection.execute("PRAGMA synchronous = OFF")
+    connection.execute("PRAGMA locking_mode = EXCLUSIVE")

@@ -15,6 +15,7 @@ from pathlib import Path
 from tests.simulator.mutants import MUTANTS, Mutant
 
 ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = ROOT / "bulksms"
 SEEDS = 1000
 
 
@@ -65,7 +66,7 @@ def _simulate(folder: str, *options: str) -> subprocess.CompletedProcess[str]:
 
 def _copy(folder: Path, mutant: Mutant) -> None:
     ignored = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(ROOT / "bulksms", folder / "bulksms", ignore=ignored)
+    shutil.copytree(PACKAGE, folder / "bulksms", ignore=ignored)
     for name in ("migrations", "tests"):
         shutil.copytree(ROOT / name, folder / name, ignore=ignored)
     file = folder / "bulksms" / mutant.file

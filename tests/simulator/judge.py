@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bulksms.auditing import audit
+from bulksms.looking import WITNESSES
 from bulksms.model.errors import LeaseLost
 from bulksms.model.records import ReportRow
 from bulksms.model.states import CampaignState, State
-from bulksms.reconciling import WITNESSES
 from bulksms.sandbox.limits import busiest
 from tests.simulator.fate import CLASHING_IDS
 from tests.simulator.story import Story

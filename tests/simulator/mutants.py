@@ -59,39 +59,40 @@ MUTANTS = (
     Mutant(
         "recover overlooks what the dead left",
         "store/attempts.py",
-        "attempt.c.epoch < lease.epoch)",
-        "attempt.c.epoch > lease.epoch)",
+        'attempt.c.epoch < bindparam("the_epoch"))',
+        'attempt.c.epoch > bindparam("the_epoch"))',
     ),
     Mutant(
         "record does not name its attempt",
         "store/messages.py",
-        "mine = (message.c.id == claimed.id) & (message.c.attempt_id == claimed.attempt_id)",
-        "mine = message.c.id == claimed.id",
+        '_STILL_MINE = and_(_THE_MESSAGE, message.c.attempt_id == bindparam("the_attempt"))',
+        "_STILL_MINE = and_(_THE_MESSAGE, message.c.attempt_id > 0)",
     ),
     Mutant(
         "moves are not guarded by the state",
         "store/moving.py",
-        "allowed = and_(which, message.c.state.in_(sources(by, to)))",
+        "allowed = and_(which, message.c.state.in_(from_here))",
         "allowed = and_(which, True)",
     ),
     Mutant(
         "the claim does not ask for the epoch",
         "store/accounts.py",
-        "            account.c.epoch == lease.epoch,\n"
-        "            account.c.leased_by == lease.worker,",
-        "            account.c.epoch > 0,",
+        '        account.c.epoch == bindparam("the_epoch"),\n'
+        '        account.c.leased_by == bindparam("the_worker"),',
+        "        account.c.epoch > 0,",
     ),
     Mutant(
         "slots count from the start of a send",
         "store/attempts.py",
-        "select(attempt.c.finished_at)\n            .where(mine, attempt.c.finished_at > now",
-        "select(attempt.c.started_at)\n            .where(mine, attempt.c.started_at > now",
+        "select(attempt.c.finished_at).where(_MINE, attempt.c.finished_at >",
+        "select(attempt.c.started_at).where(_MINE, attempt.c.started_at >",
     ),
     Mutant(
         "slots are forgotten at a restart",
         "store/attempts.py",
-        "    mine = attempt.c.account_id == lease.account_id\n    in_the_air",
-        "    mine = attempt.c.epoch == lease.epoch\n    in_the_air",
+        "_LIVE = union_all(_IN_THE_AIR, _ANSWERED)",
+        "_LIVE = union_all(_IN_THE_AIR, _ANSWERED.where("
+        "attempt.c.epoch == select(account.c.epoch).scalar_subquery()))",
     ),
     Mutant(
         "what is in the air takes no slot",
@@ -102,8 +103,8 @@ MUTANTS = (
     Mutant(
         "abandon stamps the beginning, not the present",
         "store/attempts.py",
-        ".values(finished_at=now, outcome=OutcomeName.UNKNOWN, text=text)",
-        ".values(finished_at=attempt.c.started_at, outcome=OutcomeName.UNKNOWN, text=text)",
+        '.values(finished_at=bindparam("now"), outcome=OutcomeName.UNKNOWN',
+        ".values(finished_at=attempt.c.started_at, outcome=OutcomeName.UNKNOWN",
     ),
     Mutant(
         "one slot too many",
@@ -120,20 +121,32 @@ MUTANTS = (
     Mutant(
         "absence is believed at once",
         "reconciling.py",
-        "if each.given_up_at + self.settle <= now]",
-        "if each.given_up_at <= now]",
+        "due = doubt.given_up_at + self.settle\n",
+        "due = doubt.given_up_at\n",
+    ),
+    Mutant(
+        "another clock's time is trusted",
+        "reconciling.py",
+        "return self.settle / 4 if doubt.given_up_at >= self._since else self.settle",
+        "return self.settle / 4",
+    ),
+    Mutant(
+        "what is in the air is overlooked",
+        "looking.py",
+        "if self.store.doubts.in_the_air(self.account_id, doubt.sender, doubt.to_number):",
+        "if False:",
     ),
     Mutant(
         "absence is believed without a witness",
-        "reconciling.py",
-        "for source in self._proven & seen.keys()",
-        "for source in seen.keys()",
+        "looking.py",
+        "if any(not each.trouble and self._is_proven(source) for",
+        "if any(not each.trouble for",
     ),
     Mutant(
         "a read that failed proves absence",
-        "reconciling.py",
-        "if any(not seen[source].trouble for source in self._proven & seen.keys()):",
-        "if self._proven:",
+        "looking.py",
+        "if any(not each.trouble and self._is_proven(source) for",
+        "if any(self._is_proven(source) for",
     ),
     Mutant(
         "ids that others own are not excluded",
@@ -144,14 +157,14 @@ MUTANTS = (
     Mutant(
         "an id of another conversation explains a record",
         "store/doubts.py",
-        "message.c.sender == sender,\n                    message.c.to_number == to_number,",
-        "message.c.sender == sender,",
+        "        _BETWEEN,\n",
+        '        message.c.sender == bindparam("sender"),\n',
     ),
     Mutant(
         "twins are not counted where ids are not shared",
         "model/matching.py",
-        "free = free[: max(0, len(free) - twins)]",
-        "free = free[:]",
+        "free.remove(min(free, key=partial(_distance, at)))",
+        "continue",
     ),
     Mutant(
         "the text is not compared",
@@ -168,8 +181,8 @@ MUTANTS = (
     Mutant(
         "a late acceptance is ignored",
         "store/attempts.py",
-        "closable = attempt.c.outcome.is_(None) | (attempt.c.outcome == OutcomeName.UNKNOWN)",
-        "closable = attempt.c.outcome.is_(None)",
+        "_CLOSABLE = attempt.c.outcome.is_(None) | (attempt.c.outcome == OutcomeName.UNKNOWN)",
+        "_CLOSABLE = attempt.c.outcome.is_(None)",
     ),
     Mutant(
         "nobody asks whether the machine slept",
@@ -192,8 +205,8 @@ MUTANTS = (
     Mutant(
         "an opt-out is not obeyed at the claim",
         "store/messages.py",
-        "if candidate.opted_out is None:",
-        "if candidate is not None:",
+        "if candidate.opted_out is not None:",
+        "if candidate is None:",
     ),
     Mutant(
         "the claim is not durable",
@@ -209,9 +222,9 @@ MUTANTS = (
     ),
     Mutant(
         "a blocked account goes on",
-        "sending.py",
-        "            case AccountBlocked(reason, text):\n                detail = text",
-        "            case AccountBlocked(reason, text):\n                return",
+        "model/troubles.py",
+        "return Pause(reason, text)",
+        "return None",
     ),
     Mutant(
         "a second Ctrl-C records nothing",
@@ -234,7 +247,7 @@ MUTANTS = (
     ),
     Mutant(
         "the same text at another time counts as absence",
-        "reconciling.py",
+        "looking.py",
         "if self._unexplained(doubt, items, None):",
         "if False:",
     ),

@@ -7,9 +7,10 @@ judge can compare what arrived with what the program believes.
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from urllib.parse import parse_qsl
 
 import httpx
 
@@ -24,6 +25,7 @@ from tests.virtual_time import START
 
 TOKEN = "1|world"  # noqa: S105 - of the world's own vendor
 SENDER = "+13152935500"
+TOO_MANY = 429
 NOT_FOUND = Answer(404, "<html>Not Found</html>")
 OUTAGES = (replace(REFUSALS["plan_not_allowed"]), NOT_FOUND, SERVER_ERROR)
 
@@ -32,12 +34,23 @@ OUTAGES = (replace(REFUSALS["plan_not_allowed"]), NOT_FOUND, SERVER_ERROR)
 class Post:
     """One POST on its way: seconds of the world. `given_up_at` is when nobody waited any more."""
 
+    number: int
     process: Process
     to_number: str
     sent_at: float
     arrived_at: float | None = None
     given_up_at: float | None = None
     status: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trip:
+    """A request on its way; `post` is None for a read, `what` is what the story calls it."""
+
+    what: str
+    request: httpx.Request
+    post: Post | None
+    answered: "asyncio.Future[Answer]"
 
 
 class Network:
@@ -77,12 +90,17 @@ class Network:
             back += dice.choice((2.0, 10.0, 40.0))
         return there, back
 
-    def answer(self, request: httpx.Request, post: Post | None) -> Answer:
+    def answer(self, trip: Trip) -> Answer:
         """The vendor's, at this very moment."""
+        if trip.post is not None:
+            return self._judged(json.loads(trip.request.content), trip.post)
+        answer, fault = self._read(trip.request)
+        self.world.tell("vendor", f"{trip.what} arrives: {_shown(answer)}{fault}")
+        return answer
+
+    def _read(self, request: httpx.Request) -> tuple[Answer, str]:
         now = START + timedelta(seconds=self.world.now)
-        if post is not None:
-            return self._judged(json.loads(request.content), post)
-        params = dict(request.url.params)
+        params = dict(parse_qsl(request.url.query.decode()))
         path = request.url.path.removeprefix("/api/v2/")
         read = {
             "sms/chat-history": self.vendor.chat_history,
@@ -90,24 +108,30 @@ class Network:
             "sms/status": self.vendor.status,
             "phone-numbers": self.vendor.phone_numbers,
         }[path]
+        name = " (no record)"
         if self.outage is not None:
             self.vendor.faults.reads.append(Fault(handled=False, reply=self.outage))
         else:
-            self._befall(self.fate.read_fault_rate, self.vendor.faults.reads.append, read=True)
+            name = self._befall(
+                self.fate.read_fault_rate, self.vendor.faults.reads.append, read=True
+            )
         answer = read(TOKEN, params, now)
         self.vendor.faults.reads.clear()
-        return answer
+        return answer, name
 
     def _judged(self, fields: dict[str, object], post: Post) -> Answer:
         post.arrived_at = self.world.now
         if post.given_up_at is None and post.process.dead:
             self.world.figures["arrived after a kill"] += 1
         name = self._befall(self.fate.fault_rate, self.vendor.faults.script.append, read=False)
+        truth, before = self.vendor.truth, len(self.vendor.truth)
         answer = self.vendor.send(TOKEN, fields, START + timedelta(seconds=self.world.now))
         self.vendor.faults.script.clear()
         post.status = answer.status
+        self.world.figures["429s"] += answer.status == TOO_MANY
+        taken = f"accepted as {truth[-1].id}" if len(truth) > before else "not accepted"
+        self.world.tell("vendor", f"POST {post.number} arrives: {answer.status}, {taken}{name}")
         self._wake_at_the_worst_moment(post)
-        self.world.tell("vendor", f"{post.to_number} arrives: {answer.status} {name}")
         return answer
 
     def _wake_at_the_worst_moment(self, post: Post) -> None:
@@ -125,7 +149,7 @@ class Network:
         name, fault = draw_read_fault(dice) if read else draw_send_fault(dice, self.fate)
         self.world.figures[f"fault: {name}"] += 1
         order(fault)
-        return f"({name})"
+        return f" ({name})"
 
 
 class Transport(httpx.AsyncBaseTransport):
@@ -144,54 +168,67 @@ class Transport(httpx.AsyncBaseTransport):
         if not network.calm and world.dice.random() < network.fate.fault_rate / 10:
             world.figures["fault: no connection"] += 1
             raise httpx.ConnectError("The vendor is not reachable.", request=request)
-        post = self._post(request)
-        answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        trip = self._set_out(request)
         there, back = network.trip()
-        world.at(world.now + there, lambda: self._arrive(request, post, answered, back))
+        world.at(world.now + there, lambda: self._arrive(trip, back))
         try:
             async with asyncio.timeout(request.extensions["timeout"]["read"]):
-                answer = await answered
+                answer = await trip.answered
         except TimeoutError as late:
-            self._give_up(post)
+            self._give_up(trip, "waits no longer for")
             raise httpx.ReadTimeout("No answer in time.", request=request) from late
         except asyncio.CancelledError:
-            self._give_up(post)
+            self._give_up(trip, "is told to drop")
             raise
-        if post is not None:
-            post.given_up_at = world.now
+        if trip.post is not None:
+            trip.post.given_up_at = world.now
+        heard = "the connection is lost" if answer.dropped else str(answer.status)
+        world.tell(self.process.name, f"hears of {trip.what}: {heard}")
         if answer.dropped:
             raise httpx.ReadError("The connection was lost.", request=request)
         return _response(answer, request)
 
-    def _post(self, request: httpx.Request) -> Post | None:
+    def _set_out(self, request: httpx.Request) -> Trip:
+        world, posts = self.network.world, self.network.posts
+        answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         if request.method != "POST":
-            return None
+            world.figures["reads"] += 1
+            what = f"GET {world.figures['reads']}"
+            target = request.url.raw_path.decode().removeprefix("/api/v2/")
+            world.tell(self.process.name, f"{what} {target}")
+            return Trip(what, request, None, answered)
         fields = json.loads(request.content)
         to_number = f"{fields['country_code']}{fields['to_number']}"
-        post = Post(self.process, to_number, self.network.world.now)
-        self.network.posts.append(post)
-        self.network.world.figures["posts"] += 1
-        self.network.world.tell(self.process.name, f"posts to {to_number}")
-        return post
+        post = Post(len(posts) + 1, self.process, to_number, world.now)
+        posts.append(post)
+        world.figures["posts"] += 1
+        world.tell(self.process.name, f"POST {post.number} to {to_number}")
+        return Trip(f"POST {post.number}", request, post, answered)
 
-    def _give_up(self, post: Post | None) -> None:
-        if post is not None and not self.process.dead:
-            post.given_up_at = self.network.world.now
+    def _give_up(self, trip: Trip, how: str) -> None:
+        if self.process.dead:
+            return
+        self.network.world.tell(self.process.name, f"{how} {trip.what}")
+        if trip.post is not None:
+            trip.post.given_up_at = self.network.world.now
 
-    def _arrive(
-        self,
-        request: httpx.Request,
-        post: Post | None,
-        answered: "asyncio.Future[Answer]",
-        back: float,
-    ) -> None:
+    def _arrive(self, trip: Trip, back: float) -> None:
         world = self.network.world
-        answer = self.network.answer(request, post)
-        world.at(world.now + answer.delay + back, lambda: self._deliver(answered, answer))
+        answer = self.network.answer(trip)
+        world.at(world.now + answer.delay + back, lambda: self._deliver(trip.answered, answer))
 
     def _deliver(self, answered: "asyncio.Future[Answer]", answer: Answer) -> None:
         if not self.process.ended and not answered.done():
             answered.set_result(answer)
+
+
+def _shown(answer: Answer) -> str:
+    """The status, and the ids of the messages that a read shows."""
+    data = answer.body.get("data") if isinstance(answer.body, Mapping) else None
+    if not isinstance(data, list):
+        return str(answer.status)
+    ids = ", ".join(str(item.get("id") or item.get("sms_id")) for item in data)
+    return f"{answer.status}, {f'shows {ids}' if ids else 'shows nothing'}"
 
 
 def _response(answer: Answer, request: httpx.Request) -> httpx.Response:

@@ -5,13 +5,14 @@ one is started. When the troubles are over, a patient operator types `resume` un
 that the program could still settle; then the judge compares.
 """
 
-import hashlib
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bulksms.easify import EasifyClient
-from bulksms.model.errors import AccountBusy
-from bulksms.model.records import Campaign, JudgedRow, Lease, NewCampaign, Refused
+from bulksms.heartbeat import beating
+from bulksms.model.errors import AccountBusy, StoreError
+from bulksms.model.records import Campaign, JudgedRow, Lease, NewCampaign, Refused, ReportRow
 from bulksms.model.states import CampaignState, PausedReason, State
 from bulksms.pacing import read_pace
 from bulksms.reconciling import Reconciler
@@ -56,26 +57,24 @@ class Story:
 
     def tell(self) -> None:
         """From the beginning to the end."""
-        for _ in range(self.fate.episodes):
-            self._episode()
-        self._end_of_troubles()
-        self.world.running = None
-        for process in self.world.processes:
-            process.bury()
+        try:
+            for _ in range(self.fate.episodes):
+                self._episode()
+            self._end_of_troubles()
+        finally:
+            for process in self.world.processes:
+                process.bury()
 
     @property
     def campaign(self) -> Campaign:
         """As it is now."""
-        found = self.store.campaigns.named(str(self.campaign_id))
-        assert found is not None
-        return found
+        return self.store.campaigns.now(self.campaign_id)
 
     @property
-    def fingerprint(self) -> str:
-        """The same for the same story."""
-        rows = [repr(row) for row in self.store.rows.report(self.campaign_id)]
-        lines = "\n".join([*self.world.story, *rows])
-        return hashlib.sha256(lines.encode()).hexdigest()
+    def lines(self) -> list[str]:
+        """What happened, and then what the report says of every row."""
+        rows = self.store.rows.report(self.campaign_id)
+        return [*self.world.story, *(_ending(row) for row in rows)]
 
     def _load(self) -> int:
         rows = (
@@ -166,7 +165,6 @@ class Story:
                 process.kill_before_commit = how == "before commit"
         if dice.random() < fate.interrupt_rate:
             moment = world.now + dice.uniform(0, 90)
-            world.figures["interrupts"] += 1
             world.at(moment, lambda: process.interrupt(abort=False))
             if dice.random() < 0.5:
                 again = moment + dice.uniform(0, 15)
@@ -234,13 +232,27 @@ class Story:
         )
         sender = Sender(store, easify, lease, process.now)
         reconciler = Reconciler(store, easify, lease, process.now, fate.settle, read_pace())
-        run = Run(store, sender, reconciler, lease, process.now)
+        run = Run(sender, reconciler, process.now)
         process.on_stop = lambda abort: run.abort() if abort else run.stop()
         try:
             async with easify:
-                await run.go(self.campaign)
+                if self.campaign.state is CampaignState.CANCELLED:
+                    await self._reconcile(process, reconciler)
+                else:
+                    await run.go(self.campaign)
         finally:
             store.accounts.release(lease)
+
+    async def _reconcile(self, process: Process, reconciler: Reconciler) -> None:
+        """As the command `reconcile` does it; what was cancelled is not resumed."""
+        self.store.messages.recover(reconciler.lease, process.now())
+        faults: list[StoreError] = []
+        async with beating(self.store, reconciler.lease, process.now, faults.append):
+            while not faults and (due := reconciler.next_due(self.campaign)) is not None:
+                await asyncio.sleep(max(0.0, (due - process.now()).total_seconds()))
+                await reconciler.settle_next(self.campaign)
+        if faults:
+            raise faults[0]
 
     def _acquire(self, process: Process) -> Lease | None:
         accounts, fate = self.store.accounts, self.fate
@@ -261,3 +273,9 @@ class Story:
                     return None
                 accounts.break_lease("default", epoch=busy.epoch)
         return None
+
+
+def _ending(row: ReportRow) -> str:
+    why = f" ({row.reason}): {row.detail}" if row.reason else ""
+    known_as = f" as {row.sms_id}" if row.sms_id else ""
+    return f"row {row.row_number} is {row.state}{known_as}, attempts: {row.attempts}{why}"

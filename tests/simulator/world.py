@@ -165,6 +165,7 @@ class Process:
     def interrupt(self, *, abort: bool) -> None:
         """Ctrl-C, once or twice."""
         if not self.ended:
+            self.world.figures["interrupts"] += 1
             self.world.tell(self.name, "Ctrl-C twice" if abort else "Ctrl-C")
             self.loop.call_soon(self.on_stop, abort)
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from bulksms.model.records import ReportRow
 from bulksms.model.states import State
 from bulksms.spreadsheet.reading import Table, read_table
-from bulksms.spreadsheet.writing import with_guard, without_guard, write_report
+from bulksms.spreadsheet.report_form import with_guard, without_guard
+from bulksms.spreadsheet.writing import write_report
 
 LETTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
 NASTY = st.text(st.sampled_from("=+-@'\"\t\r\n,;| a0é") | LETTERS, max_size=12)

@@ -15,9 +15,10 @@ import pytest
 from bulksms.model.errors import InputError
 from bulksms.model.records import ReportRow
 from bulksms.model.states import Reason, State
-from bulksms.spreadsheet.writing import REPORT_COLUMNS, report_header, with_guard, write_report
+from bulksms.spreadsheet.report_form import REPORT_COLUMNS, report_header, with_guard
+from bulksms.spreadsheet.writing import write_report
 
-ENDINGS = (".csv", ".xlsx", ".json")
+ENDINGS = (".csv", ".xlsx", ".html", ".json")
 COLUMNS = ("Name", "Mobile", "Lead ID")
 
 ACCEPTED = ReportRow(
@@ -101,7 +102,7 @@ def test_xlsx_holds_ids_as_text_and_counts_as_numbers(tmp_path: Path) -> None:
     )
     assert skipped[:4] == (3, "=1+1", None, "1e3")
     assert sheet["B3"].data_type == "s"
-    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", "A1:N3")
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("B2", "A1:N3")
 
 
 def test_json_is_a_list_of_objects_with_null_where_we_have_nothing(tmp_path: Path) -> None:
@@ -129,7 +130,10 @@ ACCEPTED_SHORT = ReportRow(
 )
 
 
-@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", "\t=1", "\r=1", "'=1", "-5"])
+@pytest.mark.parametrize(
+    "text",
+    ["=1", "+1", "-1", "@x", "\t=1", "\r=1", "\n=1", "\N{FULLWIDTH EQUALS SIGN}1", "'=1", "-5"],
+)
 def test_no_text_of_the_file_runs_as_a_formula_in_csv(tmp_path: Path, text: str) -> None:
     path = tmp_path / "report.csv"
     row = ReportRow(

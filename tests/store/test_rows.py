@@ -52,7 +52,7 @@ def test_a_line_says_what_became_of_its_row_and_why(store: Store) -> None:
 def test_no_row_is_lost_or_doubled_where_two_pieces_meet(
     store: Store, pieces: int, more: int
 ) -> None:
-    count = pieces * rows._CHUNK + more
+    count = pieces * rows._PIECE + more
     campaign = load(store, (skipped(3 * index) for index in range(count)))
     reported = [row.row_number for row in store.rows.report(campaign.id)]
     assert reported == [3 * index for index in range(count)]
@@ -76,14 +76,14 @@ def test_an_empty_campaign_has_an_empty_report(store: Store) -> None:
 
 
 def test_a_report_may_be_read_while_rows_move_on(store: Store) -> None:
-    campaign = running(store, rows._CHUNK + 10)
+    campaign = running(store, rows._PIECE + 10)
     lease = acquire(store)
     reported = []
     for row in store.rows.report(campaign.id):
-        if row.row_number % 1000 == 0:
+        if row.row_number % 250 == 0:
             answer(store, claim(store, lease, campaign), REJECTED)
         reported.append(row.row_number)
-    assert reported == list(range(2, rows._CHUNK + 12))
+    assert reported == list(range(2, rows._PIECE + 12))
 
 
 def test_the_counts_add_up_to_the_rows(store: Store) -> None:

@@ -120,7 +120,7 @@ def test_what_the_record_showed_is_kept(scene: Scene) -> None:
 def test_a_remark_changes_the_sentence_alone(scene: Scene) -> None:
     before = scene.row
     remark(scene)
-    assert scene.row == replace(before, detail="Nothing is proven.")
+    assert scene.row == before._replace(detail="Nothing is proven.")
 
 
 def test_what_is_given_up_says_so(scene: Scene) -> None:

@@ -144,7 +144,7 @@ def test_the_token_is_found_nowhere(stage: Stage) -> None:
         assert TOKEN.encode() not in command_line.read_bytes()
     output, errors = process.communicate(timeout=30)
     said = [output, errors, *stage.run("--debug", "resume", "june", "--yes")[1:]]
-    for name in ("report.csv", "report.xlsx", "report.json"):
+    for name in ("report.csv", "report.xlsx", "report.html", "report.json"):
         stage.run("report", "june", "-o", name)
     said += stage.run("status", "--json")[1:]
     secret = TOKEN.partition("|")[2]

@@ -1,17 +1,45 @@
-"""Campaigns as their table keeps them: what a load knows, and what is found again."""
+"""Campaigns as their table keeps them: what a load knows, and how they are found and read back.
+
+With a campaign comes what a reader wants to know of its account.
+"""
 
 import json
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, select
+from sqlalchemy import Connection, CursorResult, RowMapping, bindparam, select
 
 from bulksms.model.records import Campaign, NewCampaign
 from bulksms.model.restraint import Restraint
 from bulksms.model.states import CampaignState, PausedReason
-from bulksms.store.places import hours_from_columns, hours_to_columns
-from bulksms.store.rows import cells_to_text
+from bulksms.store import places
+from bulksms.store.bulk import cells_to_text
 from bulksms.store.schema import account, campaign
+
+ALL = (
+    select(
+        campaign,
+        account.c.name.label("account"),
+        account.c.rate,
+        account.c.leased_by,
+        account.c.leased_until,
+    )
+    .join(account, account.c.id == campaign.c.account_id)
+    .order_by(campaign.c.id.desc())
+)
+THE_ONE = ALL.where(campaign.c.id == bindparam("the_campaign"))
+NAMED = ALL.where(campaign.c.name == bindparam("name"))
+OF_FILE = ALL.where(campaign.c.fingerprint == bindparam("fingerprint"))
+
+
+def the_campaign(tx: Connection, campaign_id: int) -> Campaign:
+    """The campaign of that id, inside a transaction."""
+    return _campaign(tx.execute(THE_ONE, {"the_campaign": campaign_id}).mappings().one())
+
+
+def campaigns(found: CursorResult[Any]) -> list[Campaign]:
+    """What one of the statements above has found."""
+    return [_campaign(row) for row in found.mappings()]
 
 
 def as_columns(new: NewCampaign) -> dict[str, Any]:
@@ -24,28 +52,16 @@ def as_columns(new: NewCampaign) -> dict[str, Any]:
         "wording": new.wording,
         "template": new.template,
         "force_send": new.force_send,
-        **hours_to_columns(new.hours),
+        **places.hours_to_columns(new.hours),
         "start_at": new.start_at,
         "texted_within": _seconds(new.restraint.texted_within),
         "same_text_within": _seconds(new.restraint.same_text_within),
     }
 
 
-def find(tx: Connection, *which: ColumnElement[bool]) -> list[Campaign]:
-    """The campaigns in question, the newest first."""
-    found = tx.execute(
-        select(
-            campaign,
-            account.c.name.label("account"),
-            account.c.rate,
-            account.c.leased_by,
-            account.c.leased_until,
-        )
-        .join(account, account.c.id == campaign.c.account_id)
-        .where(*which)
-        .order_by(campaign.c.id.desc())
-    ).mappings()
-    return [_campaign(row) for row in found]
+def restraint_of(texted_within: int | None, same_text_within: int | None) -> Restraint:
+    """Whom a campaign leaves alone, from the seconds that the table keeps."""
+    return Restraint(_period(texted_within), _period(same_text_within))
 
 
 def _campaign(row: RowMapping) -> Campaign:
@@ -70,15 +86,10 @@ def _campaign(row: RowMapping) -> Campaign:
         created_at=row["created_at"],
         started_at=row["started_at"],
         finished_at=row["finished_at"],
-        hours=hours_from_columns(row),
+        hours=places.hours_from_columns(row),
         start_at=row["start_at"],
         restraint=restraint_of(row["texted_within"], row["same_text_within"]),
     )
-
-
-def restraint_of(texted_within: int | None, same_text_within: int | None) -> Restraint:
-    """Whom a campaign leaves alone, from the seconds that the table keeps."""
-    return Restraint(_period(texted_within), _period(same_text_within))
 
 
 def _seconds(period: timedelta | None) -> int | None:

@@ -1,0 +1,76 @@
+"""`report`: what became of every row, as a file for people and scripts, or summed up here."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from bulksms import reporting
+from bulksms.cli.asking import campaign_argument, find_campaign
+from bulksms.cli.words import plural
+from bulksms.model.records import Campaign
+from bulksms.model.states import State
+from bulksms.store import Store
+
+
+@click.command(epilog="Example:  bulksms report june -o june-report.xlsx")
+@campaign_argument
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Where to; .csv, .xlsx, .html or .json by its ending.",
+)
+@click.option(
+    "--state",
+    "states",
+    multiple=True,
+    metavar="STATE",
+    type=click.Choice([each.value for each in State]),
+    help="Only rows in this state; may be given several times.",
+)
+@click.option("--summary", is_flag=True, help="Sum the rows up here; no file is needed.")
+@click.option("--json", "as_json", is_flag=True, help="The summary for scripts.")
+@click.pass_obj
+def report(
+    database: str,
+    *,
+    campaign: str | None,
+    output: Path | None,
+    states: tuple[str, ...],
+    summary: bool,
+    as_json: bool,
+) -> None:
+    """Write every row of the spreadsheet and its outcome to a file.
+
+    `--state failed` writes a file that `send` takes again once it is mended.
+    """
+    if output is None and not summary:
+        raise click.UsageError("Where to? -o FILE writes the report; --summary shows it here.")
+    if as_json and not summary:
+        raise click.UsageError("--json is the form of --summary; -o report.json writes every row.")
+    wanted = [State(each) for each in states]
+    with Store.open(database) as store:
+        found = find_campaign(store, campaign)
+        if output is not None:
+            rows = reporting.write_report(
+                store, found, output, now=datetime.now(UTC), states=wanted
+            )
+            written = f"{plural(rows, 'row')} of '{found.name}' written to {output}."
+            click.echo(written, err=as_json)
+        if summary:
+            _summarize(store, found, wanted, as_json=as_json)
+
+
+def _summarize(store: Store, campaign: Campaign, states: Sequence[State], *, as_json: bool) -> None:
+    tally = reporting.summarize(store, campaign, states)
+    if as_json:
+        shown = reporting.summary_as_json(campaign, tally)
+        click.echo(json.dumps(shown, ensure_ascii=False))
+        return
+    from bulksms.cli.summarizing import show_summary  # noqa: PLC0415 - rich: not for a file
+
+    show_summary(campaign, tally)

@@ -1,0 +1,121 @@
+"""Everything that work on an account needs, put together: the way out, the lease, the parts.
+
+The command line and the web page drive a campaign through these same functions; they differ only
+in how they watch it and how they are told to stop.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from bulksms.clock import Clock
+from bulksms.easify import EasifyClient
+from bulksms.environment import base_url, lease_length, settle, timeout, token
+from bulksms.heartbeat import beating
+from bulksms.model.errors import AccountBusy, StoreError
+from bulksms.model.notices import Notice
+from bulksms.model.records import Campaign, Lease, Rate
+from bulksms.model.states import PausedReason
+from bulksms.pacing import read_pace
+from bulksms.reconciling import Reconciler, Settled
+from bulksms.run import Run
+from bulksms.sending import Sender
+from bulksms.store import Store
+from bulksms.worker import is_dead, worker_name
+
+
+def client() -> EasifyClient:
+    """The way out, as the environment describes it.
+
+    Raises:
+        ConfigError: the token or the address must be fixed.
+    """
+    return EasifyClient(token(), base_url=base_url(), timeout=timeout())
+
+
+def require_settings() -> None:
+    """Look at everything that a run will need from the environment.
+
+    Raises:
+        ConfigError: a setting must be fixed; better now than after the plan.
+    """
+    client()
+    lease_length()
+    settle()
+
+
+@contextmanager
+def leased(store: Store, account: str, rate: Rate, clock: Clock) -> Iterator[Lease]:
+    """Be the account's only sender.
+
+    Raises:
+        AccountBusy: somebody else is.
+    """
+    lease = _acquire(store, account, rate, clock())
+    try:
+        yield lease
+    finally:
+        store.accounts.release(lease)
+
+
+def assemble(
+    store: Store,
+    campaign: Campaign,
+    lease: Lease,
+    easify: EasifyClient,
+    *,
+    clock: Clock,
+    notify: Callable[[Notice], None],
+) -> Run:
+    """A run of the campaign as it was found, before it was started."""
+    confirmed = campaign.paused_reason is PausedReason.SCHEDULED
+    sender = Sender(store, easify, lease, clock, notify, may_be_scheduled=confirmed)
+    return Run(sender, _reconciler(store, lease, easify, clock), clock)
+
+
+async def settle_all(
+    store: Store,
+    campaign: Campaign,
+    lease: Lease,
+    clock: Clock,
+    waiting: Callable[[datetime], None],
+) -> Settled:
+    """Settle every doubt, waiting for those whose settling time is not over; nothing is sent.
+
+    `waiting` is told until when.
+
+    Raises:
+        LeaseLost: somebody else has taken the account over.
+        StoreError: the database could not be used any more.
+    """
+    faults: list[StoreError] = []
+    settled = Settled()
+    async with client() as easify, beating(store, lease, clock, faults.append):
+        reconciler = _reconciler(store, lease, easify, clock)
+        store.messages.recover(lease, clock())
+        while not faults and (due := reconciler.next_due(campaign)) is not None:
+            if due > clock():
+                waiting(due)
+                await asyncio.sleep((due - clock()).total_seconds())
+            settled += await reconciler.settle_next(campaign)
+    if faults:
+        raise faults[0]
+    return settled
+
+
+def _reconciler(store: Store, lease: Lease, easify: EasifyClient, clock: Clock) -> Reconciler:
+    return Reconciler(store, easify, lease, clock, settle(), read_pace())
+
+
+def _acquire(store: Store, account: str, rate: Rate, now: datetime) -> Lease:
+    """The account's lease; at once if its holder was a process of this machine that has died."""
+    worker = worker_name()
+    length = lease_length()
+    try:
+        return store.accounts.acquire(account, worker=worker, rate=rate, length=length, now=now)
+    except AccountBusy as busy:
+        if not is_dead(busy.holder):
+            raise
+        store.accounts.break_lease(account, epoch=busy.epoch)
+    return store.accounts.acquire(account, worker=worker, rate=rate, length=length, now=now)

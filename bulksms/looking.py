@@ -1,0 +1,278 @@
+"""One look at what the vendor's record shows of a row in doubt: found, absent, or neither.
+
+Silence proves something only of a record that shows our other sends, so a witness is called first:
+a message that was accepted before our eyes. It also teaches the record's time zone and its ids.
+Whatever could be anything else is left undecided, with a sentence that says what was seen.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from functools import partial
+from typing import Protocol
+
+from bulksms.clock import Clock
+from bulksms.model.matching import (
+    Calibration,
+    Doubt,
+    Witness,
+    around,
+    calibrate,
+    is_text_of,
+    unexplained,
+)
+from bulksms.model.vendor_record import Page, RecordedSms, Unreadable
+from bulksms.pacing import Pace
+from bulksms.store import Store
+
+WITNESSES = 5
+"""How many confirmed sends are tried as witnesses, the newest first."""
+PROOF_HOLDS = timedelta(minutes=1)
+"""How long a record that has shown a witness is taken at its word; a look may need four reads."""
+READ_TRIES = 3
+"""How often a read that was told to wait (429) is made."""
+MOST_PAGES = 20
+"""A conversation of a few days that is longer proves nothing by its silence."""
+DAY = timedelta(days=1)
+
+
+class Reader(Protocol):
+    """The vendor's record. Never raises for what the wire does."""
+
+    async def chat_history(self, sender: str, receiver: str) -> Page | Unreadable:
+        """The conversation between one of our numbers and a recipient."""
+        ...
+
+    async def report(
+        self, first_day: date, last_day: date, *, page: int, sender: str, receiver: str
+    ) -> Page | Unreadable:
+        """The account's messages of some days, a page of them."""
+        ...
+
+
+class Source(StrEnum):
+    """The two places where the record can be read."""
+
+    CHAT = "chat history"
+    REPORT = "report"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The record has the message, accepted at about `accepted_at` (UTC)."""
+
+    sms_id: str
+    accepted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """A source that is proven to show our sends does not have the message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """Nothing is proven; `said` is the sentence for the person."""
+
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unripe:
+    """Another message to the same number is in the air, and its record might be taken for ours."""
+
+
+Look = Found | Absent | Undecided | Unripe
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What one source shows; `trouble` is why its silence would prove nothing."""
+
+    items: tuple[RecordedSms, ...] = ()
+    trouble: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Testimony:
+    """What the witnesses of a source taught at `at`; `learnt` is None if they proved nothing."""
+
+    learnt: Calibration | None
+    at: datetime
+
+
+@dataclass
+class Looker:
+    """Looks at one account's doubts in the vendor's record.
+
+    `settle` is the time within which the record is trusted to show everything.
+    """
+
+    store: Store
+    reader: Reader
+    account_id: int
+    clock: Clock
+    settle: timedelta
+    pace: Pace
+    _testimony: dict[Source, Testimony] = field(default_factory=dict)
+
+    async def look(self, doubt: Doubt) -> Look:
+        """One look at everything the record shows of the doubt's attempt."""
+        await self._hear_witnesses()
+        chat = await self._seen_in_chat(doubt)
+        if (found := self._find(doubt, chat.items)) is not None:
+            return found
+        report = await self._seen_in_report(doubt, doubt.started_at, doubt.given_up_at)
+        if (found := self._find(doubt, report.items)) is not None:
+            return found
+        if chat.trouble and not report.trouble:
+            await self._call_witness(Source.REPORT)
+        seen = {Source.CHAT: chat, Source.REPORT: report}
+        if any(not each.trouble and self._is_proven(source) for source, each in seen.items()):
+            return Absent()
+        return Undecided(self._why_nothing_is_proven(seen))
+
+    @property
+    def _known(self) -> Calibration | None:
+        """What is known of the record's time and ids; the conversations know best."""
+        heard = [self._testimony.get(source) for source in Source]
+        return next((each.learnt for each in heard if each and each.learnt), None)
+
+    def _is_proven(self, source: Source) -> bool:
+        testimony = self._testimony.get(source)
+        return testimony is not None and testimony.learnt is not None
+
+    async def _hear_witnesses(self) -> None:
+        """Prove that the record shows our sends, in the report only if no conversation does."""
+        await self._call_witness(Source.CHAT)
+        if not self._is_proven(Source.CHAT):
+            await self._call_witness(Source.REPORT)
+
+    async def _call_witness(self, source: Source) -> None:
+        last = self._testimony.get(source)
+        if last is not None and self.clock() - last.at < PROOF_HOLDS:
+            return
+        ask = self._asked_in_chat if source is Source.CHAT else self._asked_in_report
+        self._testimony[source] = Testimony(await ask(), self.clock())
+
+    async def _asked_in_chat(self) -> Calibration | None:
+        for witness in self.store.doubts.witnesses(self.account_id, WITNESSES):
+            seen = await self._seen_in_chat(witness)
+            learnt = self._learn(witness, seen)
+            if learnt is not None or self._is_missing(witness, seen):
+                return learnt
+        return None
+
+    async def _asked_in_report(self) -> Calibration | None:
+        for witness in self.store.doubts.witnesses(self.account_id, 1):
+            seen = await self._seen_in_report(witness, witness.accepted_at, witness.accepted_at)
+            return self._learn(witness, seen)
+        return None
+
+    def _learn(self, witness: Witness, seen: Seen) -> Calibration | None:
+        texts = self.store.doubts.texts_to(self.account_id, witness.sender, witness.to_number)
+        return calibrate(witness, seen.items, texts)
+
+    def _is_missing(self, witness: Witness, seen: Seen) -> bool:
+        """Whether a record that should show it by now does not: then no older one speaks for it."""
+        overdue = witness.accepted_at + self.settle <= self.clock()
+        shown = any(is_text_of(witness, item) for item in seen.items)
+        return overdue and not shown and not seen.trouble
+
+    def _find(self, doubt: Doubt, items: Sequence[RecordedSms]) -> Look | None:
+        """The doubt's own record, or one that might be it; None if there is neither.
+
+        What is in the air is asked for after the read: what was answered since then owns its
+        record, and only what is still unanswered could be mistaken for the doubt.
+        """
+        if self.store.doubts.in_the_air(self.account_id, doubt.sender, doubt.to_number):
+            return Unripe()
+        if mine := self._unexplained(doubt, items, self._known):
+            return Found(mine[0].id, self._accepted_at(doubt, mine[0]))
+        if self._unexplained(doubt, items, None):
+            # A clock that was set between the witness and the attempt: the times cannot be trusted.
+            return Undecided(
+                "Easify's record shows this text to this number, but not at the time of the"
+                " attempt; look at the conversation there, then say with `bulksms resolve` what"
+                " it was."
+            )
+        return self._another_text(doubt, items)
+
+    def _accepted_at(self, doubt: Doubt, item: RecordedSms) -> datetime:
+        """The record's time in UTC where its zone is known, else the attempt's own."""
+        if self._known is None or item.written_at is None:
+            return doubt.started_at
+        return item.written_at.replace(tzinfo=UTC) - self._known.offset
+
+    def _unexplained(
+        self, doubt: Doubt, items: Iterable[RecordedSms], known: Calibration | None
+    ) -> list[RecordedSms]:
+        """Records of the doubt's text, in its time as far as that is known, that no other owns."""
+        near = around(doubt, items, known, self.settle)
+        same = [item for item in near if is_text_of(doubt, item)]
+        owned, confirmed = self._owned(doubt, same), self._confirmed(doubt)
+        return unexplained(
+            same, doubt, known=known, owned=owned, confirmed=confirmed, settle=self.settle
+        )
+
+    def _another_text(self, doubt: Doubt, items: Iterable[RecordedSms]) -> Undecided | None:
+        """Whether something else went to the number at that time, and nobody knows what it was."""
+        near = around(doubt, items, self._known, self.settle)
+        ours: list[Doubt | Witness] = [doubt, *self._confirmed(doubt)]
+        owned = self._owned(doubt, near)
+        for item in near:
+            if item.id not in owned and not any(is_text_of(each, item) for each in ours):
+                return Undecided(
+                    "Easify's record shows another text to this number at that time;"
+                    " look at the conversation there, then say with `bulksms resolve` what it was."
+                )
+        return None
+
+    def _owned(self, doubt: Doubt, items: Iterable[RecordedSms]) -> set[str]:
+        ids = {item.id for item in items}
+        return self.store.doubts.owned(self.account_id, doubt.sender, doubt.to_number, ids)
+
+    def _confirmed(self, doubt: Doubt) -> list[Witness]:
+        return self.store.doubts.accepted_to(self.account_id, doubt.sender, doubt.to_number)
+
+    def _why_nothing_is_proven(self, seen: dict[Source, Seen]) -> str:
+        troubles = [f"{source}: {each.trouble}" for source, each in seen.items() if each.trouble]
+        if len(troubles) == len(seen) or (troubles and self._known):
+            return f"Easify's record could not be read ({'; '.join(troubles)}); nothing is proven."
+        return (
+            "Easify's record does not show the message, but it shows no other accepted message"
+            " of ours either, so its silence proves nothing."
+        )
+
+    async def _seen_in_chat(self, ours: Doubt | Witness) -> Seen:
+        page = await self._read(partial(self.reader.chat_history, ours.sender, ours.to_number))
+        if isinstance(page, Unreadable):
+            return Seen(trouble=page.text)
+        beyond = None if page.whole else "the conversation is longer than it shows"
+        return Seen(page.items, beyond)
+
+    async def _seen_in_report(self, ours: Doubt | Witness, first: datetime, last: datetime) -> Seen:
+        """All pages of the days around; the record's days may be another zone's."""
+        days = (first - DAY).date(), (last + DAY).date()
+        items: list[RecordedSms] = []
+        for number in range(1, MOST_PAGES + 1):
+            ask = partial(self.reader.report, sender=ours.sender, receiver=ours.to_number)
+            page = await self._read(partial(ask, *days, page=number))
+            if isinstance(page, Unreadable):
+                return Seen(tuple(items), page.text)
+            items += page.items
+            if page.whole:
+                return Seen(tuple(items))
+        return Seen(tuple(items), f"it goes on after {MOST_PAGES} pages")
+
+    async def _read(self, read: Callable[[], Awaitable[Page | Unreadable]]) -> Page | Unreadable:
+        """One read at its pace; a 429 is obeyed."""
+        for _ in range(READ_TRIES):
+            await self.pace()
+            answer = await read()
+            if isinstance(answer, Page) or answer.retry_after is None:
+                return answer
+            await asyncio.sleep(answer.retry_after.total_seconds())
+        return answer

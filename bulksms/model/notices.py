@@ -1,0 +1,27 @@
+"""What a sender tells whoever watches it: the bar, the page, the log."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bulksms.model.outcomes import Outcome
+from bulksms.model.records import ClaimedMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A POST of `claimed` has ended with `outcome`."""
+
+    claimed: ClaimedMessage
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Nothing is sent before `until`, for the reason that `why` says."""
+
+    until: datetime
+    why: str
+
+
+Notice = Answered | Waiting
+"""What a sender tells whoever watches it."""

@@ -1,0 +1,31 @@
+"""How numbers, lengths of time and moments are said to a person, each in one place."""
+
+from datetime import datetime, timedelta
+
+
+def plural(count: int, thing: str) -> str:
+    """`1 row`, `2,874 rows`."""
+    return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
+
+
+def span(duration: timedelta) -> str:
+    """A length of time as one says it: `45 s`, `1 min 36 s`, `3 h 20 min`, `2 days 4 h`."""
+    seconds = round(duration.total_seconds())
+    minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
+    if minutes < 1:
+        return f"{seconds} s"
+    if hours < 1:
+        return f"{minutes} min {seconds % 60} s"
+    if days < 1:
+        return f"{hours} h {minutes % 60} min"
+    return f"{plural(days, 'day')} {hours % 24} h"
+
+
+def clock_time(moment: datetime, now: datetime) -> str:
+    """A moment on this machine's clock: `today at 17:42`, `tomorrow at 09:10`, or with its date."""
+    local, today = moment.astimezone(), now.astimezone().date()
+    if local.date() == today:
+        return f"today at {local:%H:%M}"
+    if local.date() == today + timedelta(days=1):
+        return f"tomorrow at {local:%H:%M}"
+    return f"{local:%a %d %b %Y at %H:%M}"

@@ -1,0 +1,96 @@
+"""The rows that a person must mend, as a workbook that `send` takes back once they are mended.
+
+It has the file's own columns, as text, and beside the phone one more, which says of each row what
+is wrong with it; the cell in question is marked. That column is known by its name when the
+workbook is read again, and left out.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import xlsxwriter
+
+from bulksms.model.errors import InputError
+from bulksms.spreadsheet.layout import Layout
+from bulksms.spreadsheet.writing import put_in_place
+
+WHAT_TO_MEND = "what to mend (bulksms)"
+"""The name of the column that is ours."""
+
+_WIDTH, _WIDTH_OF_OURS = 18, 70
+
+
+class RowToMend(NamedTuple):
+    """A row, the sentence that says what is wrong, and the position of the cell, if it is one."""
+
+    cells: tuple[str, ...]
+    sentence: str
+    column: int | None
+
+
+def write_problems(
+    path: Path, columns: Sequence[str], beside: int, rows: Iterable[RowToMend]
+) -> int:
+    """Write the rows, streamed, with our column after the position `beside`; return how many.
+
+    Raises:
+        InputError: the file's name ends otherwise than in .xlsx, or it cannot be written there.
+    """
+    if path.suffix.lower() != ".xlsx":
+        raise InputError(
+            f"The rows to mend cannot be written as '{path.name}': its name must end in .xlsx."
+        )
+    with (
+        put_in_place(path) as unfinished,
+        unfinished.open("xb") as file,
+        xlsxwriter.Workbook(file, {"constant_memory": True}) as workbook,
+    ):
+        return _write(workbook, columns, beside + 1, rows)
+
+
+def without_our_column(layout: Layout) -> Layout:
+    """The layout of a sheet as if our column were not there."""
+    theirs = [at for at, name in enumerate(layout.columns) if name != WHAT_TO_MEND]
+    if len(theirs) == len(layout.columns):
+        return layout
+    return replace(
+        layout,
+        columns=tuple(layout.columns[at] for at in theirs),
+        positions=tuple(layout.positions[at] for at in theirs),
+        notes=(*layout.notes, f"the column '{WHAT_TO_MEND}' was left out"),
+    )
+
+
+def _write(
+    workbook: Any,  # noqa: ANN401 - xlsxwriter is untyped
+    columns: Sequence[str],
+    ours: int,
+    rows: Iterable[RowToMend],
+) -> int:
+    sheet = workbook.add_worksheet("to mend")
+    bold, red = workbook.add_format({"bold": True}), workbook.add_format({"font_color": "#9C0006"})
+    marked = workbook.add_format({"bg_color": "#FFEB9C", "num_format": "@"})
+    plain = workbook.add_format({"num_format": "@"})  # text: what is typed here stays as it is
+    sheet.freeze_panes(1, 0)
+    sheet.set_column(0, len(columns), _WIDTH, plain)
+    sheet.set_column(ours, ours, _WIDTH_OF_OURS)
+    _put(sheet, 0, (*columns[:ours], WHAT_TO_MEND, *columns[ours:]), [bold] * (len(columns) + 1))
+    line = 0
+    for line, row in enumerate(rows, start=1):
+        styles = [marked if at == row.column else plain for at in range(len(columns))]
+        cells = (*row.cells[:ours], row.sentence, *row.cells[ours:])
+        _put(sheet, line, cells, [*styles[:ours], red, *styles[ours:]])
+    sheet.autofilter(0, 0, line, len(columns))
+    return line
+
+
+def _put(sheet: Any, line: int, cells: Sequence[str], styles: Sequence[object]) -> None:  # noqa: ANN401 - xlsxwriter is untyped
+    for position, (cell, style) in enumerate(zip(cells, styles, strict=True)):
+        put = sheet.write_string if cell else sheet.write_blank
+        if put(line, position, cell, style):  # it returns a code where it would drop the cell
+            raise InputError(
+                f"Line {line + 1} of the rows to mend does not fit into .xlsx, which holds"
+                " 1,048,576 lines, 16,384 columns and 32,767 characters a cell."
+            )

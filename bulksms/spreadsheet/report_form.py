@@ -1,0 +1,111 @@
+"""What a report looks like, whatever the format: its columns, their names, and the formula guard.
+
+A report is a line per spreadsheet row: its number, the file's own columns untouched, then ours.
+It is said here once, for those who write one and for the reader, who takes one for the file it
+was made from.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from bulksms.model.records import ReportRow
+
+ROW_COLUMN = "row"
+"""The spreadsheet row's number; the report's first column."""
+
+REPORT_COLUMNS = (
+    "to_number",
+    "state",
+    "reason",
+    "detail",
+    "sms_id",
+    "delivery",
+    "attempts",
+    "accepted_at",
+    "segments",
+    "message",
+)
+"""What the report says of each row, after the file's own columns."""
+
+_RESERVED = frozenset({ROW_COLUMN, *REPORT_COLUMNS})
+_FILE = " (file)"
+_BEGINS_FORMULA = (
+    "=+-@\t\r\n"
+    "\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}"
+    "\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}"
+)
+_FORMULA = re.compile(f"'*[{re.escape(_BEGINS_FORMULA)}]")
+_GUARDED = re.compile(f"'{_FORMULA.pattern}")
+
+SUSPECT = frozenset(f"'{_BEGINS_FORMULA}")
+"""What a text begins with that `with_guard` may change; asking first saves most of its time."""
+
+Values = tuple[str | int | None, ...]
+
+
+def report_header(columns: Sequence[str]) -> tuple[str, ...]:
+    """The report's header for a file with these columns.
+
+    A column of the file that has, in whatever case, a name of ours gets ` (file)` after it.
+    """
+    return (ROW_COLUMN, *(_beside_ours(name) for name in columns), *REPORT_COLUMNS)
+
+
+def _beside_ours(name: str) -> str:
+    return name + _FILE if _collides(name) else name
+
+
+def _collides(name: str) -> bool:
+    """Also "state (file)", which would otherwise be mistaken for a "state" renamed by us."""
+    while name.endswith(_FILE):
+        name = name.removesuffix(_FILE)
+    return name.casefold() in _RESERVED
+
+
+def is_report_header(header: Sequence[str]) -> bool:
+    """Whether a file with this header is a report of ours."""
+    ours = (header[0], *header[-len(REPORT_COLUMNS) :])
+    return ours == (ROW_COLUMN, *REPORT_COLUMNS)
+
+
+def column_of_file(name: str) -> str:
+    """The name that a report's column had in the file: `report_header` undone."""
+    return name.removesuffix(_FILE) if _collides(name) else name
+
+
+def with_guard(text: str) -> str:
+    """The text as a CSV cell that no spreadsheet program runs as a formula.
+
+    What would begin a formula (https://owasp.org/www-community/attacks/CSV_Injection) gets an
+    apostrophe before it. So does what looks guarded already, so that `without_guard` is exact.
+    """
+    return f"'{text}" if text[:1] in SUSPECT and _FORMULA.match(text) else text
+
+
+def without_guard(cell: str) -> str:
+    """The text that `with_guard` was given."""
+    return cell[1:] if _GUARDED.match(cell) else cell
+
+
+def values_of(row: ReportRow) -> Values:
+    """A row in the order of the header; None where there is nothing to say."""
+    return (
+        row.row_number,
+        *row.original,
+        row.to_number,
+        row.state,
+        row.reason,
+        row.detail,
+        row.sms_id,
+        row.delivery,
+        row.attempts,
+        utc(row.accepted_at),
+        row.segments,
+        row.message,
+    )
+
+
+def utc(moment: datetime | None) -> str | None:
+    """A moment, which is in UTC already, as ISO 8601 to the second."""
+    return None if moment is None else f"{moment.isoformat()[:19]}Z"

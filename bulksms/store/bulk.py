@@ -1,0 +1,122 @@
+"""The one door by which rows come into the job table: many at a time, in the load's transaction.
+
+SQLite spends a load's time on two things that it is spared here. It sets up what its CHECKs
+compare with once a statement, so a statement brings many rows. And it sorts every new row into
+each index, so a load that is larger than all that was there makes the indexes anew at its end.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from itertools import chain, islice
+from json.encoder import encode_basestring
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select
+
+from bulksms.model.records import JudgedRow
+from bulksms.store.places import remember_places
+from bulksms.store.schema import message
+
+FEWEST_FOR_NEW_INDEXES = 20_000
+"""Smaller loads leave the indexes alone: they are done in a moment either way (`make bench`)."""
+
+_COLUMNS = (
+    "campaign_id",
+    "row_number",
+    "original",
+    "to_number",
+    "lead_id",
+    "sender",
+    "body",
+    "media",
+    "segments",
+    "repeat",
+    "place",
+    "state",
+    "reason",
+    "detail",
+    "attempts",
+    "updated_at",
+)
+_CHUNK = 200
+"""Rows a statement; SQLite takes 32,766 values in one (SQLITE_MAX_VARIABLE_NUMBER)."""
+
+
+def put_rows(tx: Connection, campaign_id: int, rows: Iterable[JudgedRow], now: datetime) -> int:
+    """Put judged rows in; part of the load's transaction, which must end if this raises.
+
+    Returns:
+        How many there were.
+    """
+    is_sqlite = tx.dialect.name == "sqlite"
+    before = tx.execute(select(func.max(message.c.id))).scalar_one() or 0
+    moment = _stored(tx, now) if is_sqlite else now
+    waiting = (_values(campaign_id, row, moment) for row in rows)
+    loaded, indexes = 0, list[str]()
+    while chunk := list(islice(waiting, _CHUNK)):
+        if is_sqlite:
+            if not indexes and loaded >= max(before, FEWEST_FOR_NEW_INDEXES):
+                indexes = _drop_indexes(tx)
+            _insert_at_once(tx, chunk)
+        else:
+            tx.execute(insert(message), [dict(zip(_COLUMNS, row, strict=True)) for row in chunk])
+        loaded += len(chunk)
+    for made_by in indexes:
+        tx.exec_driver_sql(made_by)
+    remember_places(tx, campaign_id)
+    return loaded
+
+
+def cells_to_text(cells: Iterable[str]) -> str:
+    """Cells as the database keeps them: a JSON array of texts."""
+    return f"[{','.join(map(encode_basestring, cells))}]"
+
+
+def _values(campaign_id: int, row: JudgedRow, moment: object) -> tuple[Any, ...]:
+    return (
+        campaign_id,
+        row.row_number,
+        cells_to_text(row.original),
+        row.to_number,
+        row.lead_id,
+        row.sender,
+        row.body,
+        row.media,
+        row.segments,
+        row.repeat,
+        row.place,
+        row.state.value,
+        row.reason.value if row.reason else None,
+        row.detail,
+        0,
+        moment,
+    )
+
+
+def _insert_at_once(tx: Connection, rows: list[tuple[Any, ...]]) -> None:
+    one = f"({', '.join('?' * len(_COLUMNS))})"
+    tx.exec_driver_sql(
+        f"INSERT INTO message ({', '.join(_COLUMNS)}) VALUES {', '.join([one] * len(rows))}",  # noqa: S608 - the names stand above, the values are bound
+        tuple(chain.from_iterable(rows)),
+    )
+
+
+def _stored(tx: Connection, moment: datetime) -> object:
+    """The moment as its column keeps it, once for all rows."""
+    processor = message.c.updated_at.type.dialect_impl(tx.dialect).bind_processor(tx.dialect)
+    return processor(moment) if processor else moment
+
+
+def _drop_indexes(tx: Connection) -> list[str]:
+    """Take the job table's indexes away; return the statements that made, and make, them.
+
+    This is part of the transaction: whoever reads meanwhile has the indexes, and a load that is
+    killed leaves them as they were. The table's own constraints stay.
+    """
+    found = tx.exec_driver_sql(
+        "SELECT name, sql FROM sqlite_schema"
+        " WHERE type = 'index' AND tbl_name = 'message' AND sql IS NOT NULL ORDER BY name"
+    ).all()
+    for name, _ in found:
+        tx.exec_driver_sql(f'DROP INDEX "{name}"')
+    return [made_by for _, made_by in found]

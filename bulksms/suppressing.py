@@ -1,0 +1,53 @@
+"""Which numbers a person means when they say whom never to text: typed, or a spreadsheet of them.
+
+A number that cannot be read is refused with its reason: one left out here would be texted.
+"""
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from bulksms.model.columns import SAMPLE, find_columns
+from bulksms.model.errors import InputError
+from bulksms.model.phone import BadPhone, Country, Phone, read_phone
+from bulksms.model.wording import plural
+
+if TYPE_CHECKING:  # pandas is loaded only where a spreadsheet is read
+    from bulksms.spreadsheet.reading import Table
+
+
+def number_typed(text: str, country: Country) -> str:
+    """The number as E.164.
+
+    Raises:
+        InputError: it is none; the sentence says why.
+    """
+    match read_phone(text, country):
+        case Phone(e164):
+            return e164
+        case BadPhone(_, detail):
+            raise InputError(detail)
+
+
+def numbers_of(table: "Table", *, phone_column: str | None, country: Country) -> list[str]:
+    """Every number of the table as E.164, or none of them.
+
+    Raises:
+        InputError: a row cannot be read; the sentence names the first few.
+    """
+    sample = [cells for _, cells in islice(table.rows(), SAMPLE)]
+    found = find_columns(table.columns, sample=sample, country=country, phone=phone_column)
+    position = found.phone
+    numbers, bad = [], []
+    for row_number, cells in table.rows():
+        match read_phone(cells[position], country):
+            case Phone(e164):
+                numbers.append(e164)
+            case BadPhone(_, detail):
+                bad.append(f"row {row_number}: {detail}")
+    if bad:
+        raise InputError(
+            f"{plural(len(bad), 'row')} of {table.source_name} cannot be read,"
+            f" so nothing was added: {'; '.join(bad[:5])}",
+            next_command="mend the rows, then the same command again",
+        )
+    return numbers

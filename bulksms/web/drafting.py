@@ -1,0 +1,184 @@
+"""An upload and the choices made about it → the job that `loading` knows.
+
+What is chosen in menus becomes the same wishes that the command line's options are.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from threading import Lock
+from typing import TypeVar
+
+from bulksms import loading
+from bulksms.loading import Job, Wishes
+from bulksms.model.columns import Columns, find_columns, named
+from bulksms.model.errors import InputError
+from bulksms.model.phone import Country
+from bulksms.model.plan import Plan
+from bulksms.model.records import Rate
+from bulksms.spreadsheet.reading import Table, read_table
+from bulksms.store import Store
+from bulksms.web.uploads import Choices, Upload
+
+KEPT_TABLES, KEPT_PLANS = 4, 8
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+@dataclass
+class Drafts:
+    """Tables and plans of uploads, remembered for the few that are being worked on."""
+
+    store: Store
+    rate: Rate
+    _tables: "_Recent[object, Table]" = field(default_factory=lambda: _Recent(KEPT_TABLES))
+    _plans: "_Recent[object, Future[Plan]]" = field(default_factory=lambda: _Recent(KEPT_PLANS))
+    _pool: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="check")
+    )
+
+    def table(self, upload: Upload) -> Table:
+        """The table in the file.
+
+        Raises:
+            InputError: it cannot be read; the sentence names the file as the person knows it.
+        """
+        key = (upload.id, upload.choices.sheet)
+        return self._tables.get(key) or self._tables.put(key, _table(upload))
+
+    def job(self, upload: Upload) -> Job:
+        """What would be done with the file.
+
+        Raises:
+            InputError: a column, the message, the sender or the attachment must be fixed.
+        """
+        return job_of(self.table(upload), upload.choices)
+
+    def plan(self, upload: Upload, job: Job) -> Future[Plan]:
+        """What would happen, which for a large file is known only after a while."""
+        suppressed = self.store.suppressions.reasons()
+        key = (upload.id, upload.choices, hash(frozenset(suppressed.items())))
+        known = self._plans.get(key)
+        return known or self._plans.put(
+            key, self._pool.submit(loading.check, job, suppressed, self.rate)
+        )
+
+
+def _table(upload: Upload) -> Table:
+    try:
+        table = read_table(upload.file, sheet=upload.choices.sheet)
+    except InputError as error:
+        raise InputError(error.sentence.replace(str(upload.file), upload.choices.name)) from error
+    return replace(table, source_name=upload.choices.name)
+
+
+def job_of(table: Table, choices: Choices, *, sender_if_none: str | None = None) -> Job:
+    """The job; a column is only what the person said or, before that, what its name says.
+
+    Raises:
+        InputError: a column, the message, the sender or the attachment must be fixed.
+    """
+    wishes = Wishes(
+        message=None if choices.message_column else choices.message or None,
+        message_column=choices.message_column,
+        sender=choices.sender or sender_if_none,
+        country=Country(choices.country),
+        phone_column=choices.phone,
+        lead_id_column=choices.lead_id,
+        media_column=choices.media_column,
+        media=_web_address(choices.media),
+        duplicates=choices.duplicates,
+        force_send=choices.force_send,
+        limit=choices.limit,
+        name=choices.campaign or None,
+    )
+    job = loading.prepare(table, wishes)
+    job = replace(job, columns=_columns(table.columns, job.columns, choices))
+    if job.sender is None and job.columns.sender is None:
+        raise InputError("Choose which of your numbers the texts come from.")
+    _refuse_files_of_this_computer(job)
+    return job
+
+
+def found_columns(table: Table, choices: Choices) -> Columns | None:
+    """How the columns are understood so far; None if no column can be taken for the phone."""
+    if choices.columns_chosen and choices.phone is None:
+        return None
+    try:
+        found = find_columns(
+            table.columns,
+            phone=choices.phone,
+            lead_id=choices.lead_id,
+            media=choices.media_column,
+            message=choices.message_column,
+        )
+    except InputError:
+        return None
+    return _columns(table.columns, found, choices)
+
+
+def nth_row(table: Table, number: int) -> tuple[int, tuple[str, ...]] | None:
+    """The nth row that has data, counted from 1, with its number in the spreadsheet."""
+    return next(islice(table.rows(), max(0, number - 1), None), None)
+
+
+def rows_numbered(table: Table, numbers: set[int]) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """The rows of these numbers; reads no further than the last."""
+    last = max(numbers, default=0)
+    for row_number, cells in table.rows():
+        if row_number in numbers:
+            yield row_number, cells
+        if row_number >= last:
+            return
+
+
+def _columns(names: tuple[str, ...], found: Columns, choices: Choices) -> Columns:
+    """An attachment's column is never taken by its name alone: a file could ask for anything."""
+    if not choices.columns_chosen:
+        return replace(found, media=None)
+    sender = named(names, choices.sender_column) if choices.sender_column else None
+    return replace(
+        found,
+        lead_id=found.lead_id if choices.lead_id else None,
+        media=found.media if choices.media_column else None,
+        sender=sender,
+    )
+
+
+def _web_address(media: str) -> str | None:
+    if media and not media.lower().startswith(("http://", "https://")):
+        raise InputError("The attachment must be a web address; it begins with https://.")
+    return media or None
+
+
+def _refuse_files_of_this_computer(job: Job) -> None:
+    """A spreadsheet that somebody sent must not make this computer text its files to strangers."""
+    if job.columns.media is None:
+        return
+    for row_number, cells in job.table.rows():
+        cell = cells[job.columns.media].strip()
+        if cell and not cell.lower().startswith(("http://", "https://")):
+            raise InputError(
+                f"Row {row_number} names the attachment '{cell[:60]}', which is no web address;"
+                " files of this computer are only attached by the command line."
+            )
+
+
+class _Recent(OrderedDict[Key, Value]):
+    """A few values, those that were last put in."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self._most = most
+        self._lock = Lock()
+
+    def put(self, key: Key, value: Value) -> Value:
+        """Remember a value, and forget the oldest."""
+        with self._lock:
+            self[key] = value
+            while len(self) > self._most:
+                self.popitem(last=False)
+        return value

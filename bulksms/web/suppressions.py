@@ -1,0 +1,88 @@
+"""Opt-outs: numbers never to be texted, seen, added, imported and removed."""
+
+import tempfile
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from shutil import copyfileobj
+
+from starlette.datastructures import FormData, UploadFile
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bulksms.model.errors import InputError
+from bulksms.model.phone import Country
+from bulksms.model.wording import plural
+from bulksms.spreadsheet.reading import read_table
+from bulksms.suppressing import number_typed, numbers_of
+from bulksms.web.site import site_of, text
+
+SHOWN = 200
+_PAGE = "/suppressions"
+
+
+def index(request: Request) -> Response:
+    """The newest numbers on the list, or those that have some digits."""
+    site = site_of(request)
+    wanted = "".join(c for c in request.query_params.get("search", "") if c.isdecimal())
+    every = (each for each in site.store.suppressions.all() if wanted in each.to_number)
+    found = list(islice(every, SHOWN + 1))
+    return site.page(
+        request,
+        "suppressions.html",
+        numbers=found[:SHOWN],
+        more=len(found) > SHOWN,
+        search=wanted,
+        countries=Country,
+    )
+
+
+def add(request: Request, form: FormData) -> Response:
+    """Put typed numbers on the list, or none of them."""
+    site = site_of(request)
+    typed = [each for each in text(form, "numbers").replace(",", "\n").splitlines() if each.strip()]
+    if not typed:
+        raise InputError("Type a phone number first.")
+    found = [number_typed(each, _country(form)) for each in typed]
+    new = site.store.suppressions.add(
+        found, reason=text(form, "reason") or "opted out", source="operator", now=datetime.now(UTC)
+    )
+    return site.done(request, _PAGE, f"{plural(new, 'number')} added; nobody texts them any more.")
+
+
+def import_(request: Request, form: FormData) -> Response:
+    """Put every number of a spreadsheet on the list, or none of them."""
+    site = site_of(request)
+    file = form.get("file")
+    if not isinstance(file, UploadFile) or not file.filename:
+        raise InputError("Choose a spreadsheet first.")
+    name = Path(file.filename.replace("\\", "/")).name
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "content"
+        with path.open("xb") as kept:
+            copyfileobj(file.file, kept)
+        try:
+            table = replace(read_table(path), source_name=name)
+        except InputError as error:
+            raise InputError(error.sentence.replace(str(path), name)) from error
+        numbers = numbers_of(table, phone_column=None, country=_country(form))
+    new = site.store.suppressions.add(
+        numbers, reason=text(form, "reason") or "opted out", source=name, now=datetime.now(UTC)
+    )
+    known = len(numbers) - new
+    return site.done(request, _PAGE, f"{plural(new, 'number')} added; {known:,} known already.")
+
+
+def remove(request: Request, form: FormData) -> Response:
+    """Take a number off the list."""
+    site = site_of(request)
+    number = text(form, "number")
+    if not site.store.suppressions.remove(number, now=datetime.now(UTC)):
+        raise InputError("That number is not on the list any more.")
+    return site.done(request, _PAGE, f"{number} may be texted again.")
+
+
+def _country(form: FormData) -> Country:
+    given = text(form, "country")
+    return Country(given) if given in set(Country) else Country.US

@@ -1,0 +1,97 @@
+"""`check --output`: the rows to mend go out, are mended in a spreadsheet program, and come back."""
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from bulksms.spreadsheet.problems import WHAT_TO_MEND
+from bulksms.spreadsheet.reading import read_table
+from tests.cli.cli_stage import JOB, Terminal, number
+
+HEADER = "Lead ID,Mobile,Name"
+MESS = (
+    f"0042,{number(1)},Ann",
+    "0043,1.20256E+10,Bob",
+    f"0044,{number(3)},",
+    f"0045,{number(1)},Ann again",
+    "=1+1,,Dee",
+)
+"""Rows 2 to 6: fine, damaged, without a name, a duplicate, without a number."""
+
+LOST = (
+    "Row 3: '1.20256E+10' has lost its last digits to scientific notation;"
+    " format the column as text and enter the number again."
+)
+
+
+def written(terminal: Terminal) -> Path:
+    """What `check --output` writes of the mess."""
+    terminal.write(*MESS, header=HEADER)
+    said = terminal.done("check", "june.csv", *JOB, "--output", "problems.xlsx")
+    assert "3 rows to mend written to problems.xlsx" in said
+    return terminal.folder / "problems.xlsx"
+
+
+def test_each_row_to_mend_has_what_is_wrong_beside_its_phone(terminal: Terminal) -> None:
+    """A duplicate is not there: nothing about it can be mended."""
+    sheet = openpyxl.load_workbook(written(terminal)).worksheets[0]
+    lines = [[cell or "" for cell in line] for line in sheet.iter_rows(values_only=True)]
+    assert lines == [
+        ["Lead ID", "Mobile", WHAT_TO_MEND, "Name"],
+        [
+            "0043",
+            "1.20256E+10",
+            LOST,
+            "Bob",
+        ],
+        [
+            "0044",
+            number(3),
+            "Row 4: The cell 'Name' is empty, and the message has no fallback for it.",
+            "",
+        ],
+        ["=1+1", "", "Row 6: The phone cell is empty.", "Dee"],
+    ]
+    assert sheet["A4"].data_type == "s"  # a formula in the file stays a text
+    assert sheet.freeze_panes == "A2"
+    marked = [cell.coordinate for line in sheet for cell in line if cell.fill.fill_type]
+    assert marked == ["B2", "D3", "B4"]
+
+
+def test_the_mended_rows_are_sent_and_nobody_else(terminal: Terminal) -> None:
+    path = written(terminal)
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[0]
+    sheet["B2"], sheet["D3"], sheet["B4"] = "2025550102", "Cid", number(4)
+    book.save(path)
+    terminal.done("send", "problems.xlsx", *JOB, "--yes")
+    assert terminal.texted == [number(2), number(3), number(4)]
+    terminal.done("report", "-o", "report.csv")
+    header = (terminal.folder / "report.csv").read_text(encoding="utf-8-sig").splitlines()[0]
+    assert header.startswith("row,Lead ID,Mobile,Name,to_number,")
+
+
+def test_what_was_not_mended_is_refused_again(terminal: Terminal) -> None:
+    """The extra column confuses nothing: the same rows, columns and reasons come back."""
+    table = read_table(written(terminal))
+    assert table.columns == ("Lead ID", "Mobile", "Name")
+    assert f"the column '{WHAT_TO_MEND}' was left out" in table.notes
+    plan = terminal.json("check", "problems.xlsx", *JOB)
+    assert plan["queued"] == 0
+    assert set(plan["skipped"]) == {"damaged_number", "missing_value", "missing_number"}
+    assert plan["skipped"]["missing_value"]["examples"][0]["column"] == "Name"
+
+
+@pytest.mark.parametrize("name", ["problems.csv", "problems", "nowhere/problems.xlsx"])
+def test_a_file_that_cannot_be_written_is_one_sentence(terminal: Terminal, name: str) -> None:
+    terminal.write(*MESS, header=HEADER)
+    said = terminal.refused(3, "check", "june.csv", *JOB, "--output", name)
+    assert "cannot be written" in said
+    assert {path.name for path in terminal.folder.iterdir()} <= {"june.csv", "bulksms.db"}
+
+
+def test_a_file_with_nothing_to_mend_says_so(terminal: Terminal) -> None:
+    terminal.people(number(1))
+    said = terminal.done("check", "june.csv", *JOB, "--output", "problems.xlsx")
+    assert "0 rows to mend" in said

@@ -1,0 +1,114 @@
+"""`report`: a file that `send` takes again, and what the rows sum up to."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from bulksms.model.states import State
+from tests.cli.cli_stage import JOB, SENDER, Terminal, number, plain
+
+REFUSED, BLACKLISTED = "+12025550151", "+12025550152"
+
+
+def test_a_report_of_the_refused_rows_is_taken_again_by_send(terminal: Terminal) -> None:
+    file = terminal.people(number(1), "+12025550151", "+12025550152")
+    assert terminal("send", file, *JOB, "--name", "june", "--yes").exit_code == 6
+    terminal.done("report", "june", "--state", "failed", "-o", "failed.csv")
+    mended = Path("failed.csv").read_text(encoding="utf-8-sig")
+    mended = mended.replace("+12025550151", number(7)).replace("+12025550152", number(8))
+    Path("failed.csv").write_text(mended, encoding="utf-8-sig")
+    terminal.done("send", "failed.csv", *JOB, "--yes")
+    assert terminal.texted == [number(1), number(7), number(8)]
+    assert sorted(sms.message or "" for sms in terminal.truth) == ["Hi P1", "Hi P2", "Hi P3"]
+
+
+def mend_csv(path: Path) -> None:
+    text = path.read_text(encoding="utf-8-sig")
+    path.write_text(text.replace(REFUSED, number(7)), encoding="utf-8-sig")
+
+
+def mend_xlsx(path: Path) -> None:
+    book = openpyxl.load_workbook(path)
+    for line in book["report"].iter_rows():
+        for cell in line:
+            if cell.value == REFUSED:
+                cell.value = number(7)
+    book.save(path)
+
+
+@pytest.mark.parametrize(("ending", "mend"), [(".csv", mend_csv), (".xlsx", mend_xlsx)])
+def test_lead_ids_and_own_texts_survive_the_way_through_a_report(
+    terminal: Terminal, ending: str, mend: Callable[[Path], None]
+) -> None:
+    file = terminal.write(
+        f"{number(1)},0041,Hi Ann,NY",
+        f'{REFUSED},0042,"=Hi, {{name}} <b>",CA',
+        header="phone,lead_id,text,state",
+    )
+    job = ("--message-column", "text", "--from", SENDER, "--yes")
+    assert terminal("send", file, *job, "--name", "june").exit_code == 6
+    terminal.done("report", "june", "--state", "failed", "-o", f"failed{ending}")
+    mend(Path(f"failed{ending}"))
+    terminal.done("send", f"failed{ending}", *job, "--name", "again")
+    assert {sms.receiver: sms.message for sms in terminal.truth} == {
+        number(1): "Hi Ann",
+        number(7): "=Hi, {name} <b>",
+    }
+    terminal.done("report", "again", "-o", "again.json")
+    [row] = json.loads(Path("again.json").read_text(encoding="utf-8"))
+    assert (row["lead_id"], row["state (file)"], row["state"]) == ("0042", "CA", "accepted")
+
+
+def campaign(terminal: Terminal) -> None:
+    file = terminal.people(number(1), number(2), REFUSED, BLACKLISTED, "", number(1))
+    assert terminal("send", file, *JOB, "--name", "june", "--yes").exit_code == 6
+
+
+def test_the_summary_says_how_many_and_why_and_needs_no_file(terminal: Terminal) -> None:
+    campaign(terminal)
+    said = plain(terminal.done("report", "june", "--summary", NO_COLOR="1", COLUMNS="100"))
+    assert "june: 6 rows" in said
+    for line in ("accepted  2", "failed    2", "skipped   2", "failed: blacklisted", "2 segments"):
+        assert line in said
+    assert "█" in said
+    assert not list(terminal.folder.glob("*report*"))
+
+
+def test_the_summary_of_some_states_says_of_how_many(terminal: Terminal) -> None:
+    campaign(terminal)
+    said = terminal.done("report", "june", "--summary", "--state", "failed", NO_COLOR="1")
+    assert "june: 2 rows of 6" in said
+    assert "accepted" not in said
+
+
+def test_the_summary_for_scripts_adds_up(terminal: Terminal) -> None:
+    campaign(terminal)
+    summary = terminal.json("report", "june", "--summary")
+    status = terminal.json("status", "june")
+    assert summary["counts"] == status["counts"]
+    assert list(summary["counts"]) == [state.value for state in State]
+    assert summary["reasons"]["blacklisted"] == 1
+    assert sum(summary["reasons"].values()) == 4
+    assert sum(bar["texts"] for bar in summary["pace"]["accepted"]) == 2
+    assert (summary["rows"], summary["segments"], summary["delivery"]) == (6, 2, {})
+
+
+def test_a_summary_and_a_file_may_be_had_at_once(terminal: Terminal) -> None:
+    campaign(terminal)
+    result = terminal("report", "june", "--summary", "--json", "-o", "june.html")
+    assert json.loads(result.stdout)["rows"] == 6
+    assert result.stderr == "6 rows of 'june' written to june.html.\n"
+    page = Path("june.html").read_text(encoding="utf-8")
+    assert "2 of 6 rows accepted, 2 failed, 2 skipped." in page
+    assert "finished" in page
+
+
+def test_a_report_of_some_states_says_so_above_its_rows(terminal: Terminal) -> None:
+    campaign(terminal)
+    terminal.done("report", "june", "--state", "failed", "-o", "june.html")
+    page = Path("june.html").read_text(encoding="utf-8")
+    assert "<dt>Only rows that are</dt><dd>failed</dd>" in page
+    assert "<dt>Of rows</dt><dd>6</dd>" in page

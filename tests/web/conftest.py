@@ -1,0 +1,52 @@
+"""The pages on loopback for every test that asks, and one vendor that forgets between two."""
+
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bulksms.sandbox.faults import magic_faults
+from bulksms.sandbox.options import SandboxOptions
+from bulksms.sandbox.serving import SandboxServer
+from bulksms.store import Store
+from tests.web.web_stage import QUICK, SENDER, TOKEN, Browser, serving
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[SandboxServer]:
+    """A vendor without haste: no test meets its limit."""
+    options = SandboxOptions(
+        token=TOKEN, numbers=(SENDER, "+12025550199"), rate_count=6000, rate_seconds=1, port=0
+    )
+    server = SandboxServer(options, ready=lambda _url: None)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield server
+    server.stop()
+    thread.join(timeout=10)
+
+
+@pytest.fixture
+def surroundings(
+    tmp_path: Path, sandbox: SandboxServer, monkeypatch: pytest.MonkeyPatch
+) -> SandboxServer:
+    """An environment in which the vendor is the sandbox, which has forgotten everything."""
+    for name in os.environ:
+        if name.startswith(("BULKSMS_", "EASIFY_")):
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("EASIFY_API_TOKEN", TOKEN)
+    monkeypatch.setenv("EASIFY_BASE_URL", sandbox.url)
+    monkeypatch.setenv("BULKSMS_SETTLE", "0.2")
+    sandbox.vendor.ledger.truth.clear()
+    sandbox.vendor.faults = magic_faults()
+    return sandbox
+
+
+@pytest.fixture
+def browser(store: Store, surroundings: SandboxServer) -> Iterator[Browser]:
+    """A browser on the pages of an empty database."""
+    with serving(store, surroundings.vendor, QUICK) as opened:
+        yield opened

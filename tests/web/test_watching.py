@@ -1,0 +1,180 @@
+"""A campaign on its way: seen as it is, steered from the page, and never the browser's to end."""
+
+import json
+
+from bulksms import loading
+from bulksms.loading import Wishes
+from bulksms.model.records import Campaign
+from bulksms.model.settings import parse_rate
+from bulksms.model.states import CampaignState, PausedReason, State
+from bulksms.sandbox.faults import order
+from bulksms.sandbox.serving import SandboxServer
+from bulksms.spreadsheet.reading import read_table
+from bulksms.store import Store
+from tests.web.web_stage import SENDER, Browser, serving, wait_for
+
+SLOW = "20/1"
+PEOPLE = 30
+
+
+def draft(browser: Browser, people: int = PEOPLE) -> Campaign:
+    """A campaign that the command line's `load` has stored."""
+    file = browser.folder / "june.csv"
+    rows = [f"+1202555{100 + at:04},P{at}" for at in range(people)]
+    file.write_text("\n".join(["phone,name", *rows]), encoding="utf-8")
+    job = loading.prepare(read_table(file), Wishes(message="Hi {name}", sender=SENDER, name="june"))
+    rate = parse_rate(SLOW)
+    plan = loading.check(job, {}, rate)
+    return loading.load(job, plan, browser.store, rate=rate, now=browser.now())
+
+
+def state(browser: Browser, campaign: Campaign) -> CampaignState:
+    return browser.store.campaigns.now(campaign.id).state
+
+
+def test_a_campaign_of_the_command_line_is_started_paused_and_resumed_here(
+    store: Store, surroundings: SandboxServer
+) -> None:
+    with serving(store, surroundings.vendor, SLOW) as browser:
+        campaign = draft(browser)
+        page = f"/campaigns/{campaign.id}"
+        assert "Send 30 messages" in browser.read(page)
+        browser.post(f"{page}/resume")
+        wait_for(lambda: len(browser.vendor.truth) >= 3)
+        assert "running" in browser.read(page)
+        said = browser.post(f"{page}/pause")
+        assert "It was paused by hand" in said
+        browser.until_idle(campaign.id)
+        rested = len(browser.vendor.truth)
+        assert rested < PEOPLE
+        browser.post(f"{page}/resume")
+        wait_for(lambda: state(browser, campaign) is CampaignState.FINISHED)
+        assert len({sms.receiver for sms in browser.vendor.truth}) == PEOPLE
+        assert len(browser.vendor.truth) == PEOPLE
+
+
+def test_stopping_the_program_pauses_cleanly_and_the_next_one_offers_to_go_on(
+    store: Store, surroundings: SandboxServer
+) -> None:
+    with serving(store, surroundings.vendor, SLOW) as browser:
+        campaign = draft(browser)
+        browser.post(f"/campaigns/{campaign.id}/resume")
+        wait_for(lambda: len(browser.vendor.truth) >= 3)
+    counts = store.rows.counts(campaign.id)
+    found = store.campaigns.now(campaign.id)
+    assert (found.state, found.paused_reason) == (CampaignState.PAUSED, PausedReason.INTERRUPTED)
+    assert counts[State.SENDING] == counts[State.UNKNOWN] == 0
+    assert counts[State.ACCEPTED] == len(surroundings.vendor.truth)
+    with serving(store, surroundings.vendor) as browser:
+        said = browser.read(f"/campaigns/{campaign.id}")
+        assert "It was interrupted Nothing is lost." in said
+        assert f"Resume: {counts[State.QUEUED]} messages left" in said
+
+
+def test_without_a_worker_nothing_is_sent_and_the_command_is_shown(
+    store: Store, surroundings: SandboxServer
+) -> None:
+    with serving(store, surroundings.vendor, works=False) as browser:
+        campaign = draft(browser)
+        assert f"bulksms resume {campaign.id}" in browser.read(f"/campaigns/{campaign.id}")
+        browser.post(f"/campaigns/{campaign.id}/resume", status=400)
+        browser.post(f"/campaigns/{campaign.id}/cancel")
+        assert state(browser, campaign) is CampaignState.CANCELLED
+    assert surroundings.vendor.truth == []
+
+
+def test_live_figures_come_by_themselves_until_the_page_must_be_another(
+    store: Store, surroundings: SandboxServer
+) -> None:
+    with serving(store, surroundings.vendor, SLOW) as browser:
+        campaign = draft(browser)
+        browser.post(f"/campaigns/{campaign.id}/resume")
+        events = []
+        with browser.http.stream("GET", f"/campaigns/{campaign.id}/live") as stream:
+            assert stream.headers["content-type"].startswith("text/event-stream")
+            for line in stream.iter_lines():
+                if line.startswith("event: "):
+                    events.append(line.removeprefix("event: "))
+                if line.startswith("data: ") and events[-1] == "figures":
+                    assert "of 30</b> done" in json.loads(line.removeprefix("data: "))
+        assert events.count("figures") > 1
+        assert events[-1] == "turned"
+
+
+def test_an_account_problem_is_a_banner_that_says_what_to_do(browser: Browser) -> None:
+    campaign = draft(browser, 3)
+    browser.vendor.faults.script.extend([order("refuse", answer="no_credits")] * 3)
+    browser.post(f"/campaigns/{campaign.id}/resume")
+    browser.until_idle(campaign.id)
+    said = browser.read(f"/campaigns/{campaign.id}")
+    assert "The account is out of credits" in said
+    assert "Recharge the account in Easify, then resume." in said
+
+
+def test_refused_rows_are_retried_by_their_reason(browser: Browser) -> None:
+    campaign = draft(browser, 3)
+    browser.vendor.faults.script.append(order("refuse", answer="invalid_recipient"))
+    page = f"/campaigns/{campaign.id}"
+    browser.post(f"{page}/resume")
+    browser.until_idle(campaign.id)
+    assert "1 row refused" in browser.read(page)
+    browser.post(f"{page}/retry", {"reason": "blacklisted"}, status=400)
+    browser.post(f"{page}/retry", {"reason": "invalid_recipient"})
+    browser.until_idle(campaign.id)
+    assert browser.store.rows.counts(campaign.id)[State.ACCEPTED] == 3
+
+
+def test_a_row_in_doubt_is_settled_by_the_record_or_by_hand(browser: Browser) -> None:
+    campaign = draft(browser, 3)
+    page = f"/campaigns/{campaign.id}"
+    browser.vendor.faults.script.append(order("error_before"))
+    browser.vendor.faults.reads.extend([order("error_before")] * 40)
+    browser.post(f"{page}/resume")
+    browser.until_idle(campaign.id)
+    (row,) = browser.store.rows.report(campaign.id, [State.UNKNOWN])
+    assert "1 row in doubt" in browser.read(page)
+    here = f"{page}/rows/{row.row_number}"
+    assert "What does Easify show?" in browser.read(here)
+    browser.post(here, {"decision": "accepted", "sms_id": ""}, status=400)
+    browser.post(here, {"decision": "nonsense"}, status=400)
+    said = browser.post(here, {"decision": "accepted", "sms_id": "331517"})
+    assert f"Row {row.row_number} is settled." in said
+    browser.post(here, {"decision": "give_up"}, status=400)
+    settled = browser.store.watching.row(campaign.id, row.row_number)
+    assert settled is not None
+    assert (settled.state, settled.sms_id) == (State.ACCEPTED, "331517")
+
+
+def test_the_record_is_asked_and_the_carriers_words_are_fetched(browser: Browser) -> None:
+    campaign = draft(browser, 3)
+    page = f"/campaigns/{campaign.id}"
+    browser.post(f"{page}/resume")
+    browser.until_idle(campaign.id)
+    browser.post(f"{page}/reconcile")
+    browser.until_idle(campaign.id)
+    browser.post(f"{page}/receive")
+    browser.until_idle(campaign.id)
+    assert "What the carriers said: 3" in browser.read(page)
+
+
+def test_another_sender_on_the_account_is_one_sentence(browser: Browser) -> None:
+    campaign = draft(browser, 3)
+    browser.store.accounts.acquire(
+        "default",
+        worker="elsewhere:1",
+        rate=parse_rate(SLOW),
+        length=parse_rate("1/60").period,
+        now=browser.now(),
+    )
+    said = browser.post(f"/campaigns/{campaign.id}/resume", status=409)
+    assert "elsewhere:1 is sending on it" in said
+    assert state(browser, campaign) is CampaignState.DRAFT
+
+
+def test_a_cancelled_campaign_stays_so(browser: Browser) -> None:
+    campaign = draft(browser, 3)
+    said = browser.post(f"/campaigns/{campaign.id}/cancel")
+    assert "Cancelled; 3 rows will never be texted." in said
+    browser.post(f"/campaigns/{campaign.id}/resume", status=400)
+    browser.post(f"/campaigns/{campaign.id}/retry", {"reason": "rejected"}, status=400)
+    browser.read("/campaigns/99", status=400)
