@@ -38,6 +38,7 @@ docs-write: $(BIN)/.ready ## write them anew
 
 bench: $(BIN)/.ready ## measurements, side by side in one run; ROWS=200000 judges a load, ROWS=1000000 a report, for minutes
 	$(BIN)/python bench/startup.py
+	$(BIN)/python bench/history.py
 	$(BIN)/python -m bench.phone_cells
 	$(BIN)/python -m bench.load $(or $(ROWS),20000)
 	$(BIN)/python bench/report.py

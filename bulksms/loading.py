@@ -4,24 +4,24 @@ A file is read and judged once, by `check`; `load` stores the very rows that its
 in one transaction.
 """
 
-import hashlib
-import json
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from json.encoder import encode_basestring
 from pathlib import Path
 from typing import Literal
 
 from bulksms.keeping import KeptRows
 from bulksms.model.columns import SAMPLE, Columns, find_columns
 from bulksms.model.errors import InputError
+from bulksms.model.fingerprint import Fingerprint, digest
+from bulksms.model.hours import Hours
 from bulksms.model.judging import Judge
 from bulksms.model.phone import Country, Phone, read_phone
 from bulksms.model.plan import Plan
 from bulksms.model.records import Campaign, JudgedRow, NewCampaign, Rate
+from bulksms.model.restraint import NONE_ASKED, Memory, Restraint
 from bulksms.model.states import CampaignState, Reason, State
 from bulksms.model.text import BoundTemplate, Template
 from bulksms.spreadsheet import problems
@@ -50,6 +50,9 @@ class Wishes:
     limit: int | None = None
     name: str | None = None
     account: str = "default"
+    hours: Hours | None = None
+    start_at: datetime | None = None
+    restraint: Restraint = NONE_ASKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +70,11 @@ class Job:
     def wording(self) -> str:
         """A name for who gets which text from which sender, given the file.
 
-        `limit` and `name` are not in it: the same line with another limit is the same job.
+        `limit`, `start_at` and `name` are not in it: the same line with another of them is the
+        same job.
         """
         wishes = self.wishes
-        return _digest(
+        return digest(
             wishes.message,
             wishes.message_column,
             self.sender,
@@ -82,10 +86,15 @@ class Job:
             wishes.duplicates,
             str(wishes.force_send),
             wishes.account,
+            str(wishes.hours),
+            str(wishes.restraint),
         )
 
     def rows(
-        self, suppressed: Mapping[str, str], fingerprint: "Fingerprint"
+        self,
+        suppressed: Mapping[str, str],
+        fingerprint: Fingerprint,
+        memory: Memory | None = None,
     ) -> Iterator[JudgedRow]:
         """Every row of the table, judged, in the file's order; each is added to `fingerprint`."""
         judge = Judge(
@@ -96,6 +105,8 @@ class Job:
             media=self.media,
             suppressed=suppressed,
             keep_duplicates=self.wishes.duplicates == "keep",
+            hours=self.wishes.hours,
+            memory=memory or Memory(),
         )
         for row_number, cells in self.table.rows():
             fingerprint.add(cells)
@@ -129,12 +140,20 @@ def prepare(table: Table, wishes: Wishes) -> Job:
     )
 
 
-def check(job: Job, suppressed: Mapping[str, str], rate: Rate) -> Plan:
+def check(
+    job: Job, suppressed: Mapping[str, str], rate: Rate, memory: Memory | None = None
+) -> Plan:
     """What would happen, with nothing stored and nothing sent."""
-    kept = KeptRows()
-    plan = Plan(rate=rate, limit=job.wishes.limit, phone_column=job.columns.phone, kept=kept)
+    kept, wishes = KeptRows(), job.wishes
+    plan = Plan(
+        rate,
+        limit=wishes.limit,
+        phone_column=job.columns.phone,
+        hours=wishes.hours,
+        kept=kept,
+    )
     fingerprint = Fingerprint(job.table.columns)
-    for row in job.rows(suppressed, fingerprint):
+    for row in job.rows(suppressed, fingerprint, memory):
         plan.add(row)
         kept.add(row)
     plan.fingerprint = fingerprint.text
@@ -142,7 +161,10 @@ def check(job: Job, suppressed: Mapping[str, str], rate: Rate) -> Plan:
 
 
 def load(job: Job, plan: Plan, store: Store, *, rate: Rate, now: datetime) -> Campaign:
-    """Store the campaign that the plan showed, as a draft, whatever the file says by now."""
+    """Store the campaign that the plan showed, as a draft, or to start by itself.
+
+    The rows are those of the plan, whatever the file says by now.
+    """
     new = NewCampaign(
         name=job.wishes.name or f"{_printable(Path(job.table.source_name).stem)}-{now:%Y-%m-%d}",
         columns=job.table.columns,
@@ -152,6 +174,9 @@ def load(job: Job, plan: Plan, store: Store, *, rate: Rate, now: datetime) -> Ca
         template=job.wishes.message,
         force_send=job.wishes.force_send,
         limit=job.wishes.limit,
+        hours=job.wishes.hours,
+        start_at=job.wishes.start_at,
+        restraint=job.wishes.restraint,
     )
     return store.campaigns.load(new, plan.kept, account_name=job.wishes.account, rate=rate, now=now)
 
@@ -199,26 +224,9 @@ def earlier(job: Job, plan: Plan, store: Store) -> Campaign | None:
     )
 
 
-_NOTHING_TO_MEND = frozenset({Reason.DUPLICATE, Reason.OPTED_OUT})
+_LEFT_ALONE = {Reason.TEXTED_RECENTLY, Reason.SAME_TEXT, Reason.OUTSIDE_HOURS}
+_NOTHING_TO_MEND = frozenset({Reason.DUPLICATE, Reason.OPTED_OUT, *_LEFT_ALONE})
 _ENDED = frozenset({CampaignState.FINISHED, CampaignState.CANCELLED})
-
-
-class Fingerprint:
-    """A name for the content of a table: its header and cells, whatever file holds them."""
-
-    def __init__(self, columns: Sequence[str]) -> None:
-        self._hash = hashlib.sha256()
-        self.add(columns)
-
-    def add(self, cells: Sequence[str]) -> None:
-        """Take the next row in, as a JSON array."""
-        array = f"[{', '.join(map(encode_basestring, cells))}]"
-        self._hash.update(array.encode("utf-8", "surrogatepass"))
-
-    @property
-    def text(self) -> str:
-        """The name, as hexadecimal digits."""
-        return self._hash.hexdigest()
 
 
 def _is_void(campaign: Campaign, store: Store) -> bool:
@@ -284,7 +292,3 @@ def _media(given: str | None) -> str | None:
     if not path.is_file():
         raise InputError(f"The attachment {given} is not there.")
     return str(path.absolute())
-
-
-def _digest(*parts: str | None) -> str:
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

@@ -15,6 +15,7 @@ from bulksms.model.records import Campaign
 from bulksms.model.settings import parse_rate
 from bulksms.model.states import WHY_PAUSED, CampaignState, PausedReason, State
 from bulksms.model.summary import Heading, Tally
+from bulksms.model.timetable import Timetable, Wait, timetable
 from bulksms.spreadsheet import writing
 from bulksms.store import Store
 from bulksms.worker import is_dead
@@ -31,7 +32,11 @@ class CampaignStatus:
         delivery: accepted rows by the carrier's word, in lower case; empty until one is known.
         rate: the account's, as messages/seconds.
         eta_seconds: how long the queued rows take at that rate, from now or, where the campaign
-            does not run, from its next start; 0 when none is left.
+            does not run, from its next start, waits for the sending hours included; 0 when none
+            is left.
+        hours: the sending hours in words; None: none were asked for.
+        start_at: when it starts by itself.
+        waits: where it has to wait for its hours.
     """
 
     id: int
@@ -47,6 +52,9 @@ class CampaignStatus:
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    hours: str | None = None
+    start_at: datetime | None = None
+    waits: tuple[Wait, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """What `status --json` shows: plain texts and numbers, moments as ISO 8601 in UTC."""
@@ -63,6 +71,9 @@ class CampaignStatus:
             "created_at": _utc(self.created_at),
             "started_at": _utc(self.started_at),
             "finished_at": _utc(self.finished_at),
+            "hours": self.hours,
+            "start_at": _utc(self.start_at),
+            "waits": [{"rows": wait.rows, "until": _utc(wait.until)} for wait in self.waits],
         }
 
 
@@ -70,7 +81,7 @@ def status(store: Store, campaign: Campaign, *, now: datetime) -> CampaignStatus
     """The numbers of a campaign as `campaign` was read; `now` judges its account's lease."""
     counts = store.rows.counts(campaign.id)
     state, paused_reason = standing(campaign, now)
-    spacing = parse_rate(campaign.rate).spacing
+    ahead = what_is_ahead(store, campaign, now)
     return CampaignStatus(
         id=campaign.id,
         campaign=campaign.name,
@@ -81,10 +92,24 @@ def status(store: Store, campaign: Campaign, *, now: datetime) -> CampaignStatus
         counts={each: counts[each] for each in State},
         delivery=store.rows.deliveries(campaign.id),
         rate=campaign.rate,
-        eta_seconds=ceil((counts[State.QUEUED] * spacing).total_seconds()),
+        eta_seconds=ceil((ahead.finishes - now).total_seconds()) if counts[State.QUEUED] else 0,
         created_at=campaign.created_at,
         started_at=campaign.started_at,
         finished_at=campaign.finished_at,
+        hours=None if campaign.hours is None else str(campaign.hours),
+        start_at=campaign.start_at,
+        waits=ahead.waits,
+    )
+
+
+def what_is_ahead(store: Store, campaign: Campaign, now: datetime) -> Timetable:
+    """When the queued rows are done at the account's rate, and where they wait for their hours."""
+    scheduled = campaign.state is CampaignState.SCHEDULED
+    return timetable(
+        store.rows.waiting(campaign.id),
+        campaign.hours,
+        spacing=parse_rate(campaign.rate).spacing,
+        begins=max(now, (scheduled and campaign.start_at) or now),
     )
 
 

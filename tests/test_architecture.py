@@ -30,6 +30,7 @@ LAYERS: tuple[frozenset[str], ...] = (
             "reporting",
             "auditing",
             "suppressing",
+            "syncing",
         }
     ),
     frozenset({"heartbeat", "looking"}),

@@ -93,6 +93,9 @@ def test_the_json_is_the_contracts(store: Store, draft: Campaign) -> None:
         "created_at": "2026-01-05T09:00:00Z",
         "started_at": "2026-01-05T09:00:00Z",
         "finished_at": None,
+        "hours": None,
+        "start_at": None,
+        "waits": [],
     }
 
 

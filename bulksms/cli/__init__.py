@@ -25,6 +25,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "report": ("bulksms.cli.reporting", "Write every row and its outcome to a file."),
     "audit": ("bulksms.cli.showing", "Check the promise on the database."),
     "suppress": ("bulksms.cli.suppressing", "Numbers never to be texted."),
+    "history": ("bulksms.cli.history", "Everything ever done with a number."),
+    "config": ("bulksms.cli.config", "What bulksms.toml and the environment set."),
     "migrate": ("bulksms.cli.housekeeping", "Upgrade the database, or make it."),
     "web": ("bulksms.cli.web", "Open the web page on this machine."),
     "sandbox": (
@@ -91,4 +93,8 @@ def main(ctx: click.Context, *, database: str, debug: bool) -> None:  # noqa: AR
 
     Nobody is texted twice, nobody is forgotten, and the account never exceeds its rate.
     """
+    # Only a command that runs needs the file, not `--help`.
+    from bulksms.cli.config import as_default_map, read_config  # noqa: PLC0415
+
     ctx.obj = database
+    ctx.default_map = as_default_map(read_config(database))

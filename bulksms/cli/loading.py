@@ -14,7 +14,7 @@ from bulksms.cli.environment import rate_option
 from bulksms.cli.options import describes_a_job
 from bulksms.cli.planning import plan_as_json, show_plan
 from bulksms.cli.runner import check_account, run
-from bulksms.cli.words import plural, typed
+from bulksms.cli.words import clock_time, plural, typed
 from bulksms.driving import require_settings
 from bulksms.loading import Job
 from bulksms.model.errors import InputError
@@ -46,13 +46,14 @@ def check(database: str, *, job: Job, rate: Rate, output: Path | None, as_json: 
 
     Nothing is stored and nothing is sent.
     """
+    now = datetime.now(UTC)
     with Store.open_if_there(database) or nullcontext() as store:
-        plan = loading.check(job, store.suppressions.reasons() if store else {}, rate)
+        plan = _plan(job, rate, store)
     to_mend = loading.write_problems(job, plan, output) if output else 0
     if as_json:
-        click.echo(json.dumps(plan_as_json(job, plan), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(plan_as_json(job, plan, now), ensure_ascii=False, indent=2))
         return
-    show_plan(Console(), job, plan, datetime.now(UTC))
+    show_plan(Console(), job, plan, now)
     if output:
         click.echo(f"{plural(to_mend, 'row')} to mend written to {output}; then send that file.")
     click.echo("Nothing was stored or sent.")
@@ -71,18 +72,24 @@ def load(database: str, *, job: Job, rate: Rate, again: bool, as_json: bool) -> 
 
     Every row of the file is kept, those that will not be texted with their reason.
     """
+    now = datetime.now(UTC)
     with Store.open_or_create(database) as store:
-        plan = loading.check(job, store.suppressions.reasons(), rate)
+        plan = _plan(job, rate, store)
         if not again and (known := loading.earlier(job, plan, store)):
             raise InputError(
                 f"{job.table.source_name} is loaded already, as the campaign '{known.name}'.",
                 next_command=f"bulksms resume {typed(known.name)}",
             )
         if not as_json:
-            show_plan(Console(), job, plan, datetime.now(UTC))
-        campaign = loading.load(job, plan, store, rate=rate, now=datetime.now(UTC))
+            show_plan(Console(), job, plan, now)
+        campaign = loading.load(job, plan, store, rate=rate, now=now)
     if as_json:
-        click.echo(json.dumps({**plan_as_json(job, plan), "campaign": campaign.name}, indent=2))
+        shown = plan_as_json(job, plan, now) | {"campaign": campaign.name}
+        click.echo(json.dumps(shown, indent=2))
+        return
+    if campaign.start_at is not None:
+        click.echo(f"Stored as '{campaign.name}', to start {clock_time(campaign.start_at, now)}.")
+        click.echo(f"Next:  bulksms resume {typed(campaign.name)} --wait")
         return
     click.echo(f"Stored as the draft '{campaign.name}'; nothing was sent.")
     click.echo(f"Next:  bulksms resume {typed(campaign.name)}")
@@ -105,7 +112,7 @@ def send(database: str, *, job: Job, rate: Rate, again: bool, yes: bool, as_json
     """
     require_settings()
     with Store.open_if_there(database) or nullcontext() as store:
-        plan = loading.check(job, store.suppressions.reasons() if store else {}, rate)
+        plan = _plan(job, rate, store)
         known = None if again or not store else loading.earlier(job, plan, store)
     console = Console(stderr=True) if as_json else Console()
     if known is None:
@@ -116,6 +123,14 @@ def send(database: str, *, job: Job, rate: Rate, again: bool, yes: bool, as_json
     with Store.open_or_create(database) as store:
         campaign = known or loading.load(job, plan, store, rate=rate, now=datetime.now(UTC))
         run(store, campaign, rate, as_json=as_json)
+
+
+def _plan(job: Job, rate: Rate, store: Store | None) -> Plan:
+    """What would happen, given what is known of the numbers."""
+    if store is None:
+        return loading.check(job, {}, rate)
+    memory = store.history.memory(job.wishes.restraint, datetime.now(UTC))
+    return loading.check(job, store.suppressions.reasons(), rate, memory)
 
 
 def _confirm(job: Job, plan: Plan, known: Campaign | None, *, yes: bool) -> None:

@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Callable
 from dataclasses import fields
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,10 @@ import click
 
 from bulksms.loading import Wishes, prepare
 from bulksms.model.errors import InputError
+from bulksms.model.hours import Hours
 from bulksms.model.phone import Country
+from bulksms.model.restraint import Restraint, parse_period
+from bulksms.model.starting import parse_start
 from bulksms.spreadsheet.reading import read_table
 
 _OPTIONS = (
@@ -52,6 +56,28 @@ _OPTIONS = (
         help="Rows with a number that an earlier row has.",
     ),
     click.option("--force-send", is_flag=True, help="Send outside the account's opening hours."),
+    click.option("--hours", metavar="FROM-TO", help="Text people only then, such as 09:00-20:00."),
+    click.option("--days", metavar="DAYS", help="Only on these days, such as mon-fri."),
+    click.option(
+        "--timezone",
+        metavar="ZONE",
+        help="Whose clock --hours and --days mean: an IANA name, or 'recipient' (the default).",
+    ),
+    click.option(
+        "--start-at",
+        metavar="TIME",
+        help="Begin then: 'tomorrow 9:00', '2026-06-01 09:00 America/New_York'.",
+    ),
+    click.option(
+        "--not-if-texted-within",
+        metavar="PERIOD",
+        help="Leave out whom another campaign texted lately, such as 24h.",
+    ),
+    click.option(
+        "--not-if-same-text-within",
+        metavar="PERIOD",
+        help="Leave out whom another campaign sent this very text lately, such as 30d.",
+    ),
     click.option(
         "--limit",
         metavar="N",
@@ -73,6 +99,7 @@ def describes_a_job(command: Callable[..., None]) -> Callable[..., None]:
         **values: Any,  # noqa: ANN401 - click hands every option over by its name
     ) -> None:
         values["sender"] = values.pop("from")  # a Python keyword, but BULKSMS_SEND_FROM is its name
+        values |= _when(values) | _restraint(values)
         asked = {each.name: values.pop(each.name) for each in fields(Wishes)}
         asked["message"] = _text(asked["message"], message_file)
         asked["country"] = Country(asked["country"].upper())
@@ -82,6 +109,29 @@ def describes_a_job(command: Callable[..., None]) -> Callable[..., None]:
     for option in reversed(_OPTIONS):
         gathered = option(gathered)
     return gathered
+
+
+def _when(values: dict[str, Any]) -> dict[str, Any]:
+    """The sending hours and the start, which a zone of its own or this machine's clock tells."""
+    hours = Hours.parse(values.pop("hours"), values.pop("days"), values.pop("timezone"))
+    start_at = values.pop("start_at")
+    return {"hours": hours, "start_at": None if start_at is None else _start(start_at)}
+
+
+def _start(text: str) -> datetime:
+    now = datetime.now(UTC)
+    moment = parse_start(text, now.astimezone()).astimezone(UTC)
+    if moment <= now:
+        raise InputError(
+            f"The start '{text}' is in the past; leave --start-at out to begin at once."
+        )
+    return moment
+
+
+def _restraint(values: dict[str, Any]) -> dict[str, Any]:
+    names = ("not_if_texted_within", "not_if_same_text_within")
+    periods = [values.pop(name) for name in names]
+    return {"restraint": Restraint(*(each and parse_period(each) for each in periods))}
 
 
 def _text(message: str | None, path: Path | None) -> str | None:

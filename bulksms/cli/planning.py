@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from bulksms.cli.words import clock_time, harmless, plural, row_numbers, shown, span
+from bulksms.cli.words import clock_time, harmless, moment_as_json, plural, row_numbers, shown, span
 from bulksms.loading import Job
 from bulksms.model.columns import phone_name_rank
 from bulksms.model.plan import Example, Kind, Plan
@@ -32,11 +32,13 @@ def show_plan(console: Console, job: Job, plan: Plan, now: datetime) -> None:
         _show_repaired(console, plan)
     if plan.queued:
         _show_texts(console, plan)
-        _show_time(console, plan, now)
+        _show_time(console, job, plan, now)
 
 
-def plan_as_json(job: Job, plan: Plan) -> dict[str, Any]:
+def plan_as_json(job: Job, plan: Plan, now: datetime) -> dict[str, Any]:
     """The same for a script."""
+    begins = job.wishes.start_at or now
+    made = plan.timetable(begins)
     return {
         "file": job.table.source_name,
         "sheet": job.table.sheet,
@@ -52,7 +54,11 @@ def plan_as_json(job: Job, plan: Plan) -> dict[str, Any]:
         "columns": {role: job.table.columns[at] for role, at in _roles(job)},
         "notes": _notes(job),
         "rate": str(plan.rate),
-        "duration_seconds": round(plan.duration.total_seconds()),
+        "duration_seconds": round((made.finishes - begins).total_seconds()),
+        "hours": str(plan.hours) if plan.hours else None,
+        "start_at": moment_as_json(job.wishes.start_at),
+        "finish_at": moment_as_json(made.finishes),
+        "waits": [{"rows": wait.rows, "until": moment_as_json(wait.until)} for wait in made.waits],
         "fingerprint": plan.fingerprint,
     }
 
@@ -165,14 +171,22 @@ def _capacity(encoding: Encoding, segments: int) -> int:
     return whole if segments <= 1 else part * segments
 
 
-def _show_time(console: Console, plan: Plan, now: datetime) -> None:
+def _show_time(console: Console, job: Job, plan: Plan, now: datetime) -> None:
     if plan.limit is not None and plan.limit < plan.queued:
         rest = plan.queued - plan.first_run
         _say(console, f"Now: the first {plan.first_run:,}; the other {rest:,} wait for a resume.")
+    begins = job.wishes.start_at or now
+    made = plan.timetable(begins)
+    if plan.hours is not None:
+        _say(console, f"Hours: {plan.hours}.")
+        for wait in made.waits[:1]:
+            until = clock_time(wait.until, now)
+            _say(console, f"  {plural(wait.rows, 'row')} will wait until {until}.", "yellow")
+    started = "now" if job.wishes.start_at is None else clock_time(begins, now)
     _say(
         console,
         f"Time: at {plan.rate} it takes {span(plan.duration)};"
-        f" started now, it is done {clock_time(now + plan.duration, now)}.",
+        f" started {started}, it is done {clock_time(made.finishes, now)}.",
         "bold",
     )
 

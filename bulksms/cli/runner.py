@@ -4,7 +4,7 @@ import asyncio
 import json
 import signal
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from types import FrameType
@@ -15,6 +15,7 @@ from rich.console import Console
 
 from bulksms import reporting
 from bulksms.cli.failing import INTERRUPTED
+from bulksms.cli.scheduled import wait_for_start
 from bulksms.cli.watching import Tally, Watcher, face
 from bulksms.cli.words import about_doubts, harmless, shown, typed, what_to_do
 from bulksms.clock import Clock, steady_clock
@@ -59,8 +60,10 @@ def run(
 ) -> NoReturn:
     """Send the campaign until it ends or is stopped, and leave with its exit code.
 
+    A scheduled one is waited for first.
     `again` are refused rows that go back into the queue first.
     """
+    wait_for_start(store, campaign)
     clock = steady_clock()
     with leased(store, campaign.account, rate, clock) as lease:
         if again is not None:
@@ -106,9 +109,8 @@ def _leave_paused(campaign: Campaign, reason: PausedReason, *, as_json: bool) ->
 
 async def _go(store: Store, campaign: Campaign, lease: Lease, clock: Clock) -> None:
     now = store.campaigns.now(campaign.id)
-    tally = Tally(
-        now.name, lease.rate, store.rows.counts(now.id, until_row=now.stop_after_row), clock
-    )
+    counts = store.rows.counts(now.id, until_row=now.stop_after_row)
+    tally = Tally(now.name, lease.rate, counts, clock, _finishes(store, now))
     watcher = Watcher(tally, face(Console(stderr=True), clock))
     try:
         async with client() as easify:
@@ -117,6 +119,13 @@ async def _go(store: Store, campaign: Campaign, lease: Lease, clock: Clock) -> N
                 await run.go(campaign)
     finally:
         watcher.end()
+
+
+def _finishes(store: Store, campaign: Campaign) -> Callable[[datetime], datetime] | None:
+    """When the rest is done, asked anew each time; None where no hours make it hard to tell."""
+    if campaign.hours is None:
+        return None
+    return lambda now: reporting.what_is_ahead(store, campaign, now).finishes
 
 
 @contextmanager

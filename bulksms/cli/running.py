@@ -1,11 +1,14 @@
 """`resume` and `retry`: going on where a campaign stood."""
 
+from datetime import UTC, datetime
+
 import click
 
 from bulksms.cli.asking import ask, campaign_argument, find_campaign
 from bulksms.cli.environment import rate_option
 from bulksms.cli.runner import check_account, leave, run
-from bulksms.cli.words import plural, typed
+from bulksms.cli.scheduled import is_early
+from bulksms.cli.words import clock_time, plural, typed
 from bulksms.driving import require_settings
 from bulksms.model.errors import InputError
 from bulksms.model.records import Campaign, Rate, Refused
@@ -19,18 +22,23 @@ _json = click.option("--json", "as_json", is_flag=True, help="Print the final st
 @click.command(epilog="Example:  bulksms resume june")
 @campaign_argument
 @rate_option
+@click.option("--wait", is_flag=True, help="Wait for the time at which it is to start.")
 @_yes
 @_json
 @click.pass_obj
-def resume(database: str, *, campaign: str | None, rate: Rate, yes: bool, as_json: bool) -> None:
+def resume(
+    database: str, *, campaign: str | None, rate: Rate, wait: bool, yes: bool, as_json: bool
+) -> None:
     """Start a draft, or go on with an interrupted or paused campaign, where it stood.
 
     Rows in doubt (`unknown`) are settled against Easify's own record beside the sending:
     what is proven not to have arrived is sent again, nothing else.
+    A scheduled campaign starts by itself, at its time, in a `resume --wait` that goes on.
     """
     with Store.open(database) as store:
         found = find_campaign(store, campaign)
         _require_open(found)
+        _require_time(found, wait=wait)
         counts = store.rows.counts(found.id)
         left, doubts = counts[State.QUEUED] + counts[State.SENDING], counts[State.UNKNOWN]
         if not left and not doubts and found.state is CampaignState.FINISHED:
@@ -85,6 +93,16 @@ def retry(
         check_account(store.rows.senders(found.id))
         ask(f"Send {plural(count, 'refused message')} of '{found.name}' again?", yes=yes)
         run(store, found, rate, as_json=as_json, again=again)
+
+
+def _require_time(campaign: Campaign, *, wait: bool) -> None:
+    """A text that leaves before its time cannot be called back."""
+    now = datetime.now(UTC)
+    if campaign.start_at is not None and is_early(campaign, now) and not wait:
+        raise InputError(
+            f"'{campaign.name}' is to start {clock_time(campaign.start_at, now)}.",
+            next_command=f"bulksms resume {typed(campaign.name)} --wait",
+        )
 
 
 def _require_open(campaign: Campaign) -> None:

@@ -89,15 +89,29 @@ def _show_one(one: CampaignStatus, paused_detail: str | None, now: datetime) -> 
     console.print(Text(f"{harmless(one.campaign)}: {_state(one)}", style="bold"))
     console.print(bars_by_state(one.counts))
     console.print(Text(f"{plural(one.rows, 'row')} in all; the pace is {one.rate}."))
-    if one.eta_seconds:
-        left = timedelta(seconds=one.eta_seconds)
-        done = f", done {clock_time(now + left, now)}" if one.state is CampaignState.RUNNING else ""
-        console.print(Text(f"{span(left)} of sending left{done}."))
+    _show_time(console, one, now)
     if one.counts[State.UNKNOWN]:
         doubts = about_doubts(one.counts[State.UNKNOWN], one.campaign)
         console.print(Text(doubts, style="yellow"), soft_wrap=True)
     if one.paused_reason is not None:
         _show_pause(console, one, one.paused_reason, paused_detail)
+
+
+def _show_time(console: Console, one: CampaignStatus, now: datetime) -> None:
+    """When it begins, when it has to wait, when it is done."""
+    if one.start_at is not None and one.state is CampaignState.SCHEDULED:
+        console.print(Text(f"It starts {clock_time(one.start_at, now)}."))
+    if one.hours is not None:
+        console.print(Text(f"Hours: {one.hours}."))
+    for wait in one.waits[:1]:
+        until = clock_time(wait.until, now)
+        console.print(Text(f"{plural(wait.rows, 'row')} will wait until {until}.", style="yellow"))
+    if one.eta_seconds:
+        left = timedelta(seconds=one.eta_seconds)
+        goes = one.state in {CampaignState.RUNNING, CampaignState.SCHEDULED}
+        done = f", done {clock_time(now + left, now)}" if goes else ""
+        what = "to go, with the waits" if one.waits else "of sending left"
+        console.print(Text(f"{span(left)} {what}{done}."))
 
 
 def _show_pause(

@@ -1,24 +1,29 @@
 """`suppress`: numbers never to be texted, obeyed at load and again at the moment of sending."""
 
+import asyncio
 import json
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+from rich.console import Console
 
-from bulksms.cli.words import harmless, plural
+from bulksms.cli.asking import campaign_argument, find_campaign
+from bulksms.cli.numbers import country_option, read_number
+from bulksms.cli.runner import UNSETTLED
+from bulksms.cli.words import harmless, plural, shown, typed
+from bulksms.clock import steady_clock
+from bulksms.driving import client
 from bulksms.model.errors import InputError
 from bulksms.model.phone import Country
+from bulksms.model.records import Campaign
+from bulksms.pacing import read_pace
 from bulksms.store import Store
-from bulksms.suppressing import number_typed, numbers_of
+from bulksms.suppressing import numbers_of
+from bulksms.syncing import Synced
+from bulksms.syncing import sync as read_answers
 
-_country = click.option(
-    "--country",
-    type=click.Choice([each.value for each in Country], case_sensitive=False),
-    default=Country.US.value,
-    show_default=True,
-    help="What a number without + means.",
-)
 _reason = click.option("--reason", default="opted out", show_default=True, help="Why.")
 
 
@@ -30,11 +35,11 @@ def suppress() -> None:
 @suppress.command(epilog="Example:  bulksms suppress add +12025550104 +12025550105")
 @click.argument("numbers", nargs=-1, required=True)
 @_reason
-@_country
+@country_option
 @click.pass_obj
 def add(database: str, *, numbers: tuple[str, ...], reason: str, country: str) -> None:
     """Never text NUMBERS; a running campaign skips them too."""
-    found = [number_typed(each, Country(country.upper())) for each in numbers]
+    found = [read_number(each, country) for each in numbers]
     with Store.open_or_create(database) as store:
         new = store.suppressions.add(found, reason=reason, source="operator", now=datetime.now(UTC))
     click.echo(f"{plural(new, 'number')} added.")
@@ -42,13 +47,13 @@ def add(database: str, *, numbers: tuple[str, ...], reason: str, country: str) -
 
 @suppress.command(epilog="Example:  bulksms suppress remove +12025550104")
 @click.argument("number")
-@_country
+@country_option
 @click.pass_obj
 def remove(database: str, *, number: str, country: str) -> None:
-    """Allow NUMBER to be texted again."""
-    found = number_typed(number, Country(country.upper()))
+    """Allow NUMBER to be texted again; that it was done is kept in its `history`."""
+    found = read_number(number, country)
     with Store.open(database) as store:
-        if not store.suppressions.remove(found):
+        if not store.suppressions.remove(found, now=datetime.now(UTC)):
             raise InputError(
                 f"{found} is not on the suppression list.", next_command="bulksms suppress list"
             )
@@ -81,7 +86,7 @@ def list_(database: str, *, as_json: bool) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--phone-column", metavar="NAME", help="Else found by its name.")
 @_reason
-@_country
+@country_option
 @click.pass_obj
 def import_(
     database: str, *, file: Path, phone_column: str | None, reason: str, country: str
@@ -100,3 +105,36 @@ def import_(
             numbers, reason=reason, source=file.name, now=datetime.now(UTC)
         )
     click.echo(f"{plural(new, 'number')} added; {len(numbers) - new:,} known already.")
+
+
+@suppress.command(epilog="Example:  bulksms suppress sync june")
+@campaign_argument
+@click.pass_obj
+def sync(database: str, *, campaign: str | None) -> None:
+    """Read the recipients' answers at Easify, and add who wrote STOP or its kin.
+
+    Only a message that is nothing but the word counts, in English, Spanish, French or Hebrew.
+    One recipient is one read, 57 a minute; best after the last text.
+    """
+    with Store.open(database) as store:
+        found = find_campaign(store, campaign)
+        synced = asyncio.run(_sync(store, found))
+    click.echo(
+        f"{plural(synced.read, 'conversation')} read, {plural(synced.added, 'number')} added."
+    )
+    if synced.trouble is not None:
+        click.echo(f"It stopped early: {shown(synced.trouble, 300)}", err=True)
+        click.echo(f"Next:  bulksms suppress sync {typed(found.name)}", err=True)
+        sys.exit(UNSETTLED)
+
+
+async def _sync(store: Store, campaign: Campaign) -> Synced:
+    with Console(stderr=True).status("") as line:
+
+        def tell(synced: Synced) -> None:
+            line.update(f"{plural(synced.read, 'conversation')} read, {synced.added} added")
+
+        async with client() as easify:
+            return await read_answers(
+                store, easify, campaign, clock=steady_clock(), pace=read_pace(), notify=tell
+            )

@@ -6,6 +6,7 @@ goes on where it stood.
 """
 
 from collections import deque
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Protocol, assert_never
 
@@ -47,7 +48,14 @@ class Face(Protocol):
 class Tally:
     """How far the campaign is, earlier runs included, and what that says about the rest."""
 
-    def __init__(self, name: str, rate: Rate, counts: Counts, clock: Clock) -> None:
+    def __init__(
+        self,
+        name: str,
+        rate: Rate,
+        counts: Counts,
+        clock: Clock,
+        finishes: Callable[[datetime], datetime] | None = None,
+    ) -> None:
         self.name = name
         self.rate = rate
         self.total = counts.rows - counts[State.SKIPPED]
@@ -55,6 +63,7 @@ class Tally:
         self._before = counts[State.ACCEPTED] + counts[State.FAILED]
         self._answered: set[int] = set()
         self._clock = clock
+        self._finishes = finishes
         self._recent: deque[datetime] = deque(maxlen=rate.count + 1)
 
     def answered(self, row_number: int) -> None:
@@ -64,15 +73,22 @@ class Tally:
         self._recent.append(self._clock())
 
     @property
+    def now(self) -> datetime:
+        """The moment that it is."""
+        return self._clock()
+
+    @property
     def done(self) -> int:
         """How many rows have their answer."""
         return min(self.total, self._before + len(self._answered))
 
     @property
     def finish(self) -> str:
-        """When the rest is done at the account's rate."""
+        """When the rest is done at the account's rate, or as `finishes` knows better."""
         now = self._clock()
         left = self.rate.spacing * (self.total - self.done)
+        if self._finishes is not None:
+            left = self._finishes(now) - now
         return f"{span(left)} left, done {clock_time(now + left, now)}"
 
     @property
@@ -113,10 +129,16 @@ class Watcher:
                         assert_never(outcome)
             case Waiting(until, why):
                 because = f": {shown(why, 120)}" if why else ""
-                self._tally.waiting = f"waiting until {until.astimezone():%H:%M:%S}{because}"
+                self._tally.waiting = f"waiting until {self._moment(until)}{because}"
             case _:
                 assert_never(notice)
         self._face.advance(self._tally)
+
+    def _moment(self, until: datetime) -> str:
+        """To the second where it is near."""
+        if until - self._tally.now < timedelta(hours=1):
+            return f"{until.astimezone():%H:%M:%S}"
+        return clock_time(until, self._tally.now)
 
     def stopping(self, in_the_air: int) -> None:
         """Say that the first Ctrl-C was heard."""

@@ -3,6 +3,7 @@
 import shlex
 import unicodedata
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from bulksms.model.states import WHY_PAUSED, PausedReason
 from bulksms.model.wording import clock_time, plural, span
@@ -12,6 +13,7 @@ __all__ = [
     "about_doubts",
     "clock_time",
     "harmless",
+    "moment_as_json",
     "plural",
     "row_numbers",
     "shown",
@@ -51,6 +53,11 @@ def row_numbers(numbers: Sequence[int], total: int, most: int = 8) -> str:
     if total == 1:
         return f"row {listed}"
     return f"rows {listed}" if total <= most else f"rows {listed} …"
+
+
+def moment_as_json(moment: datetime | None) -> str | None:
+    """ISO 8601 in UTC, as everywhere in `--json`."""
+    return None if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def harmless(text: str) -> str:

@@ -47,6 +47,7 @@ there no day is common, and their own numbers (+1 671, +1 670) tell where they a
 _MINUTES_A_DAY = 24 * 60
 _QUARTER = timedelta(minutes=15)
 """Clocks are changed at whole quarters of an hour, UTC (the IANA time zone database)."""
+_SEASONS = (datetime(2026, 1, 15, tzinfo=UTC), datetime(2026, 7, 15, tzinfo=UTC))
 _HORIZON = timedelta(days=15)
 """What does not open in so long never does: windows repeat every week, and a clock change is one
 moment of it."""
@@ -105,6 +106,10 @@ class Hours:
     def follows_recipients(self) -> bool:
         """Whether it depends on the recipient when it is open."""
         return self.timezone == RECIPIENT
+
+    def ever_open(self, place: str) -> bool:
+        """Whether there is such a time in winter as in summer."""
+        return _ever_open(self, place)
 
     def window(self, place: str) -> "Window":
         """The window of recipients at `place`: IANA names, or a country code of `ANYWHERE`."""
@@ -176,6 +181,12 @@ class Window:
         end = midnight + timedelta(minutes=self.hours.closes)
         now = local.replace(tzinfo=None)
         return (end if end > now else end + timedelta(days=1)) - now
+
+
+@cache
+def _ever_open(hours: Hours, place: str) -> bool:
+    window = hours.window(place)
+    return all(window.opens_at(season) is not None for season in _SEASONS)
 
 
 def _later(at: datetime, zone: ZoneInfo, ahead: timedelta) -> datetime:

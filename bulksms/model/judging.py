@@ -9,10 +9,13 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from bulksms.model.columns import Columns
+from bulksms.model.hours import Hours
 from bulksms.model.lead_id import DamagedLeadId, lead_id_repair, read_lead_id
 from bulksms.model.phone import BadPhone, Country, Phone, read_phone, read_recipient
+from bulksms.model.phone_zones import place_of
 from bulksms.model.records import JudgedRow
 from bulksms.model.repairs import Mended
+from bulksms.model.restraint import Memory
 from bulksms.model.segments import segments
 from bulksms.model.settings import MAX_SEGMENTS
 from bulksms.model.states import Reason, State
@@ -41,6 +44,7 @@ class Judge:
     `columns` are positions; `template` is None when every row brings its own text or only an
     attachment; `sender` and `media` stand for rows that name none;
     `suppressed` is the suppression list, number → reason.
+    `hours` are when people may be texted; `memory` is what other campaigns texted to whom.
     """
 
     columns: Columns
@@ -50,6 +54,8 @@ class Judge:
     media: str | None
     suppressed: Mapping[str, str]
     keep_duplicates: bool
+    hours: Hours | None = None
+    memory: Memory = field(default_factory=Memory)
     _first_rows: dict[int, int] = field(default_factory=dict)
     _repeats: dict[int, int] = field(default_factory=dict)
 
@@ -64,10 +70,13 @@ class Judge:
         sender = self._sender(cells) if self.columns.sender is not None else self.sender
         body = self._body(cells)
         problem = self._problem(phone, lead_id, sender, body)
-        number, repeat = None, 0
+        text = body.text or None if isinstance(body, Body) else None
+        number, place, repeat = None, "", 0
         if isinstance(phone, Phone):
             number = phone.e164
+            place = self._place(number)
             repairs = (*(Mended(each, phone_cell, number) for each in phone.repairs), *repairs)
+            problem = problem or self._restraint(number, text, place)
             if problem is None:
                 problem, repeat = self._seen_before(number, row_number)
         return JudgedRow(
@@ -79,12 +88,13 @@ class Judge:
             to_number=number,
             lead_id=lead_id if isinstance(lead_id, str) else None,
             sender=sender if isinstance(sender, str) else None,
-            body=body.text or None if isinstance(body, Body) else None,
+            body=text,
             media=self._media(cells),
             segments=body.segments if isinstance(body, Body) else 0,
             repeat=repeat,
             repairs=repairs,
             column=problem.column if problem else None,
+            place=place,
         )
 
     def _problem(
@@ -107,6 +117,24 @@ class Judge:
         if isinstance(sender, Problem):
             return sender
         return body if isinstance(body, Problem) else None
+
+    def _place(self, number: str) -> str:
+        """Where the recipient may be; empty where no hours depend on it."""
+        if self.hours is None or not self.hours.follows_recipients:
+            return ""
+        return place_of(number)
+
+    def _restraint(self, number: str, body: str | None, place: str) -> Problem | None:
+        """Why a number that could be texted is left alone."""
+        objection = self.memory.objection(number, body)
+        if objection is not None:
+            return Problem(*objection)
+        if self.hours is not None and not self.hours.ever_open(place):
+            return Problem(
+                Reason.OUTSIDE_HOURS,
+                f"The number may be in places that share no time within {self.hours}.",
+            )
+        return None
 
     def _seen_before(self, number: str, row_number: int) -> tuple[Problem | None, int]:
         """Whether an earlier good row has the number, and the how-many-eth this one is."""

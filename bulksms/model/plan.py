@@ -7,12 +7,14 @@ A plan holds counts and a few examples of each kind; the rows themselves are kep
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from bulksms.model.hours import Hours
 from bulksms.model.records import JudgedRow, Rate
 from bulksms.model.repairs import Repair
 from bulksms.model.segments import dear_characters
 from bulksms.model.states import Reason, State
+from bulksms.model.timetable import Timetable, timetable
 
 EXAMPLES = 5
 """How many rows of each kind are kept to show."""
@@ -59,6 +61,7 @@ class Plan:
     rate: Rate
     limit: int | None
     phone_column: int
+    hours: Hours | None = None
     fingerprint: str = ""
     queued: int = 0
     segments: int = 0
@@ -66,6 +69,7 @@ class Plan:
     repaired: dict[Repair, Kind] = field(default_factory=dict)
     unicode: dict[str, Kind] = field(default_factory=dict)
     by_segments: Counter[int] = field(default_factory=Counter)
+    places: Counter[str] = field(default_factory=Counter)
     senders: set[str] = field(default_factory=set)
     previews: list[JudgedRow] = field(default_factory=list)
     kept: Iterable[JudgedRow] = ()
@@ -83,6 +87,8 @@ class Plan:
 
     def _add_queued(self, row: JudgedRow) -> None:
         self.queued += 1
+        if self.limit is None or self.queued <= self.limit:
+            self.places[row.place] += 1
         if row.sender is not None:
             self.senders.add(row.sender)
         self.segments += row.segments
@@ -112,7 +118,11 @@ class Plan:
         """How many are texted before the limit, if there is one, makes the campaign rest."""
         return self.queued if self.limit is None else min(self.queued, self.limit)
 
+    def timetable(self, begins: datetime) -> Timetable:
+        """When the first run is done, and where it has to wait for the sending hours."""
+        return timetable(self.places, self.hours, spacing=self.rate.spacing, begins=begins)
+
     @property
     def duration(self) -> timedelta:
-        """How long the first run takes at the rate."""
+        """How long the first run takes at the rate, without the waits for the sending hours."""
         return self.rate.spacing * self.first_run

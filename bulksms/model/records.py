@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from bulksms.model.hours import Hours
 from bulksms.model.repairs import Mended
+from bulksms.model.restraint import NONE_ASKED, Restraint
 from bulksms.model.states import CampaignState, PausedReason, Reason, State
 
 
@@ -62,6 +63,7 @@ class NewCampaign:
     the same file with another wording is not the same `send` line.
     `limit` stops the first run after so many good rows; the others wait for a `resume`.
     `hours` are when its recipients may be texted; None: always.
+    With `start_at` it starts by itself.
     """
 
     name: str
@@ -73,6 +75,8 @@ class NewCampaign:
     force_send: bool = False
     limit: int | None = None
     hours: Hours | None = None
+    start_at: datetime | None = None
+    restraint: Restraint = NONE_ASKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,8 @@ class Campaign:
     started_at: datetime | None
     finished_at: datetime | None
     hours: Hours | None = None
+    start_at: datetime | None = None
+    restraint: Restraint = NONE_ASKED
 
 
 @dataclass(frozen=True, slots=True)

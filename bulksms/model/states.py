@@ -45,6 +45,9 @@ class Reason(StrEnum):
     MISSING_VALUE = "missing_value"
     EMPTY_MESSAGE = "empty_message"
     MESSAGE_TOO_LONG = "message_too_long"
+    OUTSIDE_HOURS = "outside_hours"
+    TEXTED_RECENTLY = "texted_recently"
+    SAME_TEXT = "same_text"
     CANCELLED = "cancelled"
 
 
@@ -82,6 +85,9 @@ REASONS: dict[State, frozenset[Reason]] = {
             Reason.MISSING_VALUE,
             Reason.EMPTY_MESSAGE,
             Reason.MESSAGE_TOO_LONG,
+            Reason.OUTSIDE_HOURS,
+            Reason.TEXTED_RECENTLY,
+            Reason.SAME_TEXT,
             Reason.CANCELLED,
         }
     ),
@@ -108,13 +114,15 @@ class Move(StrEnum):
     """The operator puts refused messages back."""
     OPT_OUT = "opt out"
     """The number came to the suppression list after the load."""
+    RESTRAIN = "restrain"
+    """Another campaign has texted the number since the load."""
     CANCEL = "cancel"
     """The operator ends the campaign."""
 
 
 TRANSITIONS: dict[tuple[State, State], frozenset[Move]] = {
     (State.QUEUED, State.SENDING): frozenset({Move.CLAIM}),
-    (State.QUEUED, State.SKIPPED): frozenset({Move.OPT_OUT, Move.CANCEL}),
+    (State.QUEUED, State.SKIPPED): frozenset({Move.OPT_OUT, Move.RESTRAIN, Move.CANCEL}),
     (State.SENDING, State.ACCEPTED): frozenset({Move.RECORD}),
     (State.SENDING, State.FAILED): frozenset({Move.RECORD}),
     (State.SENDING, State.UNKNOWN): frozenset({Move.RECORD, Move.RECOVER}),

@@ -14,6 +14,7 @@ from bulksms.store.campaigns import Campaigns
 from bulksms.store.doubts import Doubts
 from bulksms.store.engine import connect, database_url, sqlite_file
 from bulksms.store.evidence import Evidence
+from bulksms.store.history import History
 from bulksms.store.messages import Messages
 from bulksms.store.migrating import Upgrade, current_revision, require_current, upgrade
 from bulksms.store.receipts import Receipts
@@ -142,6 +143,11 @@ class Store:
     def suppressions(self) -> Suppressions:
         """Numbers never to be texted."""
         return Suppressions(self.engine)
+
+    @property
+    def history(self) -> History:
+        """What was ever done with a number."""
+        return History(self.engine)
 
     @property
     def watching(self) -> Watching:

@@ -19,9 +19,9 @@ from sqlalchemy import (
 
 from bulksms.model.records import Campaign, JudgedRow, NewCampaign, Rate
 from bulksms.model.states import CampaignState, PausedReason, State
-from bulksms.store import finding, places
+from bulksms.store import finding
 from bulksms.store.accounts import account_named
-from bulksms.store.bulk import cells_to_text, put_rows
+from bulksms.store.bulk import put_rows
 from bulksms.store.engine import reading, writing
 from bulksms.store.moving import skip_cancelled, tell
 from bulksms.store.schema import campaign, message
@@ -44,22 +44,18 @@ class Campaigns:
         rate: Rate,
         now: datetime,
     ) -> Campaign:
-        """Store a draft with all its rows. Whatever `rows` raises leaves nothing behind."""
+        """Store a draft, or one that starts by itself, with all its rows.
+
+        Whatever `rows` raises leaves nothing behind.
+        """
         with writing(self.engine) as tx:
             owner = account_named(tx, account_name, rate)
             campaign_id: int = tx.execute(
                 insert(campaign)
                 .values(
+                    **finding.as_columns(new),
                     account_id=owner.id,
                     name=_free_name(tx, new.name),
-                    state=CampaignState.DRAFT,
-                    columns=cells_to_text(new.columns),
-                    source_name=new.source_name,
-                    fingerprint=new.fingerprint,
-                    wording=new.wording,
-                    template=new.template,
-                    force_send=new.force_send,
-                    **places.hours_to_columns(new.hours),
                     rows=0,
                     created_at=now,
                 )
@@ -72,7 +68,8 @@ class Campaigns:
                 .values(rows=loaded, stop_after_row=_nth_good_row(tx, campaign_id, new.limit))
             )
             note = f"{loaded} rows from {new.source_name}"
-            tell(tx, campaign_id, now=now, actor="load", to_state=CampaignState.DRAFT, note=note)
+            state = CampaignState.SCHEDULED if new.start_at else CampaignState.DRAFT
+            tell(tx, campaign_id, now=now, actor="load", to_state=state, note=note)
             return finding.the_campaign(tx, campaign_id)
 
     def all(self) -> list[Campaign]:
@@ -111,7 +108,7 @@ class Campaigns:
             if _turn(
                 tx,
                 campaign_id,
-                {CampaignState.DRAFT, CampaignState.PAUSED, CampaignState.FINISHED},
+                set(CampaignState) - {CampaignState.RUNNING, CampaignState.CANCELLED},
                 CampaignState.RUNNING,
                 now=now,
                 actor=actor,

@@ -1,13 +1,19 @@
-"""How a campaign is read: its row, and of its account what a reader wants to know."""
+"""Campaigns as their table keeps them: what a load knows, and how they are found and read back.
+
+With a campaign comes what a reader wants to know of its account.
+"""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection, CursorResult, RowMapping, bindparam, select
 
-from bulksms.model.records import Campaign
+from bulksms.model.records import Campaign, NewCampaign
+from bulksms.model.restraint import Restraint
 from bulksms.model.states import CampaignState, PausedReason
 from bulksms.store import places
+from bulksms.store.bulk import cells_to_text
 from bulksms.store.schema import account, campaign
 
 ALL = (
@@ -36,6 +42,28 @@ def campaigns(found: CursorResult[Any]) -> list[Campaign]:
     return [_campaign(row) for row in found.mappings()]
 
 
+def as_columns(new: NewCampaign) -> dict[str, Any]:
+    """What a load knows before its rows, without the name, which may be taken."""
+    return {
+        "state": CampaignState.SCHEDULED if new.start_at else CampaignState.DRAFT,
+        "columns": cells_to_text(new.columns),
+        "source_name": new.source_name,
+        "fingerprint": new.fingerprint,
+        "wording": new.wording,
+        "template": new.template,
+        "force_send": new.force_send,
+        **places.hours_to_columns(new.hours),
+        "start_at": new.start_at,
+        "texted_within": _seconds(new.restraint.texted_within),
+        "same_text_within": _seconds(new.restraint.same_text_within),
+    }
+
+
+def restraint_of(texted_within: int | None, same_text_within: int | None) -> Restraint:
+    """Whom a campaign leaves alone, from the seconds that the table keeps."""
+    return Restraint(_period(texted_within), _period(same_text_within))
+
+
 def _campaign(row: RowMapping) -> Campaign:
     return Campaign(
         id=row["id"],
@@ -59,4 +87,14 @@ def _campaign(row: RowMapping) -> Campaign:
         started_at=row["started_at"],
         finished_at=row["finished_at"],
         hours=places.hours_from_columns(row),
+        start_at=row["start_at"],
+        restraint=restraint_of(row["texted_within"], row["same_text_within"]),
     )
+
+
+def _seconds(period: timedelta | None) -> int | None:
+    return None if period is None else round(period.total_seconds())
+
+
+def _period(seconds: int | None) -> timedelta | None:
+    return None if seconds is None else timedelta(seconds=seconds)

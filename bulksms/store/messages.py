@@ -42,6 +42,8 @@ from bulksms.model.states import CampaignState, Move, PausedReason, Reason, Stat
 from bulksms.store import attempts, places
 from bulksms.store.accounts import hold
 from bulksms.store.engine import reading, writing
+from bulksms.store.finding import restraint_of
+from bulksms.store.history import memory_of
 from bulksms.store.moving import IN_CANCELLED, move, skip_if_cancelled
 from bulksms.store.places import NO_LIMIT
 from bulksms.store.schema import campaign, message, suppression
@@ -167,23 +169,38 @@ _STANDING = select(campaign.c.state, campaign.c.paused_reason).where(
 def _next_allowed(
     tx: Connection, lease: Lease, campaign_id: int, place: str, now: datetime
 ) -> Row[*tuple[Any, ...]] | None:
-    """The first queued message to that place whose number has not opted out since the load."""
+    """The first queued message to that place that nothing since the load speaks against."""
     wanted = {"campaign": campaign_id, "place": place}
     while candidate := tx.execute(_NEXT_QUEUED, wanted).one_or_none():
-        if candidate.opted_out is None:
+        objection = _objection(tx, candidate, campaign_id, now)
+        if objection is None:
             return candidate
+        by, reason, detail = objection
         move(
             tx,
             _THE_MESSAGE,
             {"the_message": candidate.id},
-            by=Move.OPT_OUT,
+            by=by,
             to=State.SKIPPED,
-            reason=Reason.OPTED_OUT,
-            detail=f"The number is on the suppression list ({candidate.opted_out}).",
+            reason=reason,
+            detail=detail,
             now=now,
             actor=lease.worker,
         )
     return None
+
+
+def _objection(
+    tx: Connection, candidate: Row[*tuple[Any, ...]], campaign_id: int, now: datetime
+) -> tuple[Move, Reason, str] | None:
+    """Why the number must not be texted any more, and who says so."""
+    if candidate.opted_out is not None:
+        detail = f"The number is on the suppression list ({candidate.opted_out})."
+        return Move.OPT_OUT, Reason.OPTED_OUT, detail
+    restraint = restraint_of(candidate.texted_within, candidate.same_text_within)
+    memory = memory_of(tx, candidate.to_number, campaign_id, restraint, now)
+    earlier = memory.objection(candidate.to_number, candidate.body)
+    return None if earlier is None else (Move.RESTRAIN, *earlier)
 
 
 _NEXT_QUEUED = (
@@ -197,6 +214,8 @@ _NEXT_QUEUED = (
         message.c.media,
         message.c.attempts,
         campaign.c.force_send,
+        campaign.c.texted_within,
+        campaign.c.same_text_within,
         suppression.c.reason.label("opted_out"),
     )
     .join(campaign, campaign.c.id == message.c.campaign_id)

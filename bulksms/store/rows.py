@@ -36,6 +36,16 @@ class Rows:
                 by_reason[Reason(reason)] = rows
         return Counts(by_state, by_reason)
 
+    def waiting(self, campaign_id: int) -> dict[str, int]:
+        """How many queued rows go to each place; one place without a name where none matters."""
+        with reading(self.engine) as tx:
+            found = tx.execute(
+                select(message.c.place, func.count().label("rows"))
+                .where(message.c.campaign_id == campaign_id, message.c.state == State.QUEUED)
+                .group_by(message.c.place)
+            )
+            return {row.place: row.rows for row in found}
+
     def senders(self, campaign_id: int) -> set[str]:
         """The numbers that rows which may still be texted come from, E.164."""
         with reading(self.engine) as tx:

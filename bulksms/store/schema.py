@@ -109,6 +109,9 @@ campaign = Table(
     Column("hours", Text),
     Column("days", Text),
     Column("timezone", Text),
+    Column("start_at", UtcDateTime),
+    Column("texted_within", Integer),
+    Column("same_text_within", Integer),
     Column("rows", Integer, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("started_at", UtcDateTime),
@@ -120,6 +123,7 @@ campaign = Table(
         "(hours IS NULL) = (days IS NULL) AND (hours IS NULL) = (timezone IS NULL)",
         name="hours_are_whole",
     ),
+    CheckConstraint("state <> 'scheduled' OR start_at IS NOT NULL", name="schedule_has_time"),
     Index("campaign_by_fingerprint", "fingerprint"),
 )
 
@@ -195,6 +199,18 @@ Index(
     sqlite_where=message.c.sms_id.is_not(None),
     postgresql_where=message.c.sms_id.is_not(None),
 )
+Index(
+    "message_by_time",
+    message.c.accepted_at,
+    sqlite_where=message.c.accepted_at.is_not(None),
+    postgresql_where=message.c.accepted_at.is_not(None),
+)
+Index(
+    "message_in_doubt",
+    message.c.updated_at,
+    sqlite_where=text("state IN ('sending', 'unknown')"),
+    postgresql_where=text("state IN ('sending', 'unknown')"),
+)
 Index("message_by_number", message.c.to_number)
 Index("message_by_state", message.c.campaign_id, message.c.state, message.c.reason)
 
@@ -239,6 +255,19 @@ suppression = Table(
     Column("reason", Text, nullable=False),
     Column("source", Text, nullable=False),
     Column("added_at", UtcDateTime, nullable=False),
+)
+
+suppression_change = Table(
+    "suppression_change",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("to_number", Text, nullable=False, index=True),
+    Column("change", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("evidence", Text),
+    CheckConstraint("change IN ('added', 'removed')", name="change_is_known"),
 )
 
 receipt = Table(

@@ -1,14 +1,21 @@
-"""Numbers never to be texted; obeyed at load, and again at the moment of sending."""
+"""Numbers never to be texted; obeyed at load, and again at the moment of sending.
 
-from collections.abc import Iterable, Iterator
+Every change is also a line of `suppression_change`, which is only ever added to: what put a
+number on the list, what took it off, and the evidence.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Engine, delete, select
+from sqlalchemy import Connection, Engine, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bulksms.model.states import State
 from bulksms.store.engine import reading, writing
-from bulksms.store.schema import suppression
+from bulksms.store.schema import message, suppression, suppression_change
+
+FROM_RECORD = "chat-history"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +40,44 @@ class Suppressions:
         Returns:
             How many were new.
         """
-        rows = [
-            {"to_number": number, "reason": reason, "source": source, "added_at": now}
-            for number in dict.fromkeys(numbers)
-        ]
-        dialect = postgresql if self.engine.dialect.name == "postgresql" else sqlite
-        statement = dialect.insert(suppression).on_conflict_do_nothing()
         with writing(self.engine) as tx:
-            return sum(tx.execute(statement, row).rowcount for row in rows)
+            return sum(
+                self._add(tx, Suppression(number, reason, source, now))
+                for number in dict.fromkeys(numbers)
+            )
 
-    def remove(self, number: str) -> bool:
+    def add_found(self, number: str, found: Mapping[str, str], *, now: datetime) -> bool:
+        """Add a number for what it wrote: evidence → reason.
+
+        A message that put it there once does not do so again, after a person took it off.
+        """
+        with writing(self.engine) as tx:
+            used = set(
+                tx.execute(
+                    select(suppression_change.c.evidence).where(
+                        suppression_change.c.to_number == number
+                    )
+                ).scalars()
+            )
+            new = {evidence: reason for evidence, reason in found.items() if evidence not in used}
+            added = [
+                self._add(tx, Suppression(number, reason, FROM_RECORD, now), evidence)
+                for evidence, reason in new.items()
+            ]
+            return any(added)
+
+    def remove(self, number: str, *, now: datetime, actor: str = "operator") -> bool:
         """Take a number off the list; False if it was not on it."""
         with writing(self.engine) as tx:
-            return bool(
-                tx.execute(delete(suppression).where(suppression.c.to_number == number)).rowcount
-            )
+            gone = tx.execute(
+                delete(suppression)
+                .where(suppression.c.to_number == number)
+                .returning(suppression.c.reason)
+            ).scalar_one_or_none()
+            if gone is None:
+                return False
+            _note(tx, "removed", Suppression(number, gone, actor, now))
+            return True
 
     def all(self) -> Iterator[Suppression]:
         """Every number on the list, the newest first."""
@@ -62,3 +92,42 @@ class Suppressions:
         with reading(self.engine) as tx:
             found = tx.execute(select(suppression.c.to_number, suppression.c.reason))
             return {row.to_number: row.reason for row in found}
+
+    def conversations(self, campaign_id: int) -> list[tuple[str, str]]:
+        """The (sender, recipient) pairs of a campaign that may have texted, the newest first."""
+        with reading(self.engine) as tx:
+            found = tx.execute(
+                select(message.c.sender, message.c.to_number)
+                .outerjoin(suppression, suppression.c.to_number == message.c.to_number)
+                .where(
+                    message.c.campaign_id == campaign_id,
+                    message.c.state.in_([State.ACCEPTED, State.UNKNOWN]),
+                    suppression.c.to_number.is_(None),
+                    message.c.to_number.startswith("+"),  # not those that were forgotten
+                )
+                .order_by(message.c.row_number.desc())
+            )
+            return list(dict.fromkeys((row.sender, row.to_number) for row in found))
+
+    def _add(self, tx: Connection, new: Suppression, evidence: str | None = None) -> bool:
+        """Add one; it is noted if it is new, and so is every piece of evidence."""
+        dialect = postgresql if self.engine.dialect.name == "postgresql" else sqlite
+        values = {name: getattr(new, name) for name in suppression.c.keys()}  # noqa: SIM118 - not a dict
+        inserted = dialect.insert(suppression).values(values).on_conflict_do_nothing()
+        added = bool(tx.execute(inserted).rowcount)
+        if added or evidence is not None:
+            _note(tx, "added", new, evidence)
+        return added
+
+
+def _note(tx: Connection, change: str, what: Suppression, evidence: str | None = None) -> None:
+    tx.execute(
+        insert(suppression_change).values(
+            to_number=what.to_number,
+            change=change,
+            reason=what.reason,
+            source=what.source,
+            at=what.added_at,
+            evidence=evidence,
+        )
+    )

@@ -12,8 +12,9 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from bulksms import loading
-from bulksms.loading import Fingerprint, Job
+from bulksms.loading import Job
 from bulksms.model.errors import BulkSMSError, InputError
+from bulksms.model.fingerprint import Fingerprint
 from bulksms.model.phone import Phone, read_phone
 from bulksms.model.plan import Kind, Plan
 from bulksms.model.records import Campaign, JudgedRow, ReportRow

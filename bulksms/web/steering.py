@@ -36,6 +36,8 @@ def resume(request: Request, _form: FormData) -> Response:
     """Start it, or go on where it stood."""
     site = site_of(request)
     campaign = _open(site, request)
+    if campaign.state is CampaignState.SCHEDULED:
+        raise InputError("It starts by itself at its time, in `bulksms resume --wait`.")
     worker = _worker(site)
     look_at_the_account(site.store.rows.senders(campaign.id))
     worker.send(campaign)

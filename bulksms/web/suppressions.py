@@ -78,7 +78,7 @@ def remove(request: Request, form: FormData) -> Response:
     """Take a number off the list."""
     site = site_of(request)
     number = text(form, "number")
-    if not site.store.suppressions.remove(number):
+    if not site.store.suppressions.remove(number, now=datetime.now(UTC)):
         raise InputError("That number is not on the list any more.")
     return site.done(request, _PAGE, f"{number} may be texted again.")
 

@@ -68,6 +68,18 @@ REMEDIES: dict[Reason, tuple[str, str]] = {
     ),
     Reason.EMPTY_MESSAGE: ("there is neither text nor attachment", "fill it in"),
     Reason.MESSAGE_TOO_LONG: (f"it takes more than {MAX_SEGMENTS} segments", "shorten it"),
+    Reason.OUTSIDE_HOURS: (
+        "the places where the number may be share no time within the sending hours",
+        "wider `--hours`, or `--timezone` with one zone for everybody",
+    ),
+    Reason.TEXTED_RECENTLY: (
+        "another campaign texted the number within `--not-if-texted-within`",
+        "nothing, or `bulksms history NUMBER`",
+    ),
+    Reason.SAME_TEXT: (
+        "another campaign sent the number the same text within `--not-if-same-text-within`",
+        "nothing, or `bulksms history NUMBER`",
+    ),
     Reason.CANCELLED: ("the campaign was cancelled before the row's turn", "nothing"),
 }
 

@@ -16,6 +16,7 @@ PURPOSES: dict[str, str] = {
     " also the pace's slot log",
     "event": "every arrow that a message or a campaign took after its load; only ever added to",
     "suppression": "numbers never to be texted",
+    "suppression_change": "what put a number on that list or took it off; only ever added to",
     "receipt": "every change of a delivery, and how it came to us; only ever added to",
 }
 
@@ -26,6 +27,7 @@ WHYS: dict[str, str] = {
     "campaign.pause_is_explained": "a pause without a reason, or a reason without a pause,"
     " would leave the person with nothing to do about it",
     "campaign.hours_are_whole": "sending hours are hours, days and a zone, or none of them",
+    "campaign.schedule_has_time": "what starts by itself knows when",
     "message.state_is_known": "every row is in exactly one of the six states",
     "message.row_is_explained": "the promise itself: `failed`, `unknown` and `skipped` have a"
     " reason of their own and a sentence that says it; the other states have neither",
@@ -43,6 +45,7 @@ WHYS: dict[str, str] = {
     "attempt.outcome_is_known": "an outcome that the program does not know cannot be stored",
     "attempt.closed_is_whole": "an answer has a time, and a time has an answer",
     "attempt.accepted_has_sms_id": "the evidence of an acceptance is the vendor's id",
+    "suppression_change.change_is_known": "a number comes to the list or leaves it",
     "receipt.status_is_known": "a word of the carrier's that nobody knows is no delivery",
     "receipt.via_is_known": "and it is known how it came: asked for, read from a page, or pushed",
 }

@@ -34,6 +34,18 @@ def upgrade() -> None:
         sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
     )
     op.create_table(
+        "suppression_change",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("to_number", sa.Text(), nullable=False),
+        sa.Column("change", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("evidence", sa.Text()),
+        sa.CheckConstraint("change IN ('added', 'removed')", name="change_is_known"),
+    )
+    op.create_index("ix_suppression_change_to_number", "suppression_change", ["to_number"])
+    op.create_table(
         "campaign",
         sa.Column("id", sa.Integer(), primary_key=True),
         sa.Column("account_id", sa.Integer(), sa.ForeignKey("account.id"), nullable=False),
@@ -51,6 +63,9 @@ def upgrade() -> None:
         sa.Column("hours", sa.Text()),
         sa.Column("days", sa.Text()),
         sa.Column("timezone", sa.Text()),
+        sa.Column("start_at", sa.DateTime(timezone=True)),
+        sa.Column("texted_within", sa.Integer()),
+        sa.Column("same_text_within", sa.Integer()),
         sa.Column("rows", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True)),
@@ -72,6 +87,10 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "(hours IS NULL) = (days IS NULL) AND (hours IS NULL) = (timezone IS NULL)",
             name="hours_are_whole",
+        ),
+        sa.CheckConstraint(
+            "state <> 'scheduled' OR start_at IS NOT NULL",
+            name="schedule_has_time",
         ),
     )
     op.create_index("campaign_by_fingerprint", "campaign", ["fingerprint"])
@@ -116,7 +135,8 @@ def upgrade() -> None:
             "'server_error', 'timeout') AND detail IS NOT NULL) OR (state = 'skipped' AND "
             "reason IS NOT NULL AND reason IN ('cancelled', 'damaged_number', 'duplicate', "
             "'empty_message', 'invalid_number', 'message_too_long', 'missing_number', "
-            "'missing_value', 'opted_out', 'unsupported_country') AND detail IS NOT NULL)",
+            "'missing_value', 'opted_out', 'outside_hours', 'same_text', 'texted_recently', "
+            "'unsupported_country') AND detail IS NOT NULL)",
             name="row_is_explained",
         ),
         sa.CheckConstraint(
@@ -157,6 +177,20 @@ def upgrade() -> None:
         ["sms_id"],
         sqlite_where=sa.text("sms_id IS NOT NULL"),
         postgresql_where=sa.text("sms_id IS NOT NULL"),
+    )
+    op.create_index(
+        "message_by_time",
+        "message",
+        ["accepted_at"],
+        sqlite_where=sa.text("accepted_at IS NOT NULL"),
+        postgresql_where=sa.text("accepted_at IS NOT NULL"),
+    )
+    op.create_index(
+        "message_in_doubt",
+        "message",
+        ["updated_at"],
+        sqlite_where=sa.text("state IN ('sending', 'unknown')"),
+        postgresql_where=sa.text("state IN ('sending', 'unknown')"),
     )
     op.create_index("message_by_state", "message", ["campaign_id", "state", "reason"])
     op.create_index(

@@ -9,7 +9,8 @@ from tests.cli.cli_stage import JOB, QUICK, Terminal, number
 
 STATUS_KEYS = ["id", "campaign", "state", "paused_reason", "rows", "counts", "delivery", "rate"]
 STATUS_KEYS += ["eta_seconds", "created_at", "started_at", "finished_at"]
-"""As `contract.md` lists them."""
+STATUS_KEYS += ["hours", "start_at", "waits"]
+"""As `contract.md` lists them, and what the hours add."""
 STATES = ["queued", "sending", "accepted", "failed", "unknown", "skipped"]
 
 

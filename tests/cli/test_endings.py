@@ -63,7 +63,7 @@ def test_too_many_refusals_in_a_row_pause_before_the_list_is_burnt(terminal: Ter
         "--duplicates",
         "keep",
         "--rate",
-        "100/1",
+        "30/1",
         "--name",
         "june",
         "--yes",

@@ -14,12 +14,14 @@ from bulksms.cli import COMMANDS, Commands, main
 from tests.cli.cli_stage import JOB, Terminal, number
 
 FIRST = "check send load resume retry pause cancel status report audit suppress migrate sandbox"
-LATER = "reconcile resolve receive accounts web worker"
+LATER = "config history reconcile resolve receive accounts web worker"
 """The commands of the contract: those that have always been there, and those that came or come."""
 JOB_OPTIONS = {
     *("--message", "--message-file", "--message-column", "--from", "--country"),
     *("--phone-column", "--lead-id-column", "--media-column", "--media", "--sheet", "--name"),
     *("--account", "--duplicates", "--force-send", "--limit", "--rate"),
+    *("--hours", "--days", "--timezone", "--start-at"),
+    *("--not-if-texted-within", "--not-if-same-text-within"),
 }
 OWN_OPTIONS = {
     "check": {"--json", "--output", "-o"},

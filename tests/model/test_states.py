@@ -22,7 +22,8 @@ CONTRACT_STATES = {
     "failed": "invalid_recipient blacklisted invalid_country rejected not_sent gave_up",
     "unknown": "timeout connection_lost server_error bad_response interrupted",
     "skipped": "missing_number invalid_number damaged_number unsupported_country duplicate"
-    " opted_out missing_value empty_message message_too_long cancelled",
+    " opted_out missing_value empty_message message_too_long outside_hours texted_recently"
+    " same_text cancelled",
 }
 CONTRACT_PAUSED = (
     "operator interrupted unauthenticated subscription_ended plan_not_allowed no_credits"

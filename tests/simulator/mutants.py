@@ -205,8 +205,8 @@ MUTANTS = (
     Mutant(
         "an opt-out is not obeyed at the claim",
         "store/messages.py",
-        "if candidate.opted_out is None:",
-        "if candidate is not None:",
+        "if candidate.opted_out is not None:",
+        "if candidate is None:",
     ),
     Mutant(
         "the claim is not durable",

@@ -28,8 +28,8 @@ def test_the_newest_come_first(store: Store) -> None:
 
 def test_a_removed_number_may_be_texted_again(store: Store) -> None:
     _add(store, "+12025550001")
-    assert store.suppressions.remove("+12025550001")
-    assert not store.suppressions.remove("+12025550001")
+    assert store.suppressions.remove("+12025550001", now=NOW)
+    assert not store.suppressions.remove("+12025550001", now=NOW)
     assert store.suppressions.reasons() == {}
 
 

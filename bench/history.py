@@ -1,0 +1,71 @@
+"""How long it takes to look back at a number among a million messages.
+
+`python bench/history.py 100000` is a shorter run; it makes a database of its own and prints a line
+for each look.
+"""
+
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bulksms.model.records import JudgedRow, NewCampaign, Rate
+from bulksms.model.restraint import Restraint
+from bulksms.model.states import State
+from bulksms.store import Store
+
+NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+RATE = Rate(15, timedelta(seconds=60))
+
+
+def main(messages: int) -> None:
+    """Fill a database, then look."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = str(Path(folder) / "bulksms.db")
+        Store.migrate(database)
+        with Store.open(database) as store:
+            new = NewCampaign("june", ("a", "b"), "june.csv", "f", "w", "Hi")
+            rows = _rows(messages)
+            store.campaigns.load(new, rows, account_name="default", rate=RATE, now=NOW)
+            numbers = (_number(row) for row in range(messages // 10))
+            store.suppressions.add(numbers, reason="STOP", source="bench", now=NOW)
+            some = _number(messages // 20)
+            week = Restraint(timedelta(days=7), timedelta(days=30))
+            _timed("history", lambda: store.history.rows(some))
+            _timed("its suppressions", lambda: store.history.suppressions(some))
+            _timed("suppress add", lambda: _add(store, _number(messages + 1)))
+            _timed("suppress remove", lambda: store.suppressions.remove(some, now=NOW))
+            _timed("restraint", lambda: store.history.memory(week, NOW))
+
+
+def _add(store: Store, number: str) -> int:
+    return store.suppressions.add([number], reason="STOP", source="bench", now=NOW)
+
+
+def _timed(what: str, look: Callable[[], object]) -> None:
+    began = time.perf_counter()
+    look()
+    print(f"{what:<18}{(time.perf_counter() - began) * 1000:8.1f} ms")
+
+
+def _rows(count: int) -> Iterator[JudgedRow]:
+    for row in range(count):
+        yield JudgedRow(
+            row_number=row + 2,
+            original=("Ann", _number(row)),
+            state=State.QUEUED,
+            to_number=_number(row),
+            sender="+13152935500",
+            body="Hi Ann",
+            segments=1,
+        )
+
+
+def _number(row: int) -> str:
+    return f"+1{2_020_000_000 + row}"
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000)

@@ -1,0 +1,87 @@
+"""`bulksms.toml`, beside the database: the options that one always gives. `config` shows them.
+
+A word on the command line wins over the environment, and that over the file.
+The file holds no secrets: the token is never an option.
+"""
+
+import json
+import os
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bulksms.model.errors import ConfigError
+
+FILE_NAME = "bulksms.toml"
+KEYS = (
+    *("from", "country", "account", "rate", "duplicates"),
+    *("hours", "days", "timezone", "not-if-texted-within", "not-if-same-text-within"),
+    *("phone-column", "lead-id-column", "media-column"),
+)
+"""What may stand in the file: options, as they are typed, without the dashes."""
+COMMANDS = ("check", "load", "send", "resume", "retry", "history", "web")
+_PASSWORD = re.compile(r"(://[^:/@]*:)[^@]*@")
+SUPPRESSING = ("add", "remove", "import")
+
+
+def config_file(database: str) -> Path:
+    """Where the file is, or would be: beside a database file, else in the current folder."""
+    return (Path() if "://" in database else Path(database).parent) / FILE_NAME
+
+
+def read_config(database: str) -> dict[str, str]:
+    """The options in the file; none where there is no file.
+
+    Raises:
+        ConfigError: it cannot be read, or names an option that it cannot hold.
+    """
+    path = config_file(database)
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{path} cannot be read: {error}.") from error
+    for key, value in found.items():
+        if key not in KEYS:
+            raise ConfigError(f"{path} has '{key}'; it may have {', '.join(KEYS)}.")
+        if not isinstance(value, str):
+            raise ConfigError(f"{path} has {key} = {value!r}; it must be a text, in quotes.")
+    return found
+
+
+def as_default_map(options: dict[str, str]) -> dict[str, Any]:
+    """The options as click looks for them, by command; each takes those that it has."""
+    values = {key.replace("-", "_"): value for key, value in options.items()}
+    suppressing = dict.fromkeys(SUPPRESSING, values)
+    return {**dict.fromkeys(COMMANDS, values), "suppress": suppressing}
+
+
+@click.command(epilog="Example:  bulksms config")
+@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+@click.pass_obj
+def config(database: str, *, as_json: bool) -> None:
+    """Show what bulksms.toml beside the database, and the environment, set.
+
+    The command line wins over the environment, and that over the file.
+    """
+    path, options = config_file(database), read_config(database)
+    environment = {
+        name: _PASSWORD.sub(r"\1***@", value)
+        for name, value in sorted(os.environ.items())
+        if name.startswith("BULKSMS_")
+    }
+    token = bool(os.environ.get("EASIFY_API_TOKEN", "").strip())
+    if as_json:
+        told = {"file": str(path), "options": options, "environment": environment, "token": token}
+        click.echo(json.dumps(told, ensure_ascii=False))
+        return
+    click.echo(f"{path}: {'not there' if not path.exists() else ''}".rstrip(": "))
+    for key, value in options.items():
+        click.echo(f"  {key} = {json.dumps(value, ensure_ascii=False)}")
+    for name, value in environment.items():
+        click.echo(f"{name}={value}")
+    click.echo(f"EASIFY_API_TOKEN is {'set' if token else 'not set'}.")

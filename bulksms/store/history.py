@@ -1,0 +1,172 @@
+"""What was ever done with a number, across all campaigns, by its canonical form.
+
+Every look has an index: by number, by the time of acceptance, or by doubt.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Engine,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+)
+
+from bulksms.model.errors import InputError
+from bulksms.model.restraint import EarlierText, Memory, Restraint
+from bulksms.model.states import State
+from bulksms.store.engine import reading, writing
+from bulksms.store.forgetting import forget, rows_that_need
+from bulksms.store.schema import campaign, message, suppression_change
+
+_IN_DOUBT = (State.SENDING, State.UNKNOWN)
+_AT = func.coalesce(message.c.accepted_at, message.c.updated_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row that a number had in a campaign; `at` is when it was accepted, or last moved."""
+
+    campaign: str
+    row_number: int
+    at: datetime
+    state: State
+    reason: str | None
+    detail: str | None
+    sms_id: str | None
+    delivery: str | None
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A number came to the suppression list, or left it."""
+
+    at: datetime
+    change: str
+    reason: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Looks back at numbers; each look waits for nobody."""
+
+    engine: Engine
+
+    def rows(self, number: str) -> list[Entry]:
+        """Every row of the number in any campaign, the oldest first."""
+        with reading(self.engine) as tx:
+            found = tx.execute(
+                select(
+                    *(campaign.c.name, message.c.row_number, _AT.label("at"), message.c.state),
+                    *(message.c.reason, message.c.detail, message.c.sms_id),
+                    *(message.c.delivery, message.c.body),
+                )
+                .join(campaign, campaign.c.id == message.c.campaign_id)
+                .where(message.c.to_number == number)
+                .order_by(_AT, message.c.id)
+            )
+            return [Entry(*row) for row in found]
+
+    def suppressions(self, number: str) -> list[Change]:
+        """What happened to the number on the suppression list, the oldest first."""
+        log = suppression_change.c
+        with reading(self.engine) as tx:
+            found = tx.execute(
+                select(log.at, log.change, log.reason, log.source)
+                .where(log.to_number == number)
+                .order_by(log.id)
+            )
+            return [Change(*row) for row in found]
+
+    def forget(self, number: str, *, now: datetime, actor: str) -> int:
+        """Erase the number's personal data in every campaign; counts and audits stay true.
+
+        The suppression list keeps the number: else it would be texted again.
+
+        Returns:
+            How many rows were erased.
+
+        Raises:
+            InputError: a row of it still waits, or is in doubt.
+        """
+        with writing(self.engine) as tx:
+            needed = rows_that_need(tx, number)
+            if needed:
+                raise InputError(
+                    f"{needed} of its rows still wait for their turn, or are in doubt.",
+                    next_command=f"bulksms suppress add {number}   then  bulksms resume CAMPAIGN",
+                )
+            return forget(tx, number, now=now, actor=actor)
+
+    def memory(self, restraint: Restraint, now: datetime) -> Memory:
+        """All that the restraint has to look back on, for judging a whole file."""
+        if restraint.longest is None:
+            return Memory()
+        texts: dict[str, list[EarlierText]] = {}
+        with reading(self.engine) as tx:
+            for row in tx.execute(_texted(_since(now - restraint.longest))):
+                texts.setdefault(row.to_number, []).append(_earlier(row))
+        return Memory(restraint, now, texts)
+
+
+def memory_of(
+    tx: Connection, number: str, campaign_id: int, restraint: Restraint, now: datetime
+) -> Memory:
+    """The same for one number, seen from a campaign; part of a claim's transaction."""
+    if restraint.longest is None:
+        return Memory()
+    found = tx.execute(
+        _BY_OTHERS,
+        {"number": number, "campaign": campaign_id, "since": now - restraint.longest},
+    )
+    return Memory(restraint, now, {number: [_earlier(row) for row in found]})
+
+
+def _since(moment: datetime) -> ColumnElement[bool]:
+    """Accepted since then, or in doubt since then; each half has an index of its own."""
+    # Written out, for a database uses a partial index only where it sees its condition.
+    written_out: BindParameter[Any] = bindparam(
+        "in_doubt", _IN_DOUBT, expanding=True, literal_execute=True
+    )
+    in_doubt = and_(message.c.state.in_(written_out), message.c.updated_at > moment)
+    return or_(message.c.accepted_at > moment, in_doubt)
+
+
+def _texted(which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            message.c.to_number,
+            message.c.sms_id,
+            message.c.body,
+            campaign.c.name,
+            _AT.label("at"),
+        )
+        .join(campaign, campaign.c.id == message.c.campaign_id)
+        .where(which)
+        .order_by(_AT.desc())
+    )
+
+
+_BY_OTHERS = _texted(
+    and_(
+        message.c.to_number == bindparam("number"),
+        message.c.campaign_id != bindparam("campaign"),
+        message.c.state.in_([State.ACCEPTED, *_IN_DOUBT]),
+        bindparam("since", type_=message.c.updated_at.type) < _AT,
+    )
+)
+
+
+def _earlier(row: Row[*tuple[Any, ...]]) -> EarlierText:
+    return EarlierText(row.name, row.at, row.sms_id, row.body)

@@ -1,0 +1,84 @@
+"""`bulksms.toml`: the options that one always gives."""
+
+import click
+import pytest
+
+from bulksms.cli import COMMANDS as ALL_COMMANDS
+from bulksms.cli import main
+from bulksms.cli.config import COMMANDS, KEYS
+from tests.cli.cli_stage import SENDER, Terminal, number
+
+
+def write(terminal: Terminal, *lines: str) -> None:
+    (terminal.folder / "bulksms.toml").write_text("\n".join(lines), encoding="utf-8")
+
+
+def planned_hours(terminal: Terminal, *options: str, **environment: str) -> str | None:
+    file = terminal.people(number(1))
+    said = terminal.done("check", file, "--message", "Hi", *options, **environment)
+    return next((line for line in said.splitlines() if line.startswith("Hours")), None)
+
+
+def test_what_stands_in_the_file_need_not_be_typed(terminal: Terminal) -> None:
+    write(terminal, f'from = "{SENDER}"', 'hours = "08:00-21:00"')
+    assert planned_hours(terminal) == "Hours: 08:00-21:00, the recipient's time."
+
+
+def test_the_line_wins_over_the_environment_and_that_over_the_file(terminal: Terminal) -> None:
+    write(terminal, f'from = "{SENDER}"', 'hours = "08:00-21:00"')
+    there = {"BULKSMS_CHECK_HOURS": "09:00-20:00"}
+    assert "09:00-20:00" in (planned_hours(terminal, **there) or "")
+    assert "10:00-19:00" in (planned_hours(terminal, "--hours", "10:00-19:00", **there) or "")
+
+
+def test_the_country_is_the_same_for_the_suppression_list(terminal: Terminal) -> None:
+    write(terminal, 'country = "GB"')
+    terminal.done("suppress", "add", "020 7946 0018")
+    assert terminal.json("suppress", "list")[0]["to_number"] == "+442079460018"
+
+
+def test_config_shows_what_is_set_and_never_the_token(terminal: Terminal) -> None:
+    write(terminal, 'hours = "08:00-21:00"')
+    assert 'hours = "08:00-21:00"' in terminal.done("config")
+    url = "postgresql://ann:hidden@localhost/bulksms"
+    assert "hidden" not in terminal.done("--database", "b.db", "config", BULKSMS_DATABASE=url)
+    shown = terminal.done("config", EASIFY_API_TOKEN="4711|secret")  # noqa: S106 - made up
+    assert "EASIFY_API_TOKEN is set." in shown
+    assert "secret" not in shown
+    assert terminal.json("config")["options"] == {"hours": "08:00-21:00"}
+
+
+def test_without_the_file_config_says_so(terminal: Terminal) -> None:
+    assert "bulksms.toml: not there" in terminal.done("config")
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ('token = "4711|secret"', "has 'token'; it may have from, country"),
+        ("limit = 3", "has 'limit'"),
+        ("rate = 15", "must be a text, in quotes"),
+        ("hours = ", "cannot be read"),
+    ],
+)
+def test_a_file_that_cannot_be_meant_is_one_sentence(
+    terminal: Terminal, line: str, complaint: str
+) -> None:
+    write(terminal, line)
+    said = terminal.refused(3, "status")
+    assert complaint in said
+    assert "secret" not in said
+
+
+def test_every_key_is_an_option_of_a_command_that_takes_it() -> None:
+    assert set(COMMANDS) <= set(ALL_COMMANDS)
+    context = click.Context(main)
+    options = {
+        opt.lstrip("-")
+        for name in COMMANDS
+        for command in [main.get_command(context, name)]
+        if command is not None
+        for param in command.params
+        for opt in param.opts
+    }
+    assert set(KEYS) <= options

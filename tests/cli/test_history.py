@@ -1,0 +1,70 @@
+"""Everything ever done with a number, and what is left of it when it is forgotten."""
+
+import sqlite3
+
+import pytest
+
+from tests.cli.cli_stage import JOB, Terminal, number
+
+
+@pytest.fixture
+def told(terminal: Terminal) -> Terminal:
+    """Ann and Bob were texted in june; Ann was a duplicate there too, and opted out since."""
+    file = terminal.people(number(1), number(2), number(1))
+    terminal.done("send", file, *JOB, "--name", "june", "--yes")
+    terminal.done("suppress", "add", number(1), "--reason", "asked by phone")
+    return terminal
+
+
+def test_every_row_and_every_change_of_the_list_is_told(told: Terminal) -> None:
+    said = told.done("history", "(202) 555-0101")
+    assert "june, row 2: accepted (sms_id " in said
+    assert "“Hi P1”" in said
+    assert "june, row 4: skipped (duplicate: Row 2 has the same number" in said
+    assert "added to the suppression list by operator: asked by phone" in said
+    assert said.endswith(f"{number(1)}: 2 rows in all campaigns.\n")
+
+
+def test_undoing_an_opt_out_is_told_too(told: Terminal) -> None:
+    told.done("suppress", "remove", number(1))
+    changes = told.json("history", number(1))["suppressions"]
+    assert [each["change"] for each in changes] == ["added", "removed"]
+
+
+def test_a_stranger_has_no_history(told: Terminal) -> None:
+    assert told.json("history", number(9)) == {"number": number(9), "rows": [], "suppressions": []}
+
+
+def test_forgetting_leaves_nothing_of_the_person_and_all_of_the_counts(told: Terminal) -> None:
+    before = told.json("status", "june")
+    said = told.done("history", number(1), "--forget", "--yes")
+    assert said == "The personal data of 2 rows was erased.\n"
+    assert told.json("status", "june") == before
+    assert told.json("audit", "june")["holds"]
+    assert told.json("history", number(1))["rows"] == []
+    with sqlite3.connect(told.database) as database:
+        tables = ("message", "attempt", "event", "receipt")
+        kept = [str(database.execute(f"SELECT * FROM {table}").fetchall()) for table in tables]  # noqa: S608 - the names stand one line above
+    assert not any(number(1)[1:] in each or "P1" in each for each in kept)
+    assert number(2) in kept[0]
+
+
+def test_a_forgotten_number_stays_on_the_suppression_list(told: Terminal) -> None:
+    told.done("history", number(1), "--forget", "--yes")
+    assert [each["to_number"] for each in told.json("suppress", "list")] == [number(1)]
+
+
+def test_the_report_has_a_line_for_a_forgotten_row(told: Terminal) -> None:
+    told.done("history", number(1), "--forget", "--yes")
+    told.done("report", "june", "-o", "june-report.csv")
+    lines = (told.folder / "june-report.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert len(lines) == 4
+    assert "(forgotten)" in lines[1]
+
+
+def test_a_number_that_is_still_to_be_texted_is_not_forgotten(told: Terminal) -> None:
+    file = told.people(number(3), name="july.csv")
+    told.done("load", file, *JOB, "--name", "july")
+    said = told.refused(3, "history", number(3), "--forget", "--yes")
+    assert "1 of its rows still wait" in said
+    assert len(told.json("history", number(3))["rows"]) == 1

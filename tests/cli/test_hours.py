@@ -1,0 +1,130 @@
+"""Sending hours and a start of its own, as they are typed and as they are told."""
+
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bulksms.cli.scheduled import GLANCE, wait_for_start
+from bulksms.model.errors import InputError
+from bulksms.model.records import Campaign
+from bulksms.store import Store
+from tests.cli.cli_stage import JOB, Terminal, number
+
+DAY = timedelta(days=1)
+
+
+_SOON = datetime.now(UTC) + timedelta(hours=2)
+CLOSED = f"{_SOON:%H}:00-{_SOON:%H}:30"
+"""Hours that do not begin before the tests are over, in UTC."""
+
+
+def scheduled(terminal: Terminal) -> Campaign:
+    start = datetime.now(UTC) + DAY
+    line = ("load", terminal.people(number(1)), *JOB, "--name", "june")
+    terminal.done(*line, "--start-at", f"{start:%Y-%m-%d %H:%M}Z")
+    with Store.open(str(terminal.database)) as store:
+        found = store.campaigns.named("june")
+    assert found is not None
+    return found
+
+
+def test_the_plan_says_who_waits_until_when(terminal: Terminal) -> None:
+    file = terminal.people(number(1), number(2))
+    said = terminal.done("check", file, *JOB, "--hours", CLOSED, "--timezone", "UTC")
+    assert f"Hours: {CLOSED}, UTC." in said
+    assert "2 rows will wait until " in said
+
+
+def test_the_plan_counts_the_waits_into_its_finish(terminal: Terminal) -> None:
+    line = ("check", terminal.people(number(1)), *JOB)
+    assert terminal.json(*line)["waits"] == []
+    plan = terminal.json(*line, "--hours", CLOSED, "--timezone", "UTC")
+    (wait,) = plan["waits"]
+    assert wait["rows"] == 1
+    assert wait["until"] <= plan["finish_at"]
+    assert plan["duration_seconds"] > timedelta(hours=1).total_seconds()
+
+
+def test_status_says_the_same_as_the_plan(terminal: Terminal) -> None:
+    hours = ("--hours", CLOSED, "--timezone", "UTC")
+    terminal.done("load", terminal.people(number(1)), *JOB, *hours, "--name", "june")
+    one = terminal.json("status", "june")
+    assert one["hours"] == f"{CLOSED}, UTC"
+    assert [wait["rows"] for wait in one["waits"]] == [1]
+    assert one["eta_seconds"] > timedelta(hours=1).total_seconds()
+    said = terminal.done("status", "june")
+    assert "1 row will wait until " in said
+
+
+def test_rows_that_no_time_fits_are_skipped_and_say_so(terminal: Terminal) -> None:
+    file = terminal.people("+15002345678")
+    plan = terminal.json("check", file, *JOB, "--hours", "09:00-10:00")
+    assert plan["skipped"]["outside_hours"]["row_numbers"] == [2]
+
+
+def test_a_scheduled_campaign_does_not_start_before_its_time(terminal: Terminal) -> None:
+    scheduled(terminal)
+    said = terminal.refused(3, "resume", "june", "--yes")
+    assert "is to start tomorrow" in said
+    assert "Next:  bulksms resume june --wait" in said
+    assert terminal.json("status", "june")["state"] == "scheduled"
+    assert terminal.texted == []
+
+
+def test_it_starts_by_itself_when_its_time_has_come(terminal: Terminal) -> None:
+    campaign = scheduled(terminal)
+    assert campaign.start_at is not None
+    slept: list[float] = []
+    moment = campaign.start_at - timedelta(seconds=12)
+
+    def now() -> datetime:
+        return moment + timedelta(seconds=sum(slept))
+
+    with Store.open(str(terminal.database)) as store:
+        wait_for_start(store, campaign, now=now, sleep=slept.append)
+    assert slept == [5, 5, 2]
+
+
+def test_a_campaign_that_is_cancelled_meanwhile_is_not_started(terminal: Terminal) -> None:
+    campaign = scheduled(terminal)
+    assert campaign.start_at is not None
+    moment = campaign.start_at - GLANCE
+
+    def cancel(_seconds: float) -> None:
+        terminal.done("cancel", "june", "--yes")
+
+    with (
+        Store.open(str(terminal.database)) as store,
+        pytest.raises(InputError, match="is cancelled"),
+    ):
+        wait_for_start(store, campaign, now=lambda: moment, sleep=cancel)
+
+
+def test_resume_wait_sends_what_is_due(terminal: Terminal) -> None:
+    scheduled(terminal)
+    past = f"{datetime.now(UTC) - DAY:%Y-%m-%d %H:%M:%S.000000}"
+    with sqlite3.connect(Path(terminal.database)) as database:
+        database.execute("UPDATE campaign SET start_at = ?", (past,))
+    terminal.done("resume", "june", "--wait", "--yes")
+    assert terminal.texted == [number(1)]
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "complaint"),
+    [
+        ("--hours", "9-20", "The sending hours"),
+        ("--days", "weekend", "The days"),
+        ("--timezone", "UTC", "without sending hours"),
+        ("--start-at", "soon", "The start"),
+        ("--start-at", "2020-01-01 09:00", "is in the past"),
+        ("--not-if-texted-within", "1 fortnight", "The period"),
+    ],
+)
+def test_what_cannot_be_read_is_one_sentence(
+    terminal: Terminal, option: str, value: str, complaint: str
+) -> None:
+    assert complaint in terminal.refused(
+        3, "check", terminal.people(number(1)), *JOB, option, value
+    )

@@ -1,0 +1,39 @@
+from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bulksms.model.errors import InputError
+from bulksms.model.starting import parse_start
+
+NEW_YORK = ZoneInfo("America/New_York")
+NOW = datetime(2026, 6, 1, 22, 0, tzinfo=timezone(timedelta(hours=-4)))
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("tomorrow 9:00", datetime(2026, 6, 2, 9)),  # noqa: DTZ001 - this machine's clock
+        ("today 23:30", datetime(2026, 6, 1, 23, 30)),  # noqa: DTZ001 - this machine's clock
+        ("2026-07-04 09:00", datetime(2026, 7, 4, 9)),  # noqa: DTZ001 - this machine's clock
+        ("2026-07-04 09:00 America/New_York", datetime(2026, 7, 4, 9, tzinfo=NEW_YORK)),
+        ("2026-07-04T09:00-04:00", datetime(2026, 7, 4, 13, tzinfo=UTC)),
+        ("2026-07-04T09:00:00Z", datetime(2026, 7, 4, 9, tzinfo=UTC)),
+    ],
+)
+def test_a_start_is_read_as_a_person_says_it(text: str, moment: datetime) -> None:
+    assert parse_start(text, NOW) == moment
+
+
+def test_tomorrow_is_the_named_zones() -> None:
+    """In London it is the second of June already."""
+    moment = parse_start("tomorrow 9:00 Europe/London", NOW)
+    assert moment == datetime(2026, 6, 3, 8, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "soon", "9:00", "tomorrow 25:00", "2026-02-30 09:00", "today 9:00 Mars/Base"]
+)
+def test_what_is_no_moment_is_said_in_a_sentence(text: str) -> None:
+    with pytest.raises(InputError, match="cannot be read"):
+        parse_start(text, NOW)

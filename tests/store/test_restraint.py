@@ -1,0 +1,100 @@
+"""Restraint across campaigns: at load, and again at the moment of the claim."""
+
+from datetime import timedelta
+
+import pytest
+
+from bulksms.model.outcomes import Outcome
+from bulksms.model.records import Campaign, NewCampaign, NothingQueued
+from bulksms.model.restraint import Restraint
+from bulksms.model.states import Reason, State
+from bulksms.store import Store
+from tests.store.stage import (
+    ACCEPTED,
+    FAST,
+    NOW,
+    REJECTED,
+    UNKNOWN,
+    acquire,
+    answer,
+    claim,
+    queued,
+    running,
+    states,
+)
+
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+DAILY = Restraint(texted_within=DAY)
+MONTHLY_TEXT = Restraint(same_text_within=30 * DAY)
+
+
+def restrained(store: Store, restraint: Restraint, body: str = "Hi") -> Campaign:
+    """A running campaign for the number of row 2."""
+    new = NewCampaign("july", ("a", "b"), "f", "f2", "w2", "Hi", restraint=restraint)
+    loaded = store.campaigns.load(
+        new, [queued(2, body=body)], account_name="default", rate=FAST, now=NOW
+    )
+    store.campaigns.start(loaded.id, now=NOW, actor="test")
+    return loaded
+
+
+def test_who_was_texted_lately_is_left_out_with_the_earlier_text(store: Store) -> None:
+    lease, june = acquire(store), running(store, 1)
+    answer(store, claim(store, lease, june), ACCEPTED)
+    memory = store.history.memory(DAILY, NOW + HOUR)
+    objection = memory.objection("+12025550002", "another text")
+    assert objection == (
+        Reason.TEXTED_RECENTLY,
+        "The number was texted by the campaign 'june' on 2026-01-05 at 09:00 UTC (sms_id sms-1).",
+    )
+    assert memory.objection("+12025550003", "Hi") is None
+    assert store.history.memory(DAILY, NOW + DAY).objection("+12025550002", "Hi") is None
+
+
+def test_the_same_text_is_another_matter_than_any_text(store: Store) -> None:
+    lease, june = acquire(store), running(store, 1)
+    answer(store, claim(store, lease, june), ACCEPTED)
+    memory = store.history.memory(MONTHLY_TEXT, NOW + 29 * DAY)
+    same = memory.objection("+12025550002", "Hi")
+    assert same is not None
+    assert same[0] is Reason.SAME_TEXT
+    assert memory.objection("+12025550002", "Hello") is None
+
+
+@pytest.mark.parametrize(("outcome", "counts"), [(UNKNOWN, True), (REJECTED, False)])
+def test_doubt_counts_as_texted_and_a_refusal_does_not(
+    store: Store, outcome: Outcome, *, counts: bool
+) -> None:
+    lease, june = acquire(store), running(store, 1)
+    answer(store, claim(store, lease, june), outcome)
+    memory = store.history.memory(DAILY, NOW + HOUR)
+    assert (memory.objection("+12025550002", "Hi") is not None) is counts
+
+
+def test_a_text_that_left_after_the_load_is_heeded_at_the_claim(store: Store) -> None:
+    lease, june = acquire(store), running(store, 1)
+    july = restrained(store, DAILY)
+    answer(store, claim(store, lease, june), ACCEPTED)
+    assert store.messages.claim(lease, july.id, NOW + HOUR) == NothingQueued()
+    (row,) = store.rows.report(july.id)
+    assert (row.state, row.reason) == (State.SKIPPED, Reason.TEXTED_RECENTLY)
+    assert "the campaign 'june'" in (row.detail or "")
+
+
+def test_when_the_time_is_over_it_goes(store: Store) -> None:
+    lease, june = acquire(store), running(store, 1)
+    july = restrained(store, DAILY)
+    answer(store, claim(store, lease, june), ACCEPTED)
+    assert claim(store, lease, july, NOW + DAY).row_number == 2
+
+
+def test_a_campaign_does_not_stand_in_its_own_way(store: Store) -> None:
+    """Duplicates that were kept by choice are wanted."""
+    lease = acquire(store)
+    new = NewCampaign("july", ("a", "b"), "f", "f2", "w2", "Hi", restraint=DAILY)
+    rows = [queued(2), queued(3, to_number="+12025550002", repeat=1)]
+    july = store.campaigns.load(new, rows, account_name="default", rate=FAST, now=NOW)
+    store.campaigns.start(july.id, now=NOW, actor="test")
+    answer(store, claim(store, lease, july), ACCEPTED)
+    assert claim(store, lease, july).row_number == 3
+    assert states(store, july) == ["accepted", "sending"]
