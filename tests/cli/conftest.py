@@ -1,7 +1,6 @@
 """A folder to type commands in, and one vendor on loopback that forgets between two tests."""
 
 import os
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from bulksms.sandbox.faults import magic_faults
 from bulksms.sandbox.options import SandboxOptions
 from bulksms.sandbox.serving import SandboxServer
 from tests.cli.cli_stage import QUICK, SENDER, TOKEN, Terminal
+from tests.running_sandbox import running
 
 
 @pytest.fixture(scope="session")
@@ -19,12 +19,8 @@ def server() -> Iterator[SandboxServer]:
     options = SandboxOptions(
         token=TOKEN, numbers=(SENDER,), rate_count=6000, rate_seconds=1, port=0
     )
-    server = SandboxServer(options, ready=lambda _url: None)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield server
-    server.stop()
-    thread.join(timeout=10)
+    with running(options) as server:
+        yield server
 
 
 @pytest.fixture

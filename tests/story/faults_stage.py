@@ -10,6 +10,7 @@ from pathlib import Path
 from bulksms.sandbox.ledger import Ledger
 from bulksms.sandbox.options import SandboxOptions
 from bulksms.sandbox.serving import SandboxServer
+from tests.running_sandbox import running
 from tests.story.story_stage import PATIENCE, SENDER, TOKEN
 
 
@@ -19,16 +20,8 @@ def serving(*, port: int = 0, ledger: Ledger | None = None) -> Iterator[SandboxS
     options = SandboxOptions(
         token=TOKEN, numbers=(SENDER,), rate_count=20, rate_seconds=1, latency=0.05, port=port
     )
-    server = SandboxServer(options, ready=lambda _url: None)
-    if ledger is not None:
-        server.vendor.ledger = ledger
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    try:
+    with running(options, ledger) as server:
         yield server
-    finally:
-        server.stop()
-        thread.join(timeout=PATIENCE)
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """The pages on loopback for every test that asks, and one vendor that forgets between two."""
 
 import os
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from bulksms.sandbox.faults import magic_faults
 from bulksms.sandbox.options import SandboxOptions
 from bulksms.sandbox.serving import SandboxServer
 from bulksms.store import Store
+from tests.running_sandbox import running
 from tests.web.web_stage import QUICK, SENDER, TOKEN, Browser, serving
 
 
@@ -20,12 +20,8 @@ def sandbox() -> Iterator[SandboxServer]:
     options = SandboxOptions(
         token=TOKEN, numbers=(SENDER, "+12025550199"), rate_count=6000, rate_seconds=1, port=0
     )
-    server = SandboxServer(options, ready=lambda _url: None)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield server
-    server.stop()
-    thread.join(timeout=10)
+    with running(options) as server:
+        yield server
 
 
 @pytest.fixture
