@@ -8,9 +8,9 @@ import time
 from collections.abc import Callable
 
 import phonenumbers
+
 from bench.contacts import numbers
 from bench.processes import Verdict
-
 from bulksms.model.phone import Country, read_recipient
 
 CELLS = 20_000

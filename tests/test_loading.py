@@ -248,5 +248,6 @@ def test_every_file_that_can_be_read_is_judged_row_by_row(
     writer.writerows([("Phone", "Name", "Lead ID"), ("2025550100", "Ann", "1"), *rows])
     path = tmp_path / "june.csv"
     path.write_bytes(text.getvalue().encode())
-    a_job = prepare(read_table(path), Wishes(message="Hi {name|there}", sender="2025550199"))
+    wishes = Wishes(message="Hi {name|there}", sender="2025550199", phone_column="Phone")
+    a_job = prepare(read_table(path), wishes)
     assert plan_of(a_job).rows == a_job.table.row_count == len(list(a_job.table.rows()))

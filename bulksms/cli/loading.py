@@ -13,7 +13,6 @@ from bulksms.cli.asking import ask
 from bulksms.cli.environment import rate_option
 from bulksms.cli.options import describes_a_job
 from bulksms.cli.planning import plan_as_json, show_plan
-from bulksms.cli.runner import check_account, require_settings, run
 from bulksms.cli.words import plural, typed
 from bulksms.loading import Job
 from bulksms.model.errors import InputError
@@ -102,6 +101,8 @@ def send(database: str, *, job: Job, rate: Rate, again: bool, yes: bool, as_json
     The same line again picks up where it left off; a file that was sent is refused.
     Ctrl-C stops cleanly, and `bulksms resume` goes on.
     """
+    from bulksms.cli.runner import check_account, require_settings, run  # noqa: PLC0415 - httpx: 0.1 s, not for `check` and `load`
+
     require_settings()
     with Store.open_if_there(database) or nullcontext() as store:
         plan = loading.check(job, store.suppressions.reasons() if store else {}, rate)
