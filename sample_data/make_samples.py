@@ -79,7 +79,7 @@ MESSES = (
     Mess("Mia", "Nothing", "", "2013", "New York", "the number is missing"),
     Mess("Ned", "Short", "555-0151", "2014", "Chicago", "the area code is missing"),
     Mess("Oz", "Faraway", "+61 491 570 156", "2015", "Sydney", "a country that is not served"),
-    Mess("Pia", "Trunk", "+44 (0)20 7946 0018", "2016", "London", "a (0) after the country code"),
+    Mess("Pia", "Trunk", "+44 (0)20 7946 0018", "2016", "London", "a landline, with a (0) in it"),
     Mess("Ray", "Fiction", "+44 7700 900123", "2017", "London", "a number that nobody can have"),
     Mess(
         "Anna", "Clean", "1 (212) 555-0140", "2018", "New York", "the first row in another format"

@@ -105,7 +105,7 @@ def test_a_messy_number_is_never_guessed(name: str, wrong: str, reason: Reason) 
         ("NBSP in the number", "+12125550144"),
         ("scientific, digits all there", "+14155550146"),
         ("an extension", "+12125550147"),
-        ("a (0) after the country code", "+442079460018"),
+        ("a landline, with a (0) in it", "+442079460018"),
         ("the first row in another format", "+12125550140"),
         ("numbers as numbers", "+16175550161"),
         ("invisible characters", "+12125550162"),
