@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Engine, Row, Select, select
@@ -40,9 +41,8 @@ class Doubts:
                     message.c.state == State.UNKNOWN,
                     attempt.c.finished_at.is_not(None),
                 )
-                .order_by(message.c.row_number)
             )
-            return [
+            return [  # sorted here: ORDER BY has SQLite walk through every row in that order
                 Doubt(
                     message_id=row.id,
                     attempt_id=row.attempt_id,
@@ -54,7 +54,7 @@ class Doubts:
                     started_at=row.started_at,
                     given_up_at=row.finished_at,
                 )
-                for row in found
+                for row in sorted(found, key=attrgetter("row_number"))
             ]
 
     def witnesses(self, account_id: int, most: int) -> list[Witness]:
