@@ -46,7 +46,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "alembic": ("bulksms.store", "migrations"),
     "click": ("bulksms.cli",),
     "httpx": ("bulksms.easify",),
-    "pandas": ("bulksms.spreadsheet",),
+    "olefile": ("bulksms.spreadsheet",),
     "phonenumbers": ("bulksms.model.phone",),
     "python_calamine": ("bulksms.spreadsheet",),
     "rich": ("bulksms.cli",),
