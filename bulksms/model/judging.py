@@ -7,6 +7,7 @@ is texted. It never raises for a row: a bad row is a `skipped` one.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bulksms.model.cell_errors import is_error
 from bulksms.model.columns import Columns
 from bulksms.model.lead_id import DamagedLeadId, read_lead_id
 from bulksms.model.phone import BadPhone, Country, Phone, read_phone
@@ -106,8 +107,7 @@ class Judge:
     def _body(self, cells: tuple[str, ...]) -> str | Problem:
         text = self._text(cells)
         if isinstance(text, MissingValue):
-            detail = f"The cell '{text.column}' is empty, and the message has no fallback for it."
-            return Problem(Reason.MISSING_VALUE, detail)
+            return Problem(Reason.MISSING_VALUE, text.sentence)
         if not text and not (self.media or self._cell(cells, self.columns.media).strip()):
             return Problem(Reason.EMPTY_MESSAGE, "There is neither a text nor an attachment.")
         segments = measure(text).segments
@@ -118,7 +118,8 @@ class Judge:
 
     def _text(self, cells: tuple[str, ...]) -> str | MissingValue:
         if self.columns.message is not None:
-            return cells[self.columns.message].strip()
+            text = cells[self.columns.message].strip()
+            return MissingValue("message", text) if is_error(text) else text
         if self.template is None:
             return ""
         filled = self.template.fill(cells)

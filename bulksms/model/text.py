@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from bulksms.model.cell_errors import is_error
 from bulksms.model.errors import InputError
 
 
@@ -26,9 +27,20 @@ def column_key(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class MissingValue:
-    """The row's cell is empty and the template has no fallback; `column` as the file spells it."""
+    """The row's cell has nothing to write; `column` as the file spells it.
+
+    It is empty and the template has no fallback, or it is in error: `error` is what it says.
+    """
 
     column: str
+    error: str | None = None
+
+    @property
+    def sentence(self) -> str:
+        """Why the row is not texted."""
+        if self.error is None:
+            return f"The cell '{self.column}' is empty, and the message has no fallback for it."
+        return f"The cell '{self.column}' holds the error {self.error}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +114,8 @@ class BoundTemplate:
                 written.append(part)
                 continue
             value = _value(cells[part.index]) or part.fallback
+            if value is not None and is_error(value):
+                return MissingValue(part.column, value)
             if value is None:
                 return MissingValue(part.column)
             written.append(value)

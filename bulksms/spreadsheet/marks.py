@@ -10,17 +10,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from bulksms.model.cell_errors import CELL_ERRORS, UNCALCULATED
 from bulksms.spreadsheet.grid import left_out
-
-UNCALCULATED = "#UNCALCULATED!"
-"""The text of a formula without a result: the program that wrote the file did not calculate."""
-
-ERRORS = (
-    *("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA"),
-    *("#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!", "#CONNECT!", "#BUSY!", "#UNKNOWN!"),
-    *("#ERROR!", UNCALCULATED),
-)
-"""The texts of cells in error; `#ERROR!` stands for what is none of the others."""
 
 MAX_ROWS = 1_048_576
 """Rows of a sheet ("Excel specifications and limits"; .ods has as many)."""
@@ -41,12 +32,14 @@ class Marks:
         width: how many columns have cells.
         hidden_rows: how many hidden rows have data.
         hidden_columns: the first and last column of each hidden run.
+        merged: the first row, the last row and the first column of each cell merged of many.
     """
 
     height: int = 0
     width: int = 0
     hidden_rows: int = 0
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
+    merged: list[tuple[int, int, int]] = field(default_factory=list)
     _hidden: bytearray = field(default_factory=bytearray)
     _errors: "array[int]" = field(default_factory=lambda: array("Q"))
 
@@ -79,7 +72,7 @@ class Marks:
         """A cell is in error, with this text."""
         self.reach(row, column)
         if row <= MAX_ROWS and column < MAX_COLUMNS:
-            kind = ERRORS.index(text if text in ERRORS else "#ERROR!")
+            kind = CELL_ERRORS.index(text if text in CELL_ERRORS else "#ERROR!")
             self._errors.append(((row << _COLUMN_BITS | column) << _KIND_BITS) | kind)
 
     def errors(self) -> Iterator[tuple[int, int, str]]:
@@ -88,10 +81,17 @@ class Marks:
             place, kind = packed >> _KIND_BITS, packed & (1 << _KIND_BITS) - 1
             row, column = place >> _COLUMN_BITS, place & (1 << _COLUMN_BITS) - 1
             if not self.is_hidden(row):
-                yield row, column, ERRORS[kind]
+                yield row, column, CELL_ERRORS[kind]
+
+    def merged_down(self) -> list[tuple[int, int, int]]:
+        """The merged cells that have more than one row, from the top."""
+        return sorted(each for each in self.merged if each[1] > each[0])
 
     def notes(self) -> Iterator[str]:
         """What there is to say about the sheet as a whole."""
+        if merged := len(self.merged_down()):
+            cells, count = ("cell", "counts") if merged == 1 else ("cells", "count")
+            yield f"{merged:,} merged {cells} {count} for every row"
         if self.hidden_rows:
             yield left_out(self.hidden_rows, "hidden or filtered row{}")
         if hidden := [column_letter(at) for run in self.hidden_columns for at in self._within(run)]:

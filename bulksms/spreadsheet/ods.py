@@ -4,8 +4,9 @@ All its sheets are in one part, and rows and cells that are alike are written on
 that a few hundred bytes may stand for a million rows: the sizes are computed before any is made.
 """
 
+from bulksms.model.cell_errors import UNCALCULATED
 from bulksms.spreadsheet.archive import Archive, damaged
-from bulksms.spreadsheet.marks import MAX_COLUMNS, MAX_ROWS, UNCALCULATED, Marks
+from bulksms.spreadsheet.marks import MAX_COLUMNS, MAX_ROWS, Marks
 from bulksms.spreadsheet.markup import Attributes, Elements, MarkupError
 
 CONTENT = "content.xml"
@@ -82,6 +83,9 @@ class _Scan:
             self._marks.reach(self._row + self._rows, self._column + self._cells - 1)
         if error := self._error():
             self._mark(error)
+        if (spanned := int(self._cell.get("number-rows-spanned", "1"))) > 1:
+            row = self._row + 1
+            self._marks.merged.append((row, row + spanned - 1, self._column))
         self._elements.text = None
         self._column += self._cells
         self._cell, self._cells, self._text = {}, 0, ""

@@ -28,9 +28,6 @@ from bulksms.spreadsheet.cells import texts
 from bulksms.spreadsheet.grid import Grid, Row, in_chunks, is_blank, left_out
 from bulksms.spreadsheet.marks import MAX_CELLS, Marks
 
-Merged = tuple[int, int, int]
-"""A merged cell's first and last row, from 1, and its first column, from 0."""
-
 
 def read_workbook(path: Path, sheet: str | None) -> Grid:
     """The grid of the sheet named `sheet`, else of the first visible sheet that has data.
@@ -59,7 +56,6 @@ class _Sheet:
     name: str
     values: CalamineSheet
     marks: Marks
-    merged: list[Merged]
 
     @property
     def has_data(self) -> bool:
@@ -97,10 +93,6 @@ class _Book:
         hidden = sum(not visible for _, name, visible in sheets if name != found.name)
         if hidden:
             yield left_out(hidden, "hidden sheet{}")
-        if found.merged:
-            merged = len(found.merged)
-            cells, count = ("cell", "counts") if merged == 1 else ("cells", "count")
-            yield f"{merged:,} merged {cells} {count} for every row"
         yield from found.marks.notes()
 
     def _sheets(self) -> list[tuple[int, str, bool]]:
@@ -119,7 +111,9 @@ class _Book:
         if marks.too_large:
             raise _too_large(self.path, marks)
         values = self.workbook.get_sheet_by_index(position)
-        return _Sheet(name, values, marks, _merged_down(values))
+        for (top, left), (bottom, _) in values.merged_cell_ranges or ():  # not told of an .ods
+            marks.merged.append((top + 1, bottom + 1, left))
+        return _Sheet(name, values, marks)
 
 
 def _scanner(path: Path) -> Callable[[int, str], Marks]:
@@ -163,18 +157,11 @@ def _too_large(path: Path, marks: Marks) -> InputError:
     )
 
 
-def _merged_down(values: CalamineSheet) -> list[Merged]:
-    """The merged cells of more than one row that have text."""
-    ranges = values.merged_cell_ranges or []
-    down = [(top, bottom, left) for (top, left), (bottom, _) in ranges if bottom > top]
-    return sorted((top + 1, bottom + 1, left) for top, bottom, left in down)
-
-
 def _visible_rows(sheet: _Sheet) -> Iterator[Row]:
     """The rows that people see, as they see them."""
     rows = _rows(sheet.values)
-    if sheet.merged:
-        rows = _with_merged(rows, sheet.merged)
+    if merged := sheet.marks.merged_down():
+        rows = _with_merged(rows, merged)
     if next(sheet.marks.errors(), None) is not None:
         rows = _with_errors(rows, sheet.marks.errors())
     return (row for row in rows if not sheet.marks.is_hidden(row[0]))
@@ -187,22 +174,22 @@ def _rows(values: CalamineSheet) -> Iterator[Row]:
         yield row_number, tuple(before + texts(cells))
 
 
-def _with_merged(rows: Iterator[Row], merged: list[Merged]) -> Iterator[Row]:
+def _with_merged(rows: Iterator[Row], merged: list[tuple[int, int, int]]) -> Iterator[Row]:
     """A merged cell's text again in each of its other rows that has something to say itself.
 
     Across columns nothing is repeated: a title over six columns would be taken for a header.
     """
     upcoming = deque(merged)
-    running: list[tuple[Merged, str]] = []
+    running: dict[int, tuple[int, str]] = {}
     for row_number, cells in rows:
-        running = [(each, text) for each, text in running if each[1] >= row_number]
+        running = {at: each for at, each in running.items() if each[0] >= row_number}
         filled = list(cells)
         if running and not all(map(is_blank, cells)):
-            for (_, _, column), text in running:
+            for column, (_, text) in running.items():
                 _put(filled, column, text)
         while upcoming and upcoming[0][0] <= row_number:
-            each = upcoming.popleft()
-            running.append((each, cells[each[2]] if each[2] < len(cells) else ""))
+            _, bottom, column = upcoming.popleft()
+            running[column] = bottom, cells[column] if column < len(cells) else ""
         yield row_number, tuple(filled)
 
 

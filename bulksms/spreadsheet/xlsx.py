@@ -8,8 +8,9 @@ import posixpath
 import re
 from collections.abc import Iterator
 
+from bulksms.model.cell_errors import UNCALCULATED
 from bulksms.spreadsheet.archive import Archive, damaged
-from bulksms.spreadsheet.marks import UNCALCULATED, Marks
+from bulksms.spreadsheet.marks import Marks
 from bulksms.spreadsheet.markup import Attributes, Elements, MarkupError
 
 WORKBOOK = "xl/workbook.xml"
