@@ -80,8 +80,8 @@ class Archive:
             raise damaged(self.path)
         self._measured.add(part)
 
-    def measure(self, part: str) -> None:
-        """Make sure that the part is what it claims to be.
+    def measure(self, part: str) -> int:
+        """The part's size in bytes, once it is certain.
 
         Raises:
             InputError: it is not.
@@ -89,6 +89,7 @@ class Archive:
         if part not in self._measured:
             for _ in self.blocks(part):
                 pass
+        return self._zip.getinfo(part).file_size
 
 
 def open_archive(path: Path) -> Archive:

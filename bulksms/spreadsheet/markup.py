@@ -52,11 +52,22 @@ class Elements:
         Raises:
             MarkupError: it is none.
         """
+        for block in blocks:
+            self.begin(block)
+        self._parse(b"", last=True)
+
+    def begin(self, block: bytes) -> None:
+        """Read as far as this.
+
+        Raises:
+            MarkupError: this is not how a document goes on.
+        """
+        self._parse(block, last=False)
+
+    def _parse(self, block: bytes, *, last: bool) -> None:
         try:
-            for block in blocks:
-                self._parser.Parse(block, False)  # noqa: FBT003 - expat takes no keywords
-            self._parser.Parse(b"", True)  # noqa: FBT003 - the same
-        except (expat.ExpatError, ValueError) as error:
+            self._parser.Parse(block, last)
+        except (expat.ExpatError, LookupError, ValueError) as error:  # an encoding unknown
             raise MarkupError(str(error)) from error
 
 

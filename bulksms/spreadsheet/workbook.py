@@ -6,7 +6,7 @@ no list of contacts has. Macros are read past, never run.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
@@ -108,8 +108,7 @@ class _Book:
             marks = self.marks_of(position, name)
         except (IndexError, KeyError) as error:
             raise damaged(self.path) from error
-        if marks.too_large:
-            raise _too_large(self.path, marks)
+        _require_size(self.path, [marks])
         values = self.workbook.get_sheet_by_index(position)
         for (top, left), (bottom, _) in values.merged_cell_ranges or ():  # not told of an .ods
             marks.merged.append((top + 1, bottom + 1, left))
@@ -122,6 +121,7 @@ def _scanner(path: Path) -> Callable[[int, str], Marks]:
         is_xls = file.read(len(xls.OLE)) == xls.OLE
     if is_xls:
         in_order = xls.find_marks(path)
+        _require_size(path, in_order)
         return lambda position, _: in_order[position]
     archive = open_archive(path)
     if archive.has(xlsx.WORKBOOK):
@@ -130,9 +130,7 @@ def _scanner(path: Path) -> Callable[[int, str], Marks]:
         return lambda _, name: xlsx.find_marks(archive, parts[name])
     if archive.has(ods.CONTENT):
         by_name = ods.find_marks(archive)
-        for marks in by_name.values():  # calamine makes the tables of all sheets at once
-            if marks.too_large:
-                raise _too_large(path, marks)
+        _require_size(path, by_name.values())
         return lambda _, name: by_name[name]
     raise damaged(path)
 
@@ -150,11 +148,15 @@ def _calamine(path: Path) -> Iterator[None]:
         raise damaged(path) from error
 
 
-def _too_large(path: Path, marks: Marks) -> InputError:
-    return InputError(
-        f"{path} has a sheet of {marks.height:,} rows and {marks.width:,} columns, more than"
-        f" {MAX_CELLS:,} cells; delete what is not part of the table, or save it as CSV."
-    )
+def _require_size(path: Path, of_sheets: Iterable[Marks]) -> None:
+    """Of an .xls or .ods, calamine makes the tables of all sheets at once."""
+    for marks in of_sheets:
+        if marks.too_large:
+            raise InputError(
+                f"{path} has a sheet of {marks.height:,} rows and {marks.width:,} columns, more"
+                f" than {MAX_CELLS:,} cells; delete what is not part of the table,"
+                " or save it as CSV."
+            )
 
 
 def _visible_rows(sheet: _Sheet) -> Iterator[Row]:

@@ -17,7 +17,8 @@ from bulksms.spreadsheet.marks import Marks
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """How .xls begins, and every workbook that a password protects ([MS-CFB] 2.2)."""
 
-_BOF, _EOF, _FILEPASS, _SHEET = 0x0809, 0x000A, 0x002F, 0x0085
+_BOF, _EOF, _FILEPASS, _SHEET, _TEXTS = 0x0809, 0x000A, 0x002F, 0x0085, 0x00FC
+_DIMENSIONS, _DIMENSIONS_BYTES = 0x0200, 14  # 10 before Excel 97
 _ROW, _COLUMNS, _FORMULA, _BOOLEAN_OR_ERROR, _RK_RUN = 0x0208, 0x007D, 0x0006, 0x0205, 0x00BD
 _CELLS = frozenset({0x00FD, 0x0203, 0x027E, 0x0204, 0x00D6, _RK_RUN, _FORMULA, _BOOLEAN_OR_ERROR})
 _ERRORS = {
@@ -45,16 +46,24 @@ def find_marks(path: Path) -> list[Marks]:
     Raises:
         InputError: the file is damaged, protected by a password, or no workbook.
     """
+    stream = _workbook_stream(path)
     try:
-        stream = _workbook_stream(path)
-        if any(kind == _FILEPASS for kind, _ in _records(stream, 0)):
-            raise protected(path)
-        starts = [
-            unpack_from("<I", content)[0] for kind, content in _records(stream, 0) if kind == _SHEET
-        ]
-        return [_marks(_records(stream, start)) for start in starts]
+        return [_marks(_records(stream, start)) for start in _sheets(path, stream)]
     except (StructError, IndexError) as error:
         raise damaged(path) from error
+
+
+def _sheets(path: Path, stream: bytes) -> list[int]:
+    """Where the sheets begin."""
+    starts = []
+    for kind, content in _records(stream, 0):
+        if kind == _FILEPASS:
+            raise protected(path)
+        if kind == _SHEET:
+            starts.append(unpack_from("<I", content)[0])
+        if kind == _TEXTS and unpack_from("<I", content, 4)[0] > len(stream):
+            raise damaged(path)  # calamine makes room for as many texts as there are said to be
+    return starts
 
 
 def _workbook_stream(path: Path) -> bytes:
@@ -96,6 +105,8 @@ def _marks(records: Iterator[Record]) -> Marks:
             filled.add(row)
             if error := _error(kind, content):
                 marks.error(row + 1, column, error)
+        elif kind == _DIMENSIONS:
+            marks.reach(*_claimed(content))
         elif kind == _ROW and unpack_from("<H", content, 12)[0] & 0x20:  # 2.4.221, fDyZero
             row = unpack_from("<H", content)[0]
             hidden.add(row)
@@ -104,6 +115,15 @@ def _marks(records: Iterator[Record]) -> Marks:
             marks.hidden_columns.append(unpack_from("<HH", content))
     marks.hidden_rows = len(hidden & filled)
     return marks
+
+
+def _claimed(content: bytes) -> tuple[int, int]:
+    """2.4.90, Dimensions: how far the cells are said to reach; calamine makes room for that."""
+    form = "<IIHH" if len(content) == _DIMENSIONS_BYTES else "<HHHH"
+    top, bottom, left, right = unpack_from(form, content)
+    if bottom < top or right < left:
+        raise StructError("the sheet ends before it begins")
+    return bottom, right - 1
 
 
 def _error(kind: int, content: bytes) -> str | None:

@@ -14,13 +14,15 @@ from bulksms.spreadsheet.marks import Marks
 from bulksms.spreadsheet.markup import Attributes, Elements, MarkupError
 
 WORKBOOK = "xl/workbook.xml"
+_STRINGS = "xl/sharedstrings.xml"
 _RELATIONS = "xl/_rels/workbook.xml.rels"
 
 _TELLING = (b"hidden", b'"e"', b"'e'", b"<f", b":row", b":c ", b":c>", b"zeroHeight")
 """Some of these stand wherever a row or column is hidden, or a cell has an error or a formula,
 or where elements have prefixes."""
 _UNUSUAL_CELL = re.compile(rb'<c(?! r="[A-Z]{1,2}[0-9]{1,6}")[\s/>]')
-_WIDE_CELL = re.compile(rb'<c r="([A-Z]{2})([0-9]{1,6})"')
+_WIDE_CELL = re.compile(rb'<c r="([A-Z]{2})')
+_ROW_OF_CELL = re.compile(rb'<c r="[A-Z]{1,2}([0-9]{1,6})"')
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _NARROW_WIDTH, _USUAL_HEIGHT = 26, 999_999
 
@@ -55,10 +57,37 @@ def sheet_parts(archive: Archive) -> dict[str, str]:
 
 
 def measure_shared_parts(archive: Archive) -> None:
-    """Make sure that the parts which are read whatever the sheet are what they claim to be."""
+    """Make sure that the parts which are read whatever the sheet are what they claim to be.
+
+    Raises:
+        InputError: one is not; or there are said to be more texts than it has bytes, and calamine
+            would make room for all of them.
+    """
     for part in archive.parts():
         if part.lower().endswith((".xml", ".rels")) and not part.startswith("xl/worksheets/"):
-            archive.measure(part)
+            size = archive.measure(part)
+            if part.lower() == _STRINGS and _texts_claimed(archive, part) > size:
+                raise damaged(archive.path)
+
+
+def _texts_claimed(archive: Archive, part: str) -> int:
+    """How many texts its first element says there are."""
+    claims: list[int] = []
+
+    def first(_: str, attributes: Attributes) -> None:
+        if not claims:
+            counts = (attributes.get(name, "0") for name in ("count", "uniqueCount"))
+            claims.append(max(map(int, counts)))
+
+    elements = Elements(first)
+    try:
+        for block in archive.blocks(part):
+            elements.begin(block)
+            if claims:
+                break
+    except (MarkupError, ValueError) as error:
+        raise damaged(archive.path) from error
+    return sum(claims)
 
 
 def find_marks(archive: Archive, part: str) -> Marks:
@@ -82,15 +111,20 @@ def find_marks(archive: Archive, part: str) -> Marks:
 
 def _at_a_glance(archive: Archive, part: str) -> Marks | None:
     """The marks of a sheet that has none but its size; None where it takes a closer look."""
-    marks = Marks(height=_USUAL_HEIGHT, width=_NARROW_WIDTH)
-    wide = Marks()
+    letters = set[bytes]()
     for block in _whole_tags(archive.blocks(part)):
         if any(word in block for word in _TELLING) or _UNUSUAL_CELL.search(block):
             return None
-        if cells := _WIDE_CELL.findall(block):
-            letters = max(letters for letters, _ in cells)
-            wide.reach(max(int(row) for _, row in cells), _column(letters.decode()))
-    return wide if wide.height else marks
+        letters.update(_WIDE_CELL.findall(block))
+    marks = Marks(height=_USUAL_HEIGHT, width=_NARROW_WIDTH)
+    if letters:
+        marks.width = _column(max(letters).decode()) + 1
+    if marks.too_large:
+        blocks = _whole_tags(archive.blocks(part))
+        marks.height = max(
+            max(map(int, _ROW_OF_CELL.findall(block)), default=0) for block in blocks
+        )
+    return marks
 
 
 def _whole_tags(blocks: Iterator[bytes]) -> Iterator[bytes]:
