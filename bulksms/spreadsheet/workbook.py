@@ -5,6 +5,7 @@ for each format goes first: it keeps what calamine does not tell (`marks`), and 
 no list of contacts has. Macros are read past, never run.
 """
 
+import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
+from threading import Lock
 
 from python_calamine import (
     CalamineSheet,
@@ -27,6 +29,10 @@ from bulksms.spreadsheet.archive import damaged, open_archive, protected
 from bulksms.spreadsheet.cells import texts
 from bulksms.spreadsheet.grid import Grid, Row, in_chunks, is_blank, left_out
 from bulksms.spreadsheet.marks import MAX_CELLS, Marks
+
+_STDERR = 2
+_SILENCE = Lock()
+"""One at a time: two that swap the process's standard error at once could lose it for good."""
 
 
 def read_workbook(path: Path, sheet: str | None) -> Grid:
@@ -137,15 +143,30 @@ def _scanner(path: Path) -> Callable[[int, str], Marks]:
 
 @contextmanager
 def _calamine(path: Path) -> Iterator[None]:
-    """Whatever calamine cannot read becomes a sentence."""
+    """Whatever calamine cannot read becomes a sentence, and nothing beside it.
+
+    Where it panics it prints a trace of its own, past Python, to the process's standard error.
+    """
     try:
-        yield
+        with _SILENCE, Path(os.devnull).open("wb") as nowhere, _restored_stderr():
+            os.dup2(nowhere.fileno(), _STDERR)
+            yield
     except (BulkSMSError, KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
     except PasswordError as error:
         raise protected(path) from error
     except BaseException as error:  # a panic in calamine is no Exception (PyO3, PanicException)
         raise damaged(path) from error
+
+
+@contextmanager
+def _restored_stderr() -> Iterator[None]:
+    kept = os.dup(_STDERR)
+    try:
+        yield
+    finally:
+        os.dup2(kept, _STDERR)
+        os.close(kept)
 
 
 def _require_size(path: Path, of_sheets: Iterable[Marks]) -> None:

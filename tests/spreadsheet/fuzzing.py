@@ -12,7 +12,6 @@ import tempfile
 import time
 import zipfile
 from collections import Counter
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -133,7 +132,7 @@ def _broken_within(random: Random) -> bytes:
 
 def _changed(random: Random, content: bytes) -> bytes:
     changed = bytearray(content)
-    changes: tuple[Callable[[Random, bytearray], None], ...] = (
+    changes = (
         _flip,
         _cut,
         _repeat,
@@ -192,7 +191,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
     with tempfile.TemporaryDirectory() as folder:
         if options.seed is not None:
-            print(trial(options.seed, Path(folder)))
+            sys.stdout.write(trial(options.seed, Path(folder)))
             return
         _run(options.first, options.seconds, Path(folder))
 
@@ -209,10 +208,9 @@ def _run(seed: int, seconds: float, folder: Path) -> None:
         slowest = max(slowest, time.perf_counter() - started)
         seed += 1
     current.unlink()
-    print(f"{endings.total():,} trials to seed {seed}, the slowest took {slowest:.1f} s")
-    for ending, count in endings.most_common():
-        print(f"{count:>9,} {ending}")
-    sys.exit(0)
+    lines = [f"{endings.total():,} trials to seed {seed}, the slowest took {slowest:.1f} s"]
+    lines += [f"{count:>9,} {ending}" for ending, count in endings.most_common()]
+    sys.stdout.write("\n".join([*lines, ""]))
 
 
 if __name__ == "__main__":

@@ -10,8 +10,10 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+from struct import pack
 
 import xlsxwriter
+import xlwt
 
 SHEET = "xl/worksheets/sheet1.xml"
 STRINGS = "xl/sharedStrings.xml"
@@ -148,6 +150,23 @@ def repeated_errors_in_ods(path: Path) -> None:
     )
 
 
+def texts_claimed(path: Path) -> None:
+    """Two texts that are said to be four billion; the fuzzer found it."""
+    changed(
+        path, STRINGS, lambda content: content.replace(b'uniqueCount="', b'uniqueCount="429496729')
+    )
+
+
+def rows_claimed(path: Path) -> None:
+    """An .xls with a sheet that is said to begin at row two billion and to end before it."""
+    book = xlwt.Workbook()
+    book.add_sheet("June").write(0, 0, "Phone")
+    book.save(str(path))
+    content = path.read_bytes()
+    at = content.index(pack("<HH", 0x0200, 14)) + 4
+    path.write_bytes(content[:at] + pack("<I", 0x7FFFFFFF) + content[at + 4 :])
+
+
 def deep_elements(path: Path) -> None:
     """Elements within elements, a hundred thousand deep, where a formula would stand."""
     deep = "<f>" * 100_000 + "1" + "</f>" * 100_000
@@ -234,7 +253,15 @@ MAKERS: dict[str, Callable[[Path], None]] = {
     for maker in (
         *(zip_bomb, lying_zip_bomb, billion_laughs, billion_laughs_in_strings),
         *(billion_laughs_in_ods, far_corner, beyond_the_corner, hidden_prefixes, last_row_wide),
-        *(repeated_ods, repeated_errors_in_ods, deep_elements, deep_formula, endless_text),
+        *(
+            repeated_ods,
+            texts_claimed,
+            rows_claimed,
+            repeated_errors_in_ods,
+            deep_elements,
+            deep_formula,
+            endless_text,
+        ),
         *(one_long_line, one_long_line_of_text, one_long_line_of_utf16, too_many_columns),
         *(wide_and_long, damaged_deflate, fifo, device, dangling_link, link_to_a_folder),
     )

@@ -33,6 +33,8 @@ REFUSED = {
     "last_row_wide": TOO_LARGE,
     "repeated_ods": TOO_LARGE,
     "repeated_errors_in_ods": DAMAGED,
+    "texts_claimed": DAMAGED,
+    "rows_claimed": DAMAGED,
     "endless_text": BOMB,
     "one_long_line": NO_LINES,
     "one_long_line_of_text": NO_LINES,
@@ -60,7 +62,7 @@ for name in sys.argv[2:]:
         said = error.sentence
     print(json.dumps([Path(name).stem, said, time.perf_counter() - started]), flush=True)
 """
-"""Reads the files in a process of its own: an allocation that fails in calamine ends the process."""
+"""Reads the files in a process of its own: an allocation that fails in calamine ends it."""
 
 Answers = dict[str, tuple[str | None, float]]
 
