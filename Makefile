@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test check types lint docs bench pace simulate mutants torture sandbox samples clean
+.PHONY: help demo test check types lint docs bench fuzz pace simulate mutants torture sandbox samples clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -38,6 +38,10 @@ docs-write: $(BIN)/.ready ## write them anew
 
 bench: $(BIN)/.ready ## measurements, side by side in one run
 	$(BIN)/python bench/startup.py
+	$(BIN)/python bench/reading.py
+
+fuzz: $(BIN)/.ready ## SECONDS=600 of broken spreadsheets; only our own sentence may come out
+	$(BIN)/python -m tests.spreadsheet.fuzzing --seconds $(or $(SECONDS),600) --first $(or $(FIRST),0)
 
 pace: $(BIN)/.ready ## five minutes of real time at 15 a minute against the sandbox
 	$(BIN)/python bench/pace.py

@@ -10,6 +10,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
@@ -17,7 +18,7 @@ from pathlib import Path
 
 from bulksms.model.errors import InputError
 from bulksms.spreadsheet.encoding import find_encoding, spoken
-from bulksms.spreadsheet.grid import Chunk, Grid, Row, in_chunks
+from bulksms.spreadsheet.grid import ROWS_AT_ONCE, Chunk, Grid
 
 SEPARATORS = {",": "','", ";": "';'", "\t": "tabs", "|": "'|'"}
 
@@ -92,28 +93,39 @@ def _score(lines: list[str], separator: str) -> tuple[float, float, int]:
 
 
 def _chunks(dialect: _Dialect) -> Iterator[Chunk]:
+    """Row numbers count records, as a spreadsheet program does: a cell may hold line breaks."""
+    row_number = 1
     try:
-        yield from in_chunks(_rows(dialect))
+        for records in _records(dialect):
+            last = records[-1]
+            is_end = bool(last) and last[-1].endswith(_END)
+            rows = list(enumerate(map(tuple, records[:-1] if is_end else records), row_number))
+            if rows:
+                yield rows
+            row_number += len(rows)
+            if is_end and last != [_END]:
+                raise _unclosed_quote(dialect.path, row_number)
+    except csv.Error as error:
+        # No other error is left than a cell longer than `csv.field_size_limit()`, 131,072
+        # characters: a spreadsheet's holds 32,767, so a quote has swallowed the next rows.
+        raise _unclosed_quote(dialect.path, _first_unreadable(dialect)) from error
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{dialect.path} was changed or taken away while it was read.") from error
 
 
-def _rows(dialect: _Dialect) -> Iterator[Row]:
-    """Row numbers count records, as a spreadsheet program does: a cell may hold line breaks."""
-    row_number = 0
+def _records(dialect: _Dialect, at_once: int = ROWS_AT_ONCE) -> Iterator[list[list[str]]]:
     with dialect.path.open(encoding=dialect.encoding, newline="") as file:
-        records = csv.reader(chain(file, (_END,)), delimiter=dialect.separator)
-        try:
-            for row_number, cells in enumerate(records, start=1):
-                if cells and cells[-1].endswith(_END):
-                    break
-                yield row_number, tuple(cells)
-        except csv.Error as error:
-            # No other error is left than a cell longer than `csv.field_size_limit()`, 131,072
-            # characters: a spreadsheet's holds 32,767, so a quote has swallowed the next rows.
-            raise _unclosed_quote(dialect.path, row_number + 1) from error
-    if cells != [_END]:
-        raise _unclosed_quote(dialect.path, row_number)
+        reader = csv.reader(chain(file, (_END,)), delimiter=dialect.separator)
+        while records := list(islice(reader, at_once)):
+            yield records
+
+
+def _first_unreadable(dialect: _Dialect) -> int:
+    row_number = 1
+    with suppress(csv.Error):
+        for _ in _records(dialect, at_once=1):
+            row_number += 1
+    return row_number
 
 
 def _unclosed_quote(path: Path, row_number: int) -> InputError:
