@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test check types lint docs bench numbers pace simulate mutants torture sandbox pictures samples clean
+.PHONY: help demo test check types lint docs bench numbers fuzz pace simulate mutants torture sandbox pictures samples clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -41,11 +41,15 @@ bench: $(BIN)/.ready ## measurements, side by side in one run; ROWS=200000 judge
 	$(BIN)/python bench/history.py
 	$(BIN)/python -m bench.phone_cells
 	$(BIN)/python -m bench.load $(or $(ROWS),20000)
+	$(BIN)/python bench/reading.py
 	$(BIN)/python bench/report.py
 	$(BIN)/python bench/pages.py
 
 numbers: $(BIN)/.ready ## a million numbers in every format: we and phonenumbers agree; minutes
 	$(BIN)/python -m tests.model.phone_agreement
+
+fuzz: $(BIN)/.ready ## SECONDS=600 of broken spreadsheets; only our own sentence may come out
+	$(BIN)/python -m tests.spreadsheet.fuzzing --seconds $(or $(SECONDS),600) --first $(or $(FIRST),0)
 
 pace: $(BIN)/.ready ## five minutes of real time at 15 a minute against the sandbox
 	$(BIN)/python bench/pace.py

@@ -51,6 +51,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "click": ("bulksms.cli",),
     "httpx": ("bulksms.easify",),
     "keyring": ("bulksms.keychain",),
+    "olefile": ("bulksms.spreadsheet",),
     "pandas": ("bulksms.spreadsheet",),
     "phonenumbers": (
         "bulksms.model.phone",

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from bulksms.model.cell_errors import is_error
 from bulksms.model.columns import Columns
 from bulksms.model.hours import Hours
 from bulksms.model.lead_id import DamagedLeadId, lead_id_repair, read_lead_id
@@ -154,14 +155,19 @@ class Judge:
 
     def _text(self, cells: tuple[str, ...]) -> str | Problem:
         if self.columns.message is not None:
-            return cells[self.columns.message].strip()
+            return self._own_text(cells, self.columns.message)
         if self.template is None:
             return ""
         filled = self.template.fill(cells)
         if isinstance(filled, str):
             return filled.strip()
-        detail = f"The cell '{filled.column}' is empty, and the message has no fallback for it."
-        return Problem(Reason.MISSING_VALUE, detail, self.template.index_of(filled))
+        return Problem(Reason.MISSING_VALUE, filled.sentence, self.template.index_of(filled))
+
+    def _own_text(self, cells: tuple[str, ...], position: int) -> str | Problem:
+        text = cells[position].strip()
+        if is_error(text):
+            return Problem(Reason.MISSING_VALUE, f"The text is the error {text}.", position)
+        return text
 
     def _sender(self, cells: tuple[str, ...], position: int) -> str | Problem | None:
         own = cells[position].strip()

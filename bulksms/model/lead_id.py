@@ -7,6 +7,7 @@ A number beyond 2^53 has lost digits on its way through a spreadsheet, and nobod
 import re
 from dataclasses import dataclass
 
+from bulksms.model.cell_errors import is_error
 from bulksms.model.repairs import Repair
 
 LARGEST_EXACT = 2**53
@@ -30,6 +31,8 @@ def read_lead_id(cell: str) -> str | DamagedLeadId | None:
         return text
     if not text:
         return None
+    if is_error(text):
+        return DamagedLeadId(f"The lead id's cell holds the error {text}.")
     if decimal := _DECIMAL.fullmatch(text):
         return decimal[1] if _is_exact(decimal[1]) else _damaged(text)
     if scientific := _SCIENTIFIC.fullmatch(text):

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from bulksms.model.cell_errors import is_error
 from bulksms.model.errors import InputError
 
 
@@ -27,9 +28,20 @@ def column_key(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class MissingValue:
-    """The row's cell is empty and the template has no fallback; `column` as the file spells it."""
+    """The row's cell has nothing to write; `column` as the file spells it.
+
+    It is empty and the template has no fallback, or it is in error: `error` is what it says.
+    """
 
     column: str
+    error: str | None = None
+
+    @property
+    def sentence(self) -> str:
+        """Why the row is not texted."""
+        if self.error is None:
+            return f"The cell '{self.column}' is empty, and the message has no fallback for it."
+        return f"The cell '{self.column}' holds the error {self.error}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +111,8 @@ class BoundTemplate:
         """Write one row's text; `cells` are in the order of the bound columns, as many as they."""
         form, positions = self._form
         values = tuple([cells[at].strip() for at in positions])
-        if "" not in values and "".join(values).isprintable():  # so nothing in them is invisible
+        whole = "".join(values)
+        if "" not in values and "#" not in whole and whole.isprintable():  # neither gap nor error
             return form % values
         return self._fill_with_care(cells)
 
@@ -118,6 +131,8 @@ class BoundTemplate:
                 written.append(part)
                 continue
             value = _value(cells[part.index]) or part.fallback
+            if value is not None and is_error(value):
+                return MissingValue(part.column, value)
             if value is None:
                 return MissingValue(part.column)
             written.append(value)

@@ -1,36 +1,39 @@
 """Text files of separated fields (.csv, .tsv, .txt): bytes → a `Grid`.
 
-Such a file does not say how it is encoded or what separates its fields, so both are found out,
-and said in the notes where they are not the usual ones.
-pandas splits the fields; it is told nothing that would let it guess a type, a gap or an index.
+Such a file does not say how it is encoded or what separates its fields, so both are found out
+(`encoding`, and here), and said in the notes where they are not the usual ones.
+A first pass with the standard library's `csv` finds how wide the file is and whether a quote stays
+open; then pandas splits the fields, told nothing that would let it guess a type, a gap or an index.
 """
 
-import codecs
 import csv
 import io
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TextIO
 
 import pandas as pd
 
 from bulksms.model.errors import InputError
-from bulksms.spreadsheet.grid import Grid, Row
+from bulksms.spreadsheet.encoding import find_encoding, spoken
+from bulksms.spreadsheet.grid import ROWS_AT_ONCE, Chunk, Grid
+from bulksms.spreadsheet.layout import MAX_CELLS, MAX_ROWS
+from bulksms.spreadsheet.marks import MAX_COLUMNS
 
-BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 SEPARATORS = {",": "','", ";": "';'", "\t": "tabs", "|": "'|'"}
-_SPOKEN_ENCODINGS = {"cp1252": "Windows-1252", "utf-16": "UTF-16"}
 
 _SAMPLE_CHARACTERS = 65_536
 _SAMPLE_RECORDS = 100
 _FEWEST_SPLIT = 1 / 3
-_BLOCK_BYTES = 1 << 20
-_ROWS_AT_ONCE = 10_000
+_CELLS_AT_ONCE = 50_000
+_END = "\0"
+"""A line that no file has, as NUL is refused: where it is no record of its own, a quote is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,56 +43,36 @@ class _Dialect:
     path: Path
     encoding: str
     separator: str
-    width: int
+    width: int = 1
 
 
 def read_text(path: Path) -> Grid:
     """The grid of a text file.
 
     Raises:
-        InputError: it is in no encoding that we know, or a quote is never closed.
+        InputError: it is in no encoding that we know, has a line that never ends, a quote that is
+            never closed, or too many fields; or it is taken away while it is read.
     """
-    encoding = _encoding(path)
+    encoding = find_encoding(path)
     separator = _separator(path, encoding)
-    dialect = _Dialect(path, encoding, separator, _width(path, encoding, separator))
-    return Grid(rows=partial(_rows, dialect), sheet=None, notes=tuple(_notes(dialect)))
-
-
-def _notes(dialect: _Dialect) -> Iterator[str]:
-    if dialect.encoding in _SPOKEN_ENCODINGS:
-        yield f"read as {_SPOKEN_ENCODINGS[dialect.encoding]}"
-    if dialect.separator != "," and dialect.width > 1:
-        yield f"fields are separated by {SEPARATORS[dialect.separator]}"
-
-
-def _encoding(path: Path) -> str:
-    """Strictly UTF-8 before Windows-1252: text in the second is hardly ever valid in the first."""
-    with path.open("rb") as file:
-        start = file.read(3)
-    marked = [encoding for bom, encoding in BOMS.items() if start.startswith(bom)]
-    for encoding in marked or ["utf-8", "cp1252"]:
-        if _decodes(path, encoding):
-            return encoding
-    raise InputError(
-        f"{path} is neither UTF-8 nor Windows-1252 text; "
-        "save it again as 'CSV UTF-8' in the spreadsheet program."
+    dialect = _measured(_Dialect(path, encoding, separator or ","))
+    return Grid(
+        chunks=partial(_chunks, dialect),
+        where=str(path),
+        sheet=None,
+        notes=tuple(_notes(encoding, separator)),
     )
 
 
-def _decodes(path: Path, encoding: str) -> bool:
-    decoder = codecs.getincrementaldecoder(encoding)()
-    try:
-        with path.open("rb") as file:
-            for block in iter(partial(file.read, _BLOCK_BYTES), b""):
-                decoder.decode(block)
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
+def _notes(encoding: str, separator: str | None) -> Iterator[str]:
+    if name := spoken(encoding):
+        yield f"read as {name}"
+    if separator is not None and separator != ",":
+        yield f"fields are separated by {SEPARATORS[separator]}"
 
 
-def _separator(path: Path, encoding: str) -> str:
-    """The character that splits the first records best; a comma if none splits them.
+def _separator(path: Path, encoding: str) -> str | None:
+    """The character that splits the first records best; None if none splits them.
 
     `csv.Sniffer` is not asked: it takes a letter for the separator of a one-column file.
     """
@@ -103,7 +86,7 @@ def _separator(path: Path, encoding: str) -> str:
         lines.pop()  # cut in the middle, as a rule
     scores = {separator: _score(lines, separator) for separator in SEPARATORS}
     best = max(scores, key=lambda separator: scores[separator])
-    return best if scores[best][0] >= _FEWEST_SPLIT else ","
+    return best if scores[best][0] >= _FEWEST_SPLIT else None
 
 
 def _score(lines: list[str], separator: str) -> tuple[float, float, int]:
@@ -117,30 +100,43 @@ def _score(lines: list[str], separator: str) -> tuple[float, float, int]:
     return split.total() / len(widths), alike / len(widths), width
 
 
-def _width(path: Path, encoding: str, separator: str) -> int:
-    """The widest record: pandas drops, without a word, whatever goes beyond its columns."""
-    widest, row_number = 1, 1
-    with path.open(encoding=encoding, newline="") as file:
-        try:
-            for record in csv.reader(file, delimiter=separator):
-                widest = max(widest, len(record))
-                row_number += 1
-        except csv.Error as error:
-            raise _unclosed_quote(path, row_number) from error
-    return widest
+def _measured(dialect: _Dialect) -> _Dialect:
+    """The dialect with its width: pandas drops, without a word, what goes beyond its columns."""
+    widest, count, last = 1, 0, list[str]()
+    try:
+        for records in _records(dialect):
+            widest = max(widest, *map(len, records))
+            count, last = count + len(records), records[-1]
+    except csv.Error as error:
+        # No other error is left than a cell longer than `csv.field_size_limit()`, 131,072
+        # characters: a spreadsheet's holds 32,767, so a quote has swallowed the next rows.
+        raise _unclosed_quote(dialect.path, _first_unreadable(dialect)) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise _changed(dialect.path) from error
+    if last != [_END]:
+        raise _unclosed_quote(dialect.path, count)
+    if widest > MAX_COLUMNS:
+        raise InputError(f"{dialect.path} has more than {MAX_COLUMNS:,} columns.")
+    if widest * count > MAX_CELLS:  # pandas fills every record up to the widest
+        raise InputError(
+            f"{dialect.path} has more than {MAX_ROWS:,} rows or {MAX_CELLS:,} cells;"
+            " split it into several files."
+        )
+    return replace(dialect, width=widest)
 
 
-def _rows(dialect: _Dialect) -> Iterator[Row]:
+def _chunks(dialect: _Dialect) -> Iterator[Chunk]:
     """Row numbers count records, as a spreadsheet program does: a cell may hold line breaks."""
     try:
         with dialect.path.open(encoding=dialect.encoding, newline="") as file:
             for frame in _frames(file, dialect):
                 columns = [frame[position].tolist() for position in frame]
-                yield from zip(frame.index + 1, zip(*columns, strict=True), strict=True)
-    except pd.errors.ParserError as error:
-        raise _parser_error(dialect.path, str(error)) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{dialect.path} was changed or taken away while it was read.") from error
+                rows = zip(*columns, strict=True)
+                yield list(zip((frame.index + 1).tolist(), rows, strict=True))
+    except pd.errors.EmptyDataError:
+        return
+    except (OSError, UnicodeDecodeError, pd.errors.ParserError) as error:
+        raise _changed(dialect.path) from error
 
 
 def _frames(file: TextIO, dialect: _Dialect) -> Iterator[pd.DataFrame]:
@@ -150,19 +146,31 @@ def _frames(file: TextIO, dialect: _Dialect) -> Iterator[pd.DataFrame]:
         header=None,
         names=range(dialect.width),
         index_col=False,
-        dtype=str,
+        dtype=object,
         keep_default_na=False,
         na_filter=False,
         skip_blank_lines=False,
-        chunksize=_ROWS_AT_ONCE,
+        chunksize=max(1, min(ROWS_AT_ONCE, _CELLS_AT_ONCE // dialect.width)),
     )
 
 
-def _parser_error(path: Path, message: str) -> InputError:
-    unclosed = re.search(r"EOF inside string starting at row (\d+)", message)
-    if unclosed:
-        return _unclosed_quote(path, int(unclosed[1]) + 1)
-    return InputError(f"{path} cannot be read as separated fields: {message.strip()}")
+def _records(dialect: _Dialect, at_once: int = ROWS_AT_ONCE) -> Iterator[list[list[str]]]:
+    with dialect.path.open(encoding=dialect.encoding, newline="") as file:
+        reader = csv.reader(chain(file, (_END,)), delimiter=dialect.separator)
+        while records := list(islice(reader, at_once)):
+            yield records
+
+
+def _first_unreadable(dialect: _Dialect) -> int:
+    row_number = 1
+    with suppress(csv.Error):
+        for _ in _records(dialect, at_once=1):
+            row_number += 1
+    return row_number
+
+
+def _changed(path: Path) -> InputError:
+    return InputError(f"{path} was changed or taken away while it was read.")
 
 
 def _unclosed_quote(path: Path, row_number: int) -> InputError:

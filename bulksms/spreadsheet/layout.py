@@ -4,11 +4,14 @@ People put titles above a table, leave blank rows and columns inside it, and giv
 name. What is left out or renamed here is counted or noted, never silent.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
+from operator import itemgetter
 
-from bulksms.spreadsheet.grid import Grid, Row, is_blank
+from bulksms.model.errors import InputError
+from bulksms.spreadsheet.grid import ROWS_AT_ONCE, Chunk, Grid, Row, is_blank, left_out
+from bulksms.spreadsheet.marks import MAX_COLUMNS, column_letter
 from bulksms.spreadsheet.report_form import (
     REPORT_COLUMNS,
     column_of_file,
@@ -16,7 +19,15 @@ from bulksms.spreadsheet.report_form import (
     without_guard,
 )
 
+MAX_ROWS = 10_000_000
+"""Rows, blank ones too: more than a year at 15 a minute, and still looked through in seconds."""
+MAX_CELLS = 200_000_000
+"""Rows by columns: a million contacts with 200 columns."""
+
 _ROWS_TO_COMPARE = 50
+_CELLS_AT_ONCE = 500_000
+
+Cells = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +52,50 @@ class Layout:
     blank_rows: int
     notes: tuple[str, ...]
 
-    def rows(self, grid: Grid) -> Iterator[Row]:
-        """The table's rows that have data, cells aligned with `columns`."""
-        for row_number, cells in grid.rows():
-            if row_number <= self.header_row:
-                continue
-            row = tuple(cells[position] for position in self.positions)
-            if not all(map(is_blank, row)):
-                yield row_number, tuple(map(without_guard, row)) if self.guarded else row
+    def chunks(self, grid: Grid) -> Iterator[Chunk]:
+        """The table's rows that have data, cells aligned with `columns`, many at a time."""
+        many = max(1, min(ROWS_AT_ONCE, _CELLS_AT_ONCE // len(self.columns)))
+        aligned = self._aligner()
+        for chunk in grid.chunks():
+            for start in range(0, len(chunk), many):
+                rows = [
+                    (row_number, cells)
+                    for row_number, raw in chunk[start : start + many]
+                    if row_number > self.header_row
+                    and not all(map(is_blank, cells := aligned(raw)))
+                ]
+                if rows:
+                    yield rows
+
+    def _aligner(self) -> Callable[[Cells], Cells]:
+        """From a grid's cells to the table's."""
+        width = max(self.positions) + 1
+        missing = ("",) * width
+        whole = self.positions == tuple(range(width))
+        pick = _picker(self.positions)
+
+        def aligned(cells: Cells) -> Cells:
+            if len(cells) < width:
+                cells += missing[len(cells) :]
+            if not whole or len(cells) > width:
+                cells = pick(cells)
+            return tuple(map(without_guard, cells)) if self.guarded else cells
+
+        return aligned
+
+
+def _picker(positions: Sequence[int]) -> Callable[[Cells], Cells]:
+    if len(positions) == 1:
+        return lambda cells: (cells[positions[0]],)
+    return itemgetter(*positions)
 
 
 def find_layout(grid: Grid) -> Layout | None:
-    """The layout of a grid, by one look at each of its rows; None if all of them are blank."""
+    """The layout of a grid, by one look at each of its rows; None if all of them are blank.
+
+    Raises:
+        InputError: the table is larger than any list of contacts.
+    """
     first_rows = list(islice(_filled_rows(grid), _ROWS_TO_COMPARE))
     if not first_rows:
         return None
@@ -60,17 +103,18 @@ def find_layout(grid: Grid) -> Layout | None:
     header_row, header_cells = first_rows[title_lines]
     header = [cell.strip() for cell in header_cells]
     theirs, is_report = _positions_of_the_file(header)
-    row_count, blank_rows, filled = _survey(grid, header_row, header, theirs)
-    positions = [position for position in theirs if header[position] or position in filled]
+    survey = _Survey(header, theirs, grows=not is_report)
+    survey.look_through(grid, header_row)
+    positions = survey.positions()
     guarded = is_report and grid.is_text
     return Layout(
         header_row=header_row,
-        columns=_names(header, positions, is_report=is_report, guarded=guarded),
+        columns=_names(survey.header, positions, is_report=is_report, guarded=guarded),
         positions=tuple(positions),
         guarded=guarded,
-        row_count=row_count,
-        blank_rows=blank_rows,
-        notes=tuple(_notes(title_lines, theirs, positions, is_report=is_report)),
+        row_count=survey.row_count,
+        blank_rows=survey.blank_rows,
+        notes=tuple(_notes(title_lines, survey.theirs, positions, is_report=is_report)),
     )
 
 
@@ -98,21 +142,64 @@ def _positions_of_the_file(header: Sequence[str]) -> tuple[range, bool]:
     return range(len(header)), False
 
 
-def _survey(
-    grid: Grid, header_row: int, header: Sequence[str], theirs: range
-) -> tuple[int, int, set[int]]:
-    """Rows with data, rows without, and the columns that have data but no name."""
-    unnamed = [position for position in theirs if not header[position]]
-    row_count, blank_rows, filled = 0, 0, set[int]()
-    for row_number, cells in grid.rows():
-        if row_number <= header_row:
-            continue
-        if all(is_blank(cells[position]) for position in theirs):
-            blank_rows += 1
-            continue
-        row_count += 1
-        filled.update(position for position in unnamed if not is_blank(cells[position]))
-    return row_count, blank_rows, filled
+@dataclass
+class _Survey:
+    """Counts rows with data and rows without, and finds the columns that have data but no name.
+
+    Where the table `grows`, a row that is longer than the header makes it wider.
+    """
+
+    header: list[str]
+    theirs: range
+    grows: bool
+    row_count: int = 0
+    blank_rows: int = 0
+    _unnamed: list[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._unnamed = [position for position in self.theirs if not self.header[position]]
+
+    def look_through(self, grid: Grid, header_row: int) -> None:
+        """Look at every row under the header."""
+        for chunk in grid.chunks():
+            for row_number, cells in chunk:
+                if row_number > header_row:
+                    self._add(cells)
+            self._require_size(grid, chunk[-1][0])
+
+    def positions(self) -> list[int]:
+        """The columns with a name or data."""
+        without = set(self._unnamed)
+        return [position for position in self.theirs if position not in without]
+
+    def _add(self, cells: Cells) -> None:
+        if self.grows and len(cells) > len(self.header):
+            self._grow(len(cells))
+        if not any(cells) or all(map(is_blank, cells[self.theirs.start : self.theirs.stop])):
+            self.blank_rows += 1
+            return
+        self.row_count += 1
+        if self._unnamed:
+            self._unnamed = [
+                position
+                for position in self._unnamed
+                if position >= len(cells) or is_blank(cells[position])
+            ]
+
+    def _grow(self, width: int) -> None:
+        self._unnamed += range(len(self.header), width)
+        self.header += [""] * (width - len(self.header))
+        self.theirs = range(width)
+
+    def _require_size(self, grid: Grid, row_number: int) -> None:
+        width = len(self.header)
+        if width > MAX_COLUMNS:
+            raise InputError(f"{grid.where} has more than {MAX_COLUMNS:,} columns.")
+        if row_number > MAX_ROWS or self.row_count * width > MAX_CELLS:
+            raise InputError(
+                f"{grid.where} has more than {MAX_ROWS:,} rows or {MAX_CELLS:,} cells;"
+                " split it into several files."
+            )
 
 
 def _names(
@@ -126,21 +213,17 @@ def _names(
     return _all_different(names)
 
 
-def column_letter(position: int) -> str:
-    """What a spreadsheet program calls the column: 0 is A, 25 is Z, 26 is AA."""
-    rest, letter = divmod(position, 26)
-    return (column_letter(rest - 1) if rest else "") + chr(ord("A") + letter)
-
-
 def _all_different(names: Sequence[str]) -> tuple[str, ...]:
     """A name that stood before, in whatever case, is counted: Phone, Phone (2)."""
     taken: set[str] = set()
+    counts: dict[str, int] = {}
     different = []
     for name in names:
-        candidate, count = name, 1
+        candidate, count = name, counts.get(name.casefold(), 1)
         while candidate.casefold() in taken:
             count += 1
             candidate = f"{name} ({count})"
+        counts[name.casefold()] = count
         taken.add(candidate.casefold())
         different.append(candidate)
     return tuple(different)
@@ -150,16 +233,9 @@ def _notes(
     title_lines: int, theirs: range, positions: Sequence[int], *, is_report: bool
 ) -> Iterator[str]:
     if title_lines:
-        yield _left_out(title_lines, "title line{} above the header")
-    gaps = sum(
-        position not in positions for position in theirs if position < max(positions, default=0)
-    )
-    if gaps:
-        yield _left_out(gaps, "blank column{}")
+        yield left_out(title_lines, "title line{} above the header")
+    gaps = max(positions, default=0) + 1 - theirs.start - len(positions)
+    if gaps > 0:
+        yield left_out(gaps, "blank column{}")
     if is_report:
         yield "a report of bulksms: its own columns were left out"
-
-
-def _left_out(count: int, things: str) -> str:
-    plural, verb = ("", "was") if count == 1 else ("s", "were")
-    return f"{count} {things.format(plural)} {verb} left out"

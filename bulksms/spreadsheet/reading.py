@@ -5,21 +5,35 @@ anything is promised about it; its rows are then read as often as wanted, never 
 Nothing becomes a number, a date or a gap on the way: `0042` and `NA` stay what they are.
 """
 
+import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from bulksms.model.errors import InputError
-from bulksms.spreadsheet.delimited import BOMS, read_text
-from bulksms.spreadsheet.grid import Grid, Row
+from bulksms.spreadsheet.archive import ZIP
+from bulksms.spreadsheet.delimited import read_text
+from bulksms.spreadsheet.encoding import BOMS
+from bulksms.spreadsheet.grid import Chunk, Grid, Row
 from bulksms.spreadsheet.layout import Layout, find_layout
 from bulksms.spreadsheet.problems import without_our_column
-from bulksms.spreadsheet.workbook import OLE, ZIP, read_workbook
+from bulksms.spreadsheet.workbook import read_workbook
+from bulksms.spreadsheet.workbook import visible_sheets as sheets_of_workbook
+from bulksms.spreadsheet.xls import OLE
 
 MAX_BYTES = 256 * 1024 * 1024
 """Larger files are refused: a million contacts are about 100 MB of text."""
 
 _HEAD_BYTES = 65_536
+_KINDS = {
+    stat.S_IFDIR: "a folder",
+    stat.S_IFIFO: "a pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
 _NOT_SPREADSHEETS = {
     b"\x89PNG": "a picture",
     b"\xff\xd8\xff": "a picture",
@@ -59,7 +73,11 @@ class Table:
 
         Each call starts again at the first row under the header; blank rows are left out.
         """
-        return self._layout.rows(self._grid)
+        return chain.from_iterable(self.chunks())
+
+    def chunks(self) -> Iterator[Chunk]:
+        """The same rows, in lists of a few thousand: no more of the file is held at once."""
+        return self._layout.chunks(self._grid)
 
 
 def read_table(path: Path, *, sheet: str | None = None) -> Table:
@@ -72,13 +90,12 @@ def read_table(path: Path, *, sheet: str | None = None) -> Table:
             one sentence that names the file and, where it can, the row.
     """
     grid = _grid(path, sheet)
-    where = f"{path}, sheet '{grid.sheet}'," if grid.sheet else str(path)
     layout = find_layout(grid)
     if layout is None:
-        raise InputError(f"{where} is empty.")
+        raise InputError(f"{grid.where} is empty.")
     layout = without_our_column(layout)
     if not layout.row_count:
-        raise InputError(f"{where} has no rows under its header in row {layout.header_row}.")
+        raise InputError(f"{grid.where} has no rows under its header in row {layout.header_row}.")
     return Table(
         source_name=path.name,
         sheet=grid.sheet,
@@ -90,6 +107,17 @@ def read_table(path: Path, *, sheet: str | None = None) -> Table:
         _grid=grid,
         _layout=layout,
     )
+
+
+def visible_sheets(path: Path) -> tuple[str, ...]:
+    """The names of the sheets among which a person may choose.
+
+    None in a text file, or where `read_table` will say why the file cannot be read.
+    """
+    with suppress(InputError):
+        if _head(path).startswith((ZIP, OLE)):
+            return sheets_of_workbook(path)
+    return ()
 
 
 def _grid(path: Path, sheet: str | None) -> Grid:
@@ -105,26 +133,45 @@ def _grid(path: Path, sheet: str | None) -> Grid:
 def _head(path: Path) -> bytes:
     """The file's first bytes, once it is certain that there is a file of a size to read."""
     try:
-        if path.is_dir():
-            raise InputError(f"{path} is a folder, not a file.")
-        if path.stat().st_size > MAX_BYTES:
-            raise InputError(
-                f"{path} is larger than {MAX_BYTES // 1024**2} MiB; split it into several files."
-            )
+        _require_a_file(path)
         with path.open("rb") as file:
             head = file.read(_HEAD_BYTES)
     except FileNotFoundError as error:
+        if path.is_symlink():
+            raise InputError(
+                f"{path} is a link to {path.readlink()}, which is not there."
+            ) from error
         raise InputError(f"{path} is not there.") from error
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}.") from error
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else "its name holds a NUL"
+        raise InputError(f"{path} cannot be read: {why}.") from error
     if not head:
         raise InputError(f"{path} is empty.")
     return head
+
+
+def _require_a_file(path: Path) -> None:
+    """Links are followed; what is no file at their end is never opened: a pipe would wait."""
+    status = path.stat()
+    kind = _KINDS.get(stat.S_IFMT(status.st_mode))
+    if kind is not None:
+        link = "a link to " if path.is_symlink() else ""
+        raise InputError(f"{path} is {link}{kind}, not a file.")
+    if status.st_size > MAX_BYTES:
+        raise InputError(
+            f"{path} is larger than {MAX_BYTES // 1024**2} MiB; split it into several files."
+        )
 
 
 def _refuse_what_is_no_text(path: Path, head: bytes) -> None:
     for beginning, kind in _NOT_SPREADSHEETS.items():
         if head.lstrip().startswith(beginning):
             raise InputError(f"{path} is not a spreadsheet: it is {kind}.")
-    if b"\0" in head and not head.startswith(tuple(BOMS)):
+    if b"\0" in head and not head.startswith(tuple(BOMS)) and not _may_be_utf_16(head):
         raise InputError(f"{path} is not a spreadsheet: it is not text that can be read.")
+
+
+def _may_be_utf_16(head: bytes) -> bool:
+    """Whether it begins with an ASCII character of two bytes, and zeros stand only on one side."""
+    zeros = sorted((head[::2].count(0), head[1::2].count(0)))
+    return b"\0" in head[:2] and zeros[0] == 0 and zeros[1] > len(head) / 8

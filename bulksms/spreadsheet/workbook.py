@@ -1,123 +1,259 @@
-"""Workbooks (.xlsx, .xlsm, .xls, .ods): one sheet → a `Grid`.
+"""Workbooks (.xlsx, .xlsm, .xls, .ods): one sheet → a `Grid` of what is visible in it.
 
-calamine reads them, the engine that pandas itself uses, but is asked directly:
-pandas would guess a type for each column, and this program needs what each cell says.
+calamine reads the values, the engine that pandas itself uses. It is fast and trusting, so a scanner
+for each format goes first: it keeps what calamine does not tell (`marks`), and refuses sizes that
+no list of contacts has. Macros are read past, never run.
 """
 
-import zipfile
-from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
-from functools import partial
-from itertools import chain, repeat
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
+from threading import Lock
 
 from python_calamine import (
-    CalamineError,
     CalamineSheet,
     CalamineWorkbook,
+    PasswordError,
     SheetTypeEnum,
     SheetVisibleEnum,
 )
 
-from bulksms.model.errors import InputError
-from bulksms.spreadsheet.grid import Grid, Row
+from bulksms.model.errors import BulkSMSError, InputError
+from bulksms.spreadsheet import ods, xls, xlsx
+from bulksms.spreadsheet.archive import damaged, open_archive, protected
+from bulksms.spreadsheet.cells import texts
+from bulksms.spreadsheet.grid import Grid, Row, in_chunks, is_blank, left_out
+from bulksms.spreadsheet.marks import MAX_CELLS, Marks
 
-ZIP = b"PK\x03\x04"
-"""How .xlsx, .xlsm and .ods begin."""
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-"""How .xls begins, and every workbook that a password protects (MS-CFB, 2.2)."""
-
-EXACT_BELOW = 2**53
-"""From here on a number in a workbook, a double, no longer tells neighbouring integers apart."""
-
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # the stream's name (MS-OFFCRYPTO, 2.3.4.4)
-
-Cell = int | float | str | bool | time | date | datetime | timedelta
+_STDERR = 2
+_SILENCE = Lock()
+"""One at a time: two that swap the process's standard error at once could lose it for good."""
 
 
 def read_workbook(path: Path, sheet: str | None) -> Grid:
     """The grid of the sheet named `sheet`, else of the first visible sheet that has data.
 
     Raises:
-        InputError: there is no such sheet, none has data, or the file cannot be opened.
+        InputError: there is no such sheet, none has data, it is too large, or the file cannot be
+            opened.
+    """
+    marks_of = _scanner(path)
+    with _opened(path) as workbook:
+        book = _Book(path, workbook, marks_of)
+        found = book.sheet(sheet)
+        notes = tuple(book.notes(found))
+    return Grid(
+        chunks=lambda: in_chunks(_visible_rows(found)),
+        where=f"{path}, sheet '{found.name}',",
+        sheet=found.name,
+        notes=notes,
+    )
+
+
+def visible_sheets(path: Path) -> tuple[str, ...]:
+    """The names of a workbook's visible sheets, for a person to choose from.
+
+    Raises:
+        InputError: the file cannot be opened.
+    """
+    marks_of = _scanner(path)
+    with _opened(path) as workbook:
+        return _Book(path, workbook, marks_of).visible_sheets()
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """A sheet's values and its marks."""
+
+    name: str
+    values: CalamineSheet
+    marks: Marks
+
+    @property
+    def has_data(self) -> bool:
+        return self.values.start is not None or next(self.marks.errors(), None) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """An open workbook; `marks_of` gives the marks of the sheet at a position, of a name."""
+
+    path: Path
+    workbook: CalamineWorkbook
+    marks_of: Callable[[int, str], Marks]
+
+    def sheet(self, wanted: str | None) -> _Sheet:
+        """The sheet of that name, else the first visible one that has data."""
+        for position, name, visible in self._sheets():
+            # Two sheets of a workbook never differ in case alone: the programs do not allow it.
+            if wanted is not None and name.casefold() == wanted.casefold():
+                return self._read(position, name)
+            if wanted is None and visible:
+                sheet = self._read(position, name)
+                if sheet.has_data:
+                    return sheet
+        if wanted is None:
+            raise InputError(f"{self.path} is empty: no visible sheet has data.")
+        names = ", ".join(f"'{name}'" for _, name, _ in self._sheets())
+        raise InputError(f"{self.path} has no sheet '{wanted}'; it has {names}.")
+
+    def visible_sheets(self) -> tuple[str, ...]:
+        """The names that a person sees in the program's tabs."""
+        return tuple(name for _, name, visible in self._sheets() if visible)
+
+    def notes(self, found: _Sheet) -> Iterator[str]:
+        """What there is to say about the choice of the sheet, and about the sheet."""
+        sheets = self._sheets()
+        if len(sheets) > 1:
+            yield f"sheet '{found.name}' of {len(sheets)}"
+        hidden = sum(not visible for _, name, visible in sheets if name != found.name)
+        if hidden:
+            yield left_out(hidden, "hidden sheet{}")
+        yield from found.marks.notes()
+
+    def _sheets(self) -> list[tuple[int, str, bool]]:
+        """Position, name and visibility of each sheet of cells; a chart is none."""
+        return [
+            (position, sheet.name, sheet.visible == SheetVisibleEnum.Visible)
+            for position, sheet in enumerate(self.workbook.sheets_metadata)
+            if sheet.typ == SheetTypeEnum.WorkSheet
+        ]
+
+    def _read(self, position: int, name: str) -> _Sheet:
+        try:
+            marks = self.marks_of(position, name)
+        except (IndexError, KeyError) as error:
+            raise damaged(self.path) from error
+        _require_size(self.path, [marks])
+        values = self.workbook.get_sheet_by_index(position)
+        for (top, left), (bottom, _) in values.merged_cell_ranges or ():  # not told of an .ods
+            marks.merged.append((top + 1, bottom + 1, left))
+        return _Sheet(name, values, marks)
+
+
+def _scanner(path: Path) -> Callable[[int, str], Marks]:
+    """The scanner of the file's format, for one sheet after another."""
+    with path.open("rb") as file:
+        is_xls = file.read(len(xls.OLE)) == xls.OLE
+    if is_xls:
+        in_order = xls.find_marks(path)
+        _require_size(path, in_order)
+        return lambda position, _: in_order[position]
+    archive = open_archive(path)
+    if archive.has(xlsx.WORKBOOK):
+        xlsx.measure_shared_parts(archive)
+        parts = xlsx.sheet_parts(archive)
+        return lambda _, name: xlsx.find_marks(archive, parts[name])
+    if archive.has(ods.CONTENT):
+        by_name = ods.find_marks(archive)
+        _require_size(path, by_name.values())
+        return lambda _, name: by_name[name]
+    raise damaged(path)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[CalamineWorkbook]:
+    """Whatever calamine cannot read becomes a sentence, and nothing beside it.
+
+    Where it panics it prints a trace of its own, past Python, to the process's standard error.
     """
     try:
-        with path.open("rb") as file, CalamineWorkbook.from_filelike(file) as workbook:
-            found = _sheet(path, workbook, sheet)
-            count = len(_worksheets(workbook))
-    except (CalamineError, OSError, ValueError) as error:
-        raise InputError(_why_not(path)) from error
-    notes = (f"sheet '{found.name}' of {count}",) if count > 1 else ()
-    return Grid(rows=partial(_rows, found), sheet=found.name, notes=notes)
+        with _SILENCE, Path(os.devnull).open("wb") as nowhere, _restored_stderr():
+            os.dup2(nowhere.fileno(), _STDERR)
+            with path.open("rb") as file, CalamineWorkbook.from_filelike(file) as workbook:
+                yield workbook
+    except (BulkSMSError, KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except PasswordError as error:
+        raise protected(path) from error
+    except BaseException as error:  # a panic in calamine is no Exception (PyO3, PanicException)
+        raise damaged(path) from error
 
 
-def _sheet(path: Path, workbook: CalamineWorkbook, wanted: str | None) -> CalamineSheet:
-    sheets = _worksheets(workbook)
-    for name, visible in sheets.items():
-        # Two sheets of a workbook never differ in case alone: the programs do not allow it.
-        if wanted is not None and name.casefold() == wanted.casefold():
-            return workbook.get_sheet_by_name(name)
-        if wanted is None and visible:
-            sheet = workbook.get_sheet_by_name(name)
-            if sheet.start is not None:
-                return sheet
-    if wanted is None:
-        raise InputError(f"{path} is empty: no visible sheet has data.")
-    names = ", ".join(f"'{name}'" for name in sheets)
-    raise InputError(f"{path} has no sheet '{wanted}'; it has {names}.")
+@contextmanager
+def _restored_stderr() -> Iterator[None]:
+    kept = os.dup(_STDERR)
+    try:
+        yield
+    finally:
+        os.dup2(kept, _STDERR)
+        os.close(kept)
 
 
-def _worksheets(workbook: CalamineWorkbook) -> dict[str, bool]:
-    """Each sheet of cells, no chart, and whether it is visible."""
-    return {
-        sheet.name: sheet.visible == SheetVisibleEnum.Visible
-        for sheet in workbook.sheets_metadata
-        if sheet.typ == SheetTypeEnum.WorkSheet
-    }
+def _require_size(path: Path, of_sheets: Iterable[Marks]) -> None:
+    """Of an .xls or .ods, calamine makes the tables of all sheets at once."""
+    for marks in of_sheets:
+        if marks.too_large:
+            raise InputError(
+                f"{path} has a sheet of {marks.height:,} rows and {marks.width:,} columns, more"
+                f" than {MAX_CELLS:,} cells; delete what is not part of the table,"
+                " or save it as CSV."
+            )
 
 
-def _why_not(path: Path) -> str:
-    content = path.read_bytes()
-    if _ENCRYPTED in content:
-        return f"{path} is protected by a password; save a copy without one."
-    if content.startswith(OLE):
-        return f"{path} cannot be opened: it is damaged, protected by a password, or no workbook."
-    if not zipfile.is_zipfile(path):
-        return f"{path} is damaged: a part of the file is missing."
-    return f"{path} cannot be opened: it is damaged, or it is not a spreadsheet."
+def _visible_rows(sheet: _Sheet) -> Iterator[Row]:
+    """The rows that people see, as they see them."""
+    rows = _rows(sheet.values)
+    if merged := sheet.marks.merged_down():
+        rows = _with_merged(rows, merged)
+    if next(sheet.marks.errors(), None) is not None:
+        rows = _with_errors(rows, sheet.marks.errors())
+    return (row for row in rows if not sheet.marks.is_hidden(row[0]))
 
 
-def _rows(sheet: CalamineSheet) -> Iterator[Row]:
+def _rows(values: CalamineSheet) -> Iterator[Row]:
     """Each row of the sheet; calamine gives the blank rows above it, not the blank columns."""
-    before = sheet.start[1] if sheet.start else 0
-    for row_number, cells in enumerate(sheet.iter_rows(), start=1):
-        yield row_number, tuple(chain(repeat("", before), map(cell_text, cells)))
+    before = [""] * (values.start[1] if values.start else 0)
+    for row_number, cells in enumerate(values.iter_rows(), start=1):
+        yield row_number, tuple(before + texts(cells))
 
 
-def cell_text(cell: Cell) -> str:
-    """A cell as text: what was typed, as far as the workbook still knows it.
+def _with_merged(rows: Iterator[Row], merged: list[tuple[int, int, int]]) -> Iterator[Row]:
+    """A merged cell's text again in each of its other rows that has something to say itself.
 
-    A number that is an integer has no decimals; dates and times are ISO 8601 with a space.
+    Across columns nothing is repeated: a title over six columns would be taken for a header.
     """
-    match cell:
-        case str():
-            return cell
-        case bool():
-            return str(cell).upper()
-        case int() | float():
-            return _number_text(cell)
-        case datetime():
-            return cell.isoformat(sep=" ", timespec="seconds")
-        case _:
-            return str(cell)
+    upcoming = deque(merged)
+    running: dict[int, tuple[int, str]] = {}
+    for row_number, cells in rows:
+        running = {at: each for at, each in running.items() if each[0] >= row_number}
+        filled = list(cells)
+        if running and not all(map(is_blank, cells)):
+            for column, (_, text) in running.items():
+                _put(filled, column, text)
+        while upcoming and upcoming[0][0] <= row_number:
+            _, bottom, column = upcoming.popleft()
+            running[column] = bottom, cells[column] if column < len(cells) else ""
+        yield row_number, tuple(filled)
 
 
-def _number_text(number: float) -> str:
-    """An integer that may have lost digits is given with 15 and an exponent: plainly damaged.
+def _with_errors(rows: Iterator[Row], errors: Iterator[tuple[int, int, str]]) -> Iterator[Row]:
+    """The errors' texts in their places, and beyond the last row that has a value."""
+    by_row = groupby(errors, key=itemgetter(0))
+    error_row, errors_of_row = next(by_row, (None, iter(())))
+    for row_number, cells in rows:
+        if row_number == error_row:
+            yield row_number, _with_texts(cells, errors_of_row)
+            error_row, errors_of_row = next(by_row, (None, iter(())))
+        else:
+            yield row_number, cells
+    while error_row is not None:
+        yield error_row, _with_texts((), errors_of_row)
+        error_row, errors_of_row = next(by_row, (None, iter(())))
 
-    15 is what Excel keeps ("Excel specifications and limits"). With all of a double's digits it
-    would look exact: 12345678901234567 is kept as 1.2345678901234568e+16.
-    """
-    if abs(number) >= EXACT_BELOW:
-        return f"{number:.14e}"
-    return str(int(number)) if float(number).is_integer() else f"{number:.15g}"
+
+def _with_texts(cells: tuple[str, ...], errors: Iterator[tuple[int, int, str]]) -> tuple[str, ...]:
+    filled = list(cells)
+    for _, column, text in errors:
+        _put(filled, column, text)
+    return tuple(filled)
+
+
+def _put(cells: list[str], position: int, text: str) -> None:
+    cells.extend([""] * (position + 1 - len(cells)))
+    cells[position] = text

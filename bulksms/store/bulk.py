@@ -38,7 +38,7 @@ _COLUMNS = (
     "updated_at",
     "place",
 )
-_CHUNK = 200
+_CHUNK = 1_500
 """Rows a statement; SQLite takes 32,766 values in one (SQLITE_MAX_VARIABLE_NUMBER)."""
 
 

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from bulksms.model.columns import Columns
 from bulksms.model.errors import InputError
 from bulksms.model.phone import Country
-from bulksms.spreadsheet.sheets import visible_sheets
+from bulksms.spreadsheet.reading import visible_sheets
 from bulksms.web.drafting import found_columns
 from bulksms.web.previewing import preview
 from bulksms.web.site import site_of, text

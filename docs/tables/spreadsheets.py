@@ -13,6 +13,8 @@ from bulksms.model.column_names import (
 from bulksms.model.lead_id import DamagedLeadId, read_lead_id
 from bulksms.model.phone import BadPhone, Country, Phone, read_recipient
 from bulksms.model.repairs import Repair
+from bulksms.spreadsheet import archive, layout, marks
+from bulksms.spreadsheet.reading import MAX_BYTES
 from bulksms.spreadsheet.report_form import REPORT_COLUMNS, ROW_COLUMN
 
 from .markdown import code, codes, table
@@ -41,6 +43,20 @@ PHONES: tuple[tuple[str, Country], ...] = (
 )
 
 LEAD_IDS = ("1042", "1042.0", "0042", "1e3", "1.042E+3", "1.23456789012346e+17")
+
+
+def limits() -> str:
+    """The most that is read."""
+    return table(
+        ("of", "at most"),
+        [
+            ("a file", f"{MAX_BYTES // 1024**2} MiB"),
+            ("a workbook, unpacked", f"{archive.MAX_INFLATED // 1024**2:,} MiB"),
+            ("a workbook's sheet", f"{marks.MAX_CELLS:,} cells between its corners"),
+            ("a text file", f"{layout.MAX_ROWS:,} rows, {layout.MAX_CELLS:,} cells"),
+            ("columns", f"{marks.MAX_COLUMNS:,}"),
+        ],
+    )
 
 
 def phones() -> str:

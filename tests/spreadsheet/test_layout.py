@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bulksms.spreadsheet.layout import column_letter
+from bulksms.spreadsheet.marks import column_letter
 from bulksms.spreadsheet.reading import Table, read_table
 
 

@@ -73,7 +73,7 @@ def header_only_workbook(path: Path) -> None:
         (holding(b"%PDF-1.7 ..."), "is not a spreadsheet: it is a PDF."),
         (holding(b"\n<html><table>"), "is not a spreadsheet: it is a web page or XML."),
         (holding(b"MZ\x90\0\3\0"), "is not a spreadsheet: it is not text that can be read."),
-        (holding(OLE), "cannot be opened: it is damaged, protected by a password, or no workbook."),
+        (holding(OLE), "cannot be opened: it is damaged, or it is not a spreadsheet."),
         (holding(LOCKED.read_bytes()), "is protected by a password; save a copy without one."),
         (half_a_workbook, "is damaged: a part of the file is missing."),
         (

@@ -5,12 +5,16 @@ import csv
 import io
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bulksms.model.errors import InputError
-from bulksms.spreadsheet.delimited import SEPARATORS, read_text
+from bulksms.model.phone import Country, Phone, read_phone
+from bulksms.model.repairs import Repair
+from bulksms.spreadsheet.delimited import SEPARATORS
+from bulksms.spreadsheet.grid import ROWS_AT_ONCE
 from bulksms.spreadsheet.reading import Table, read_table
 
 
@@ -73,6 +77,9 @@ def test_one_column_needs_no_separator(tmp_path: Path) -> None:
         ("cp1252", b"", ("read as Windows-1252",)),
         ("utf-16-le", codecs.BOM_UTF16_LE, ("read as UTF-16",)),
         ("utf-16-be", codecs.BOM_UTF16_BE, ("read as UTF-16",)),
+        ("utf-32-le", codecs.BOM_UTF32_LE, ("read as UTF-32",)),
+        ("utf-16-le", b"", ("read as UTF-16",)),
+        ("utf-16-be", b"", ("read as UTF-16",)),
     ],
 )
 def test_the_encoding_is_found_and_said(
@@ -144,23 +151,63 @@ def test_text_in_no_known_encoding_is_an_error(tmp_path: Path) -> None:
         table(tmp_path, b"Name,Phone\nAnn\x81,1\n")
 
 
-@given(pieces=st.lists(st.sampled_from(["a", "b", '"', ",", ";", "\t", " ", "\n", "\r\n"])))
-def test_what_was_measured_is_what_is_read(
-    tmp_path_factory: pytest.TempPathFactory, pieces: list[str]
+def test_hebrew_as_a_windows_program_saves_it_is_read_and_said(tmp_path: Path) -> None:
+    """Decoded as Windows-1252 it would be accented letters, which are text too."""
+    contacts = table(tmp_path, "שם,Phone\nדנה כהן,0541234567\n".encode("cp1255"))
+    assert contacts.columns == ("שם", "Phone")
+    assert cells(contacts) == [("דנה כהן", "0541234567")]
+    assert contacts.notes == ("read as Windows-1255 (Hebrew)",)
+
+
+@pytest.mark.parametrize("name", ["Zoë", "Müller", "Señor Ibáñez", "Crème brûlée", "Noëlle"])
+def test_western_letters_are_never_taken_for_hebrew(tmp_path: Path, name: str) -> None:
+    contacts = table(tmp_path, f"Name,Phone\n{name},1\n".encode("cp1252"))
+    assert cells(contacts) == [(name, "1")]
+
+
+def test_latin_1_is_read_right(tmp_path: Path) -> None:
+    contacts = table(tmp_path, "Näme,Phone\nÀ¡Ñß÷ÿ\xa0,1\n".encode("latin-1"))
+    assert cells(contacts) == [("À¡Ñß÷ÿ\xa0", "1")]
+
+
+def test_a_nul_in_a_text_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="not text that can be read"):
+        table(tmp_path, b"Name,Phone\n" + b"Ann,1\n" * 20_000 + b"B\0b,2\n")
+
+
+def test_what_pandas_saved_keeps_its_decimals_for_the_phone_to_judge(tmp_path: Path) -> None:
+    """A column of numbers with a gap is saved as floats; phonenumbers reads one digit more."""
+    frame = pd.DataFrame({"Name": ["NA", "Bob"], "Phone": [3152350000, None]})
+    contacts = table(tmp_path, frame.to_csv(index=False))
+    assert cells(contacts) == [("NA", "3152350000.0"), ("Bob", "")]
+    assert read_phone("3152350000.0", Country.US) == Phone("+13152350000", (Repair.DECIMAL,))
+
+
+def test_numeric_and_repeated_headers_are_names(tmp_path: Path) -> None:
+    contacts = table(tmp_path, "2024,2024,2025.0,Phone\n1,2,3,4\n")
+    assert contacts.columns == ("2024", "2024 (2)", "2025.0", "Phone")
+
+
+def test_rows_come_in_chunks_that_stay_small(tmp_path: Path) -> None:
+    contacts = table(tmp_path, "Name,Phone\n" + "Ann,1\n" * 5_000)
+    chunks = list(contacts.chunks())
+    assert [row for chunk in chunks for row in chunk] == list(contacts.rows())
+    assert len(chunks) > 1
+    assert all(0 < len(chunk) <= ROWS_AT_ONCE for chunk in chunks)
+
+
+LETTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
+CELL = st.text(st.sampled_from(',;|\t"\r\n \u200b=0a') | LETTERS, max_size=8)
+
+
+@given(rows=st.lists(st.tuples(CELL, CELL, CELL), max_size=20), separator=st.sampled_from(",;\t|"))
+def test_whatever_is_written_comes_back(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, ...]], separator: str
 ) -> None:
-    """`csv` measures the width, pandas reads: if they disagreed, a field could vanish."""
-    path = tmp_path_factory.mktemp("measured") / "contacts.csv"
-    path.write_text("".join(pieces), newline="")
-    try:
-        grid = read_text(path)
-        rows = [row for _, row in grid.rows()]
-    except InputError as error:
-        assert "quotation mark" in error.sentence  # noqa: PT017  an error is one of two right answers
-        return
-    separator = next((s for s, said in SEPARATORS.items() if said in "".join(grid.notes)), ",")
-    with path.open(newline="") as file:
-        records = list(csv.reader(file, delimiter=separator))
-    width = len(rows[0]) if rows else 0
-    assert [list(row) for row in rows] == [
-        record + [""] * (width - len(record)) for record in records
-    ]
+    """A first line says the separator: that it is found out is another claim."""
+    path = tmp_path_factory.mktemp("written") / "contacts.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write(f"sep={separator}\r\n")
+        csv.writer(file, delimiter=separator).writerows([("Name", "Phone", "x"), *rows, ("z",) * 3])
+    filled = [row for row in rows if any(cell.strip() for cell in row)]
+    assert cells(read_table(path)) == [*filled, ("z",) * 3]

@@ -8,8 +8,8 @@ import pytest
 import xlsxwriter
 
 from bulksms.model.errors import InputError
+from bulksms.spreadsheet.cells import cell_text
 from bulksms.spreadsheet.reading import Table, read_table
-from bulksms.spreadsheet.workbook import cell_text
 
 OLD_XLS = Path(__file__).parent / "files" / "old.xls"
 
@@ -90,17 +90,6 @@ def test_row_numbers_and_columns_are_those_of_the_spreadsheet_program(tmp_path: 
     assert list(contacts.rows()) == list(contacts.rows())
 
 
-def test_error_cells_and_empty_formulas_are_empty(tmp_path: Path) -> None:
-    path = tmp_path / "contacts.xlsx"
-    with xlsxwriter.Workbook(path) as book:
-        sheet = book.add_worksheet()
-        sheet.write_row(0, 0, ["Name", "Phone"])
-        sheet.write_row(1, 0, ["Ann"])
-        sheet.write_formula(1, 1, "=1/0", None, "#DIV/0!")
-        sheet.write_formula(2, 0, '="Bo"&"b"', None, "Bob")
-    assert list(read_table(path).rows()) == [(2, ("Ann", "")), (3, ("Bob", ""))]
-
-
 def test_the_first_visible_sheet_with_data_is_read_and_said(tmp_path: Path) -> None:
     sheets: Sheets = {
         "Cover": {},
@@ -109,7 +98,7 @@ def test_the_first_visible_sheet_with_data_is_read_and_said(tmp_path: Path) -> N
     }
     contacts = read_table(workbook(tmp_path / "c.xlsx", sheets, hidden=("Old",)))
     assert contacts.sheet == "June"
-    assert contacts.notes == ("sheet 'June' of 3",)
+    assert contacts.notes == ("sheet 'June' of 3", "1 hidden sheet was left out")
 
 
 def test_a_sheet_is_read_by_its_name_even_if_hidden(tmp_path: Path) -> None:
