@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Engine, Row, and_, bindparam, select
@@ -23,7 +24,9 @@ class Doubts:
     def of(self, campaign_id: int) -> list[Doubt]:
         """The campaign's unknown messages, in the file's order."""
         with reading(self.engine) as tx:
-            return [_doubt(row) for row in tx.execute(_OF_CAMPAIGN, {"campaign": campaign_id})]
+            found = tx.execute(_OF_CAMPAIGN, {"campaign": campaign_id})
+            # Sorted here: ORDER BY has SQLite walk through every row in that order.
+            return sorted(map(_doubt, found), key=attrgetter("row_number"))
 
     def abandoned(self, account_id: int, sender: str, to_number: str) -> list[Doubt]:
         """The unknown messages from a sender to a number whose answer may still come.
@@ -95,7 +98,6 @@ _UNKNOWN = (
     )
     .join(attempt, attempt.c.id == message.c.attempt_id)
     .where(message.c.state == State.UNKNOWN, attempt.c.finished_at.is_not(None))
-    .order_by(message.c.row_number)
 )
 _OF_CAMPAIGN = _UNKNOWN.where(message.c.campaign_id == bindparam("campaign"))
 
