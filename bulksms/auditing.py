@@ -8,7 +8,7 @@ A finding is one sentence that names the row, for a person who will look at that
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby, pairwise
 
 from bulksms.model.outcomes import OutcomeName
@@ -166,7 +166,7 @@ def _rate_exceeded(store: Store, campaign: Campaign) -> Iterator[Finding]:
     too_early = []
     for start in store.evidence.starts(campaign.id, before=rate.count):
         full = len(recent) == rate.count
-        if full and start.ours and start.began - _known_begin(recent[0]) < rate.period:
+        if full and start.ours and _is_too_early(start, recent, rate.period):
             too_early.append(start.row_number)
         recent.append(start)
     if too_early:
@@ -176,6 +176,16 @@ def _rate_exceeded(store: Store, campaign: Campaign) -> Iterator[Finding]:
             f" {rate.count} others had begun within the {rate.period.total_seconds():g} seconds"
             f" before it (rows tried too early: {len(too_early)}).",
         )
+
+
+def _is_too_early(start: Start, recent: Iterable[Start], period: timedelta) -> bool:
+    """Whether all the recent ones had begun less than a period before it.
+
+    They were claimed in this order, so whatever is known of one holds for those before it. Where
+    it begins before all of them the clock was set back, and nothing is known of the time between.
+    """
+    first = min(map(_known_begin, recent))
+    return timedelta(0) <= start.began - first < period
 
 
 def _known_begin(start: Start) -> datetime:

@@ -21,6 +21,7 @@ from bulksms.model.matching import (
     around,
     calibrate,
     is_text_of,
+    rivals,
     unexplained,
 )
 from bulksms.model.vendor_record import Page, RecordedSms, Unreadable
@@ -190,7 +191,7 @@ class Looker:
         if self.store.doubts.in_the_air(self.account_id, doubt.sender, doubt.to_number):
             return Unripe()
         if mine := self._unexplained(doubt, items, self._known):
-            return Found(mine[0].id, self._accepted_at(doubt, mine[0]))
+            return self._claimed(doubt, mine)
         if self._unexplained(doubt, items, None):
             # A clock that was set between the witness and the attempt: the times cannot be trusted.
             return Undecided(
@@ -199,6 +200,25 @@ class Looker:
                 " it was."
             )
         return self._another_text(doubt, items)
+
+    def _claimed(self, doubt: Doubt, mine: Sequence[RecordedSms]) -> Found | Undecided:
+        """The doubt's record, unless another doubt may yet hear that it is its own.
+
+        Whoever heard the answer knows; so a record is left for each doubt whose answer may come.
+        """
+        ours = self.account_id, doubt.sender, doubt.to_number
+        asleep = [
+            each
+            for each in self.store.doubts.abandoned(*ours)
+            if each.attempt_id != doubt.attempt_id
+        ]
+        if len(mine) > len(rivals(mine, asleep, known=self._known, settle=self.settle)):
+            return Found(mine[0].id, self._accepted_at(doubt, mine[0]))
+        return Undecided(
+            "Easify's record shows this text to this number, but perhaps for another row whose"
+            " answer may still come; look at the conversation there, then say with"
+            " `bulksms resolve` what it was."
+        )
 
     def _accepted_at(self, doubt: Doubt, item: RecordedSms) -> datetime:
         """The record's time in UTC where its zone is known, else the attempt's own."""

@@ -48,12 +48,15 @@ class Sender:
 
     def __init__(self, store: Store, now: datetime = NOW) -> None:
         self.store, self.now, self.epoch = store, now, 0
+        self.set_by = timedelta(0)
+        self.slept: list[tuple[ClaimedMessage, timedelta]] = []
         self.take_over(timedelta(0))
 
     def take_over(self, clock_change: timedelta) -> None:
         """Die, and go on as another worker whose clock differs."""
         self.store.accounts.break_lease("default", epoch=self.epoch)
         self.now += clock_change
+        self.set_by += clock_change
         self.lease = self.store.accounts.acquire(
             "default", worker="ann:1", rate=RATE, length=LEASE, now=self.now
         )
@@ -76,6 +79,21 @@ class Sender:
         self.now += answer_after
         outcome = Accepted(f"sms-{claimed.id}", 200)
         self.store.messages.record(claimed, outcome, worker="ann:1", now=self.now)
+
+    def sleep(self, campaign: Campaign, clock_change: timedelta) -> None:
+        """Claim a message, and sleep till the lease has lapsed by the clock of another worker."""
+        self.slept.append((self.claim(campaign), self.set_by))
+        self.now += LEASE + max(timedelta(0), -clock_change)
+        self.take_over(clock_change)
+
+    def hear_at_last(self) -> None:
+        """The first who slept wakes up and hears its answer, by its own clock."""
+        if not self.slept:
+            return
+        claimed, set_by = self.slept.pop(0)
+        now = self.now - self.set_by + set_by
+        outcome = Accepted(f"sms-{claimed.id}", 200)
+        self.store.messages.record(claimed, outcome, worker="ann:1", now=now)
 
 
 @pytest.fixture
@@ -141,10 +159,27 @@ def test_the_rate_is_the_accounts_not_the_campaigns(store: Store, database: Path
 
 @settings(max_examples=12, deadline=None)
 @example(steps=[*[("answered", 0, 0)] * 6, ("lost", 0, -61), ("answered", 0, 0)])
+@example(
+    steps=[
+        ("asleep", 0, 0),
+        ("answered", 0, 0),
+        ("lost", 0, -100),
+        ("late", 0, 0),
+        ("answered", 0, 0),
+    ]
+)
+@example(
+    steps=[
+        *[("asleep", 0, 0)] * 3,
+        ("died", 0, -3600),
+        ("answered", 0, 0),
+        *[("late", 0, 0)] * 3,
+    ]
+)
 @given(
     steps=st.lists(
         st.tuples(
-            st.sampled_from(["answered", "answered", "answered", "lost"]),
+            st.sampled_from(["answered", "answered", "answered", "lost", "died", "asleep", "late"]),
             st.integers(0, 90),
             st.integers(-4000, 4000),
         ),
@@ -159,11 +194,18 @@ def test_slow_answers_deaths_and_clocks_that_jump_are_no_finding(
     with tempfile.TemporaryDirectory() as folder, _opened_copy(migrated_file, folder) as store:
         campaign, sender = _running(store), Sender(store)
         for what, answer_after, clock_change in steps:
-            if what == "answered":
-                sender.send(campaign, answer_after * SECOND)
-            else:
-                sender.claim(campaign)
-                sender.take_over(clock_change * SECOND)
+            match what:
+                case "answered":
+                    sender.send(campaign, answer_after * SECOND)
+                case "asleep":
+                    sender.sleep(campaign, clock_change * SECOND)
+                case "died":
+                    sender.take_over(clock_change * SECOND)
+                case "lost":
+                    sender.claim(campaign)
+                    sender.take_over(clock_change * SECOND)
+                case _:
+                    sender.hear_at_last()
         assert audit(store, campaign) == []
 
 

@@ -150,6 +150,21 @@ def unexplained(
     return free
 
 
+def rivals(
+    found: Sequence[RecordedSms],
+    others: Iterable[Doubt],
+    *,
+    known: Calibration | None,
+    settle: timedelta,
+) -> list[Doubt]:
+    """Those of the other doubts that one of these records may be of as well."""
+    return [
+        other
+        for other in others
+        if any(is_text_of(other, item) for item in around(other, found, known, settle))
+    ]
+
+
 def _window(
     doubt: Doubt, known: Calibration | None, settle: timedelta
 ) -> tuple[datetime, datetime]:

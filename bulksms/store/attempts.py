@@ -24,6 +24,11 @@ from bulksms.model.outcomes import (
 from bulksms.model.records import Hold, Lease, NotYet
 from bulksms.store.schema import account, attempt
 
+ABANDONED = (
+    "The sender stopped before an answer came; the message may or may not have been accepted."
+)
+"""What stands in an attempt whose sender may have died, or may wake up and hear the answer yet."""
+
 
 def slot(tx: Connection, lease: Lease, now: datetime) -> NotYet | None:
     """None if one of the account's slots is free at `now`."""
@@ -117,7 +122,7 @@ def name(outcome: Outcome) -> OutcomeName:
             assert_never(outcome)
 
 
-def abandon(tx: Connection, lease: Lease, now: datetime, *, text: str) -> Sequence[int]:
+def abandon(tx: Connection, lease: Lease, now: datetime) -> Sequence[int]:
     """Close what earlier holders left open, as unknown and as of now.
 
     A slot whose time lies ahead of the clock (the clock was set back) counts from now on too.
@@ -127,7 +132,7 @@ def abandon(tx: Connection, lease: Lease, now: datetime, *, text: str) -> Sequen
     """
     mine = {"the_account": lease.account_id, "now": now}
     tx.execute(_STAMP, mine)
-    left = mine | {"the_epoch": lease.epoch, "said": text}
+    left = mine | {"the_epoch": lease.epoch, "said": ABANDONED}
     return tx.execute(_ABANDON, left).scalars().all()
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, Row, and_, bindparam, select
 from bulksms.model.matching import Doubt, Text, Witness
 from bulksms.model.outcomes import OutcomeName
 from bulksms.model.states import State
+from bulksms.store.attempts import ABANDONED
 from bulksms.store.engine import reading
 from bulksms.store.schema import attempt, campaign, message
 
@@ -23,22 +24,18 @@ class Doubts:
     def of(self, campaign_id: int) -> list[Doubt]:
         """The campaign's unknown messages, in the file's order."""
         with reading(self.engine) as tx:
-            found = tx.execute(_UNKNOWN, {"campaign": campaign_id})
-            return [  # sorted here: ORDER BY has SQLite walk through every row in that order
-                Doubt(
-                    message_id=row.id,
-                    attempt_id=row.attempt_id,
-                    row_number=row.row_number,
-                    sender=row.sender,
-                    to_number=row.to_number,
-                    body=row.body or "",
-                    has_media=row.media is not None,
-                    started_at=row.started_at,
-                    given_up_at=row.finished_at,
-                    missed_at=row.missed_at,
-                )
-                for row in sorted(found, key=attrgetter("row_number"))
-            ]
+            found = tx.execute(_OF_CAMPAIGN, {"campaign": campaign_id})
+            # Sorted here: ORDER BY has SQLite walk through every row in that order.
+            return sorted(map(_doubt, found), key=attrgetter("row_number"))
+
+    def abandoned(self, account_id: int, sender: str, to_number: str) -> list[Doubt]:
+        """The unknown messages from a sender to a number whose answer may still come.
+
+        Their sender was silent for so long that another one took over; it may have died, or sleep.
+        """
+        with reading(self.engine) as tx:
+            between = {"account": account_id, "sender": sender, "to_number": to_number}
+            return [_doubt(row) for row in tx.execute(_ABANDONED, between)]
 
     def witnesses(self, account_id: int, most: int) -> list[Witness]:
         """The account's newest messages that were accepted in an answer to us."""
@@ -100,13 +97,9 @@ _UNKNOWN = (
         attempt.c.missed_at,
     )
     .join(attempt, attempt.c.id == message.c.attempt_id)
-    .where(
-        message.c.campaign_id == bindparam("campaign"),
-        message.c.state == State.UNKNOWN,
-        attempt.c.finished_at.is_not(None),
-    )
-    .order_by(message.c.row_number)
+    .where(message.c.state == State.UNKNOWN, attempt.c.finished_at.is_not(None))
 )
+_OF_CAMPAIGN = _UNKNOWN.where(message.c.campaign_id == bindparam("campaign"))
 
 _ACCEPTED = (
     select(
@@ -125,6 +118,9 @@ _BETWEEN = and_(
     message.c.sender == bindparam("sender"), message.c.to_number == bindparam("to_number")
 )
 _ACCEPTED_TO = _ACCEPTED.where(_BETWEEN)
+_ABANDONED = _UNKNOWN.where(
+    attempt.c.account_id == bindparam("account"), attempt.c.text == ABANDONED, _BETWEEN
+)
 _TEXTS_TO = (
     select(message.c.body, message.c.media)
     .join(campaign, campaign.c.id == message.c.campaign_id)
@@ -147,6 +143,21 @@ _OWNED = (
         message.c.sms_id.in_(bindparam("sms_ids", expanding=True)),
     )
 )
+
+
+def _doubt(row: Row[*tuple[Any, ...]]) -> Doubt:
+    return Doubt(
+        message_id=row.id,
+        attempt_id=row.attempt_id,
+        row_number=row.row_number,
+        sender=row.sender,
+        to_number=row.to_number,
+        body=row.body or "",
+        has_media=row.media is not None,
+        started_at=row.started_at,
+        given_up_at=row.finished_at,
+        missed_at=row.missed_at,
+    )
 
 
 def _witness(row: Row[*tuple[Any, ...]]) -> Witness:

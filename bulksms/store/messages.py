@@ -48,10 +48,6 @@ from bulksms.store.moving import IN_CANCELLED, move, skip_if_cancelled
 from bulksms.store.places import NO_LIMIT
 from bulksms.store.schema import campaign, message, suppression
 
-INTERRUPTED = (
-    "The sender stopped before an answer came; the message may or may not have been accepted."
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Messages:
@@ -111,7 +107,7 @@ class Messages:
         """
         with writing(self.engine) as tx:
             hold(tx, lease, now)
-            left = attempts.abandon(tx, lease, now, text=INTERRUPTED)
+            left = attempts.abandon(tx, lease, now)
             if not left:  # as a rule; it saves two looks at every row
                 return 0
             return move(
@@ -121,7 +117,7 @@ class Messages:
                 by=Move.RECOVER,
                 to=State.UNKNOWN,
                 reason=Reason.INTERRUPTED,
-                detail=INTERRUPTED,
+                detail=attempts.ABANDONED,
                 now=now,
                 actor=lease.worker,
             )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from bulksms.easify import EasifyClient
 from bulksms.model.records import Campaign, JudgedRow, Lease, NewCampaign, ReportRow
-from bulksms.model.settings import DEFAULT_LEASE, DEFAULT_RATE, DEFAULT_SETTLE
+from bulksms.model.settings import DEFAULT_LEASE, DEFAULT_RATE, DEFAULT_SETTLE, DEFAULT_TIMEOUT
 from bulksms.model.states import State
 from bulksms.pacing import read_pace
 from bulksms.reconciling import Reconciler, Settled
@@ -50,6 +50,7 @@ class Stage:
     Attributes:
         now: when the last story ended; the next one begins then.
         notices: what the senders told.
+        timeout: how long an answer is waited for.
     """
 
     def __init__(self, database: Path, quirks: Quirks | None = None) -> None:
@@ -58,6 +59,7 @@ class Stage:
         self.account = Account(TOKEN, (SENDER,))
         self.vendor = Vendor([self.account], quirks=quirks)
         self.notices: list[Notice] = []
+        self.timeout = DEFAULT_TIMEOUT
 
     def load(self, *texts: tuple[str, str], media: str | None = None, **more: Any) -> Campaign:  # noqa: ANN401 - fields of the campaign
         """A draft with one row for each (number, text)."""
@@ -129,7 +131,7 @@ class Stage:
 
     def client(self) -> EasifyClient:
         """The real one, in the running loop."""
-        return EasifyClient(TOKEN, transport=transport_to(self.vendor))
+        return EasifyClient(TOKEN, timeout=self.timeout, transport=transport_to(self.vendor))
 
     def leased(self) -> "Leased":
         """The account's lease, given back at the end."""

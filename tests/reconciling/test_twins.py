@@ -1,14 +1,18 @@
 """The same number texted more than once: what explains a record, and what it cannot explain."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
+from bulksms.model.errors import LeaseLost
+from bulksms.model.settings import DEFAULT_LEASE
 from bulksms.model.states import State
 from bulksms.reconciling import Settled
-from bulksms.sandbox.faults import NO_FAULT
+from bulksms.sandbox.faults import NO_FAULT, hang
 from tests.reconciling.reconciling_stage import ANN, BOB, LOST, NEVER, Stage
+from tests.sending.processes import Process
 
 Build = Callable[..., Stage]
 ID_SPACES = pytest.mark.parametrize("apart", [0, 1, 7_000_000])
@@ -101,6 +105,30 @@ def test_of_two_doubts_in_two_campaigns_each_finds_its_own_record(build: Build, 
     assert stage.reconcile(first) == Settled(accepted=1)
     found = {stage.row(first).sms_id, stage.row(second).sms_id}
     assert found == {str(int(sms_id) + apart) for sms_id in stage.accepted(ANN)}
+
+
+@ID_SPACES
+def test_a_record_is_left_to_the_doubt_whose_answer_may_still_come(
+    build: Build, apart: int
+) -> None:
+    """Else both were told accepted: the lost one by the record, its twin by its own late answer."""
+    stage = build(record_id_offset=apart)
+    stage.text(BOB)
+    lost, twin = stage.text(ANN, fault=NEVER), stage.load((ANN, "Hi"))
+    stage.timeout = timedelta(hours=1)
+    stage.vendor.faults.script.append(hang(after=1))
+    with Process(stage.now) as frozen:
+        sending = frozen.begin(stage._send(twin))
+        frozen.step_until(lambda: stage.accepted(ANN))
+        stage.pass_time(2 * DEFAULT_LEASE)
+        stage.run(lost)
+        assert stage.row(lost).state is State.UNKNOWN
+        assert "whose answer may still come" in (stage.row(lost).detail or "")
+        frozen.wake_at(stage.now)
+        with pytest.raises(LeaseLost):
+            frozen.run(asyncio.wait_for(sending, None))
+    assert stage.row(twin).state is State.ACCEPTED
+    assert stage.reconcile(lost) == Settled(requeued=1)
 
 
 def test_without_a_witness_a_twin_within_the_zones_of_the_earth_counts(stage: Stage) -> None:
