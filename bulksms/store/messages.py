@@ -44,7 +44,7 @@ from bulksms.store.accounts import hold
 from bulksms.store.engine import reading, writing
 from bulksms.store.finding import restraint_of
 from bulksms.store.history import memory_of
-from bulksms.store.moving import IN_CANCELLED, move, skip_if_cancelled
+from bulksms.store.moving import IN_CANCELLED, keep_campaigns, move, skip_if_cancelled
 from bulksms.store.places import NO_LIMIT
 from bulksms.store.schema import campaign, message, suppression
 
@@ -94,11 +94,10 @@ class Messages:
         `hold_until` keeps the whole account from claiming until then.
         """
         with writing(self.engine) as tx:
-            if not attempts.close(tx, claimed.attempt_id, outcome, now):
-                return
-            _move_by_answer(tx, claimed, outcome, worker=worker, now=now)
             if hold_until is not None:
                 attempts.block(tx, claimed.attempt_id, hold_until)
+            if attempts.close(tx, claimed.attempt_id, outcome, now):
+                _move_by_answer(tx, claimed, outcome, worker=worker, now=now)
 
     def recover(self, lease: Lease, now: datetime) -> int:
         """Call every attempt that an earlier holder left open what it is: unknown.
@@ -137,6 +136,7 @@ class Messages:
             How many.
         """
         with writing(self.engine) as tx:
+            keep_campaigns(tx, _OF_CAMPAIGN, {"campaign": campaign_id})
             refused = _refused(campaign_id, which)
             return move(tx, refused, by=Move.RETRY, to=State.QUEUED, now=now, actor=actor)
 
@@ -228,7 +228,7 @@ _NEXT_QUEUED = (
     )
     .order_by(message.c.row_number)
     .limit(1)
-    .with_for_update(of=message)
+    .with_for_update(of=message, key_share=True)
 )
 
 
@@ -265,6 +265,8 @@ def _move_by_answer(
 ) -> None:
     to, values = _destination(outcome, now)
     mine = {"the_message": claimed.id, "the_attempt": claimed.attempt_id}
+    if to is State.QUEUED:
+        keep_campaigns(tx, _STILL_MINE, mine)
     for by in (Move.RECORD, Move.LATE_ANSWER):
         if not sources(by, to):
             continue
@@ -275,6 +277,7 @@ def _move_by_answer(
         skip_if_cancelled(tx, _STILL_MINE, mine, now=now, actor=worker)
 
 
+_OF_CAMPAIGN = message.c.campaign_id == bindparam("campaign")
 _THE_MESSAGE = message.c.id == bindparam("the_message")
 _STILL_MINE = and_(_THE_MESSAGE, message.c.attempt_id == bindparam("the_attempt"))
 _OF_ATTEMPTS = message.c.attempt_id.in_(bindparam("the_attempts", expanding=True))
