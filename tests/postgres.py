@@ -55,10 +55,10 @@ class Server:
     def start(self) -> None:
         """Start it, and wait until it answers."""
         settings = [f"--{name}={value}" for name, value in _SETTINGS.items()]
+        settings.append(f"--unix_socket_directories={self.folder}")
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                [self._programs / "postgres", "-D", self.folder / "data", "-k", self.folder]
-                + settings,
+                [self._programs / "postgres", "-D", self.folder / "data", *settings],
                 stdout=log,
                 stderr=log,
                 **self._as_somebody_else(),

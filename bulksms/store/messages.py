@@ -95,9 +95,12 @@ class Messages:
         """
         with writing(self.engine) as tx:
             if hold_until is not None:
+                attempts.lock_account(tx, claimed.attempt_id)
+            if not attempts.close(tx, claimed.attempt_id, outcome, now):
+                return
+            _move_by_answer(tx, claimed, outcome, worker=worker, now=now)
+            if hold_until is not None:
                 attempts.block(tx, claimed.attempt_id, hold_until)
-            if attempts.close(tx, claimed.attempt_id, outcome, now):
-                _move_by_answer(tx, claimed, outcome, worker=worker, now=now)
 
     def recover(self, lease: Lease, now: datetime) -> int:
         """Call every attempt that an earlier holder left open what it is: unknown.

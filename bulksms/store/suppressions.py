@@ -111,7 +111,8 @@ class Suppressions:
     def _add(self, tx: Connection, new: Suppression, evidence: str | None = None) -> bool:
         """Add one; it is noted if it is new, and so is every piece of evidence."""
         values = {name: getattr(new, name) for name in suppression.c.keys()}  # noqa: SIM118 - not a dict
-        added = bool(tx.execute(insert_if_new(tx, suppression).values(values)).rowcount)
+        inserted = insert_if_new(tx, suppression).values(values)
+        added = tx.execute(inserted.returning(suppression.c.to_number)).first() is not None
         if added or evidence is not None:
             _note(tx, "added", new, evidence)
         return added

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bulksms.store import Store
-from tests.postgres import Server, empty
+from tests.postgres import empty
 
 Scratch = Callable[[], AbstractContextManager[str]]
 
@@ -34,9 +34,8 @@ def scratch(request: pytest.FixtureRequest) -> Scratch:
     if request.param == "sqlite":
         migrated_file: Path = request.getfixturevalue("migrated_file")
         return lambda: _a_file(migrated_file)
-    server: Server = request.getfixturevalue("server")
     migrated: str = request.getfixturevalue("migrated_url")
-    return lambda: _emptied(server, migrated)
+    return lambda: _emptied(migrated)
 
 
 @contextmanager
@@ -46,6 +45,6 @@ def _a_file(migrated_file: Path) -> Iterator[str]:
 
 
 @contextmanager
-def _emptied(server: Server, migrated: str) -> Iterator[str]:
+def _emptied(migrated: str) -> Iterator[str]:
     empty(migrated)
     yield migrated

@@ -138,6 +138,8 @@ def answer(
 def sql(store: Store, statement: str, **values: object) -> list[tuple[Any, ...]]:
     """What the tables say, without the store's own reading of it."""
     with store.engine.begin() as tx:
+        if tx.dialect.name == "postgresql":
+            values = {name: NOW if value == MOMENT else value for name, value in values.items()}
         result = tx.execute(text(statement), values)
         return [tuple(map(_kept, row)) for row in result] if result.returns_rows else []
 

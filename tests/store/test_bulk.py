@@ -11,7 +11,7 @@ import pytest
 from bulksms.model.errors import StoreError
 from bulksms.model.records import JudgedRow
 from bulksms.store import Store
-from bulksms.store.bulk import FEWEST_FOR_NEW_INDEXES, cells_to_text
+from bulksms.store.bulk import FEWEST_FOR_NEW_INDEXES
 from tests.store.stage import (
     ON_SQLITE,
     acquire,
@@ -88,8 +88,3 @@ def _load_and_die(location: str) -> None:
 
     with Store.open(location) as store:
         load(store, rows())
-
-
-@XX
-def test_cells_are_kept_as_a_json_array() -> None:
-    assert cells_to_text(("Zoë", 'a"b', "=1\n", "")) == '["Zoë","a\\"b","=1\\n",""]'
