@@ -63,17 +63,21 @@ def _measure(folder: Path) -> tuple[Measured, Measured, Measured, Measured]:
 
 
 def _load(folder: Path, size: str) -> Measured:
-    database = folder / f"{size}.db"
-    _remove(database)
+    database = _empty(folder / f"{size}.db")
     return measure(BULKSMS, "--database", str(database), "load", str(folder / f"{size}.csv"), *JOB)
 
 
 def _naive(folder: Path) -> Measured:
-    database = folder / "naive.db"
-    _remove(database)
-    measure(BULKSMS, "--database", str(database), "migrate")
+    database = _empty(folder / "naive.db")
     loader = (sys.executable, "-m", "bench.naive_loader")
     return measure(*loader, str(folder / "some.csv"), str(database))
+
+
+def _empty(database: Path) -> Path:
+    """A database with its tables and nothing in them."""
+    _remove(database)
+    measure(BULKSMS, "--database", str(database), "migrate")
+    return database
 
 
 def _first_requests(folder: Path) -> tuple[float, float]:

@@ -21,7 +21,7 @@ class KeptRows:
 
     def __init__(self) -> None:
         self._file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed with self
-        self._waiting: list[tuple[object, ...]] = []
+        self._waiting: list[JudgedRow] = []
         weakref.finalize(self, self._file.close)
 
     def add(self, row: JudgedRow) -> None:
@@ -30,7 +30,7 @@ class KeptRows:
         Raises:
             StoreError: the folder for temporary files is full.
         """
-        self._waiting.append(tuple(row))
+        self._waiting.append(row)
         if len(self._waiting) == _ROWS_AT_ONCE:
             self._write_down()
 
@@ -46,7 +46,8 @@ class KeptRows:
     def _write_down(self) -> None:
         try:
             self._file.seek(0, 2)
-            pickle.dump(self._waiting, self._file, pickle.HIGHEST_PROTOCOL)
+            plain = list(map(tuple, self._waiting))  # half the time of pickling the class
+            pickle.dump(plain, self._file, pickle.HIGHEST_PROTOCOL)
         except OSError as error:
             raise StoreError(
                 f"The rows cannot be kept in the folder for temporary files: {error.strerror}."

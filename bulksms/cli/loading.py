@@ -13,9 +13,7 @@ from bulksms.cli.asking import ask
 from bulksms.cli.environment import rate_option
 from bulksms.cli.options import describes_a_job
 from bulksms.cli.planning import plan_as_json, show_plan
-from bulksms.cli.runner import check_account, run
 from bulksms.cli.words import clock_time, plural, typed
-from bulksms.driving import require_settings
 from bulksms.loading import Job
 from bulksms.model.errors import InputError
 from bulksms.model.plan import Plan
@@ -110,6 +108,9 @@ def send(database: str, *, job: Job, rate: Rate, again: bool, yes: bool, as_json
     The same line again picks up where it left off; a file that was sent is refused.
     Ctrl-C stops cleanly, and `bulksms resume` goes on.
     """
+    from bulksms.cli.runner import check_account, run  # noqa: PLC0415 - httpx: 0.1 s, not for `check` and `load`
+    from bulksms.driving import require_settings  # noqa: PLC0415 - the same
+
     require_settings()
     with Store.open_if_there(database) or nullcontext() as store:
         plan = _plan(job, rate, store)

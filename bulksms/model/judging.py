@@ -30,13 +30,6 @@ class Problem(NamedTuple):
     column: int | None = None
 
 
-class Body(NamedTuple):
-    """A row's text, which may be empty beside an attachment, and how many messages it becomes."""
-
-    text: str
-    segments: int
-
-
 @dataclass
 class Judge:
     """Judges the rows of one file.
@@ -61,40 +54,43 @@ class Judge:
 
     def judge(self, row_number: int, cells: tuple[str, ...]) -> JudgedRow:
         """Decide about the next row of the file."""
-        phone_cell = cells[self.columns.phone]
-        phone = read_recipient(phone_cell, self.country)
-        lead_id: str | DamagedLeadId | None = None
-        repairs: tuple[Mended, ...] = ()
-        if self.columns.lead_id is not None:
-            lead_id, repairs, cells = self._lead_id(cells, self.columns.lead_id)
-        sender = self._sender(cells) if self.columns.sender is not None else self.sender
-        body = self._body(cells)
-        problem = self._problem(phone, lead_id, sender, body)
-        text = body.text or None if isinstance(body, Body) else None
+        columns = self.columns
+        phone = read_recipient(cells[columns.phone], self.country)
+        lead_id = None if columns.lead_id is None else read_lead_id(cells[columns.lead_id])
+        mended = self._mended(cells, phone, lead_id)
+        if isinstance(lead_id, str):
+            cells = self._with_lead_id(cells, lead_id)
+        sender = self.sender if columns.sender is None else self._sender(cells, columns.sender)
+        text = self._text(cells)
+        body = text or None if isinstance(text, str) else None
+        size = segments(body) if body else 0
+        problem = self._problem(phone, lead_id, sender, text)
+        if problem is None and not 0 < size <= MAX_SEGMENTS:
+            problem = self._problem_of_size(cells, size)
         number, place, repeat = None, "", 0
         if isinstance(phone, Phone):
             number = phone.e164
             place = self._place(number)
-            repairs = (*(Mended(each, phone_cell, number) for each in phone.repairs), *repairs)
-            problem = problem or self._restraint(number, text, place)
+            problem = problem or self._restraint(number, body, place)
             if problem is None:
                 problem, repeat = self._seen_before(number, row_number)
+        reason, detail, column = problem or _NO_PROBLEM
         return JudgedRow(
             row_number,
             cells,
             State.SKIPPED if problem else State.QUEUED,
-            problem.reason if problem else None,
-            problem.detail if problem else None,
-            to_number=number,
-            lead_id=lead_id if isinstance(lead_id, str) else None,
-            sender=sender if isinstance(sender, str) else None,
-            body=text,
-            media=self._media(cells),
-            segments=body.segments if isinstance(body, Body) else 0,
-            repeat=repeat,
-            repairs=repairs,
-            column=problem.column if problem else None,
-            place=place,
+            reason,
+            detail,
+            number,
+            lead_id if isinstance(lead_id, str) else None,
+            sender if isinstance(sender, str) else None,
+            body,
+            self.media if columns.media is None else cells[columns.media].strip() or self.media,
+            size,
+            repeat,
+            mended,
+            column,
+            place,
         )
 
     def _problem(
@@ -102,7 +98,7 @@ class Judge:
         phone: Phone | BadPhone,
         lead_id: str | DamagedLeadId | None,
         sender: str | Problem | None,
-        body: Body | Problem,
+        text: str | Problem,
     ) -> Problem | None:
         """The first thing that is wrong, in the order in which a person would mend it."""
         if isinstance(phone, BadPhone):
@@ -112,11 +108,19 @@ class Judge:
             return Problem(Reason.OPTED_OUT, f"The number is on the suppression list ({why}).")
         if isinstance(lead_id, DamagedLeadId):
             return Problem(Reason.DAMAGED_NUMBER, lead_id.detail, self.columns.lead_id)
-        if sender is None:
-            return _NO_SENDER
-        if isinstance(sender, Problem):
-            return sender
-        return body if isinstance(body, Problem) else None
+        if not isinstance(sender, str):
+            return sender or _NO_SENDER
+        return None if isinstance(text, str) else text
+
+    def _problem_of_size(self, cells: tuple[str, ...], size: int) -> Problem | None:
+        position = self.columns.media
+        if size > MAX_SEGMENTS:
+            detail = f"The text takes {size} segments; more than {MAX_SEGMENTS} are not sent."
+            return Problem(Reason.MESSAGE_TOO_LONG, detail, self.columns.message)
+        if self.media or (position is not None and cells[position].strip()):
+            return None
+        detail = "There is neither a text nor an attachment."
+        return Problem(Reason.EMPTY_MESSAGE, detail, self.columns.message)
 
     def _place(self, number: str) -> str:
         """Where the recipient may be; empty where no hours depend on it."""
@@ -148,21 +152,6 @@ class Judge:
         self._repeats[key] = self._repeats.get(key, 0) + 1
         return None, self._repeats[key]
 
-    def _body(self, cells: tuple[str, ...]) -> Body | Problem:
-        text = self._text(cells)
-        if isinstance(text, Problem):
-            return text
-        if not text:
-            if self._media(cells):
-                return Body("", 0)
-            detail = "There is neither a text nor an attachment."
-            return Problem(Reason.EMPTY_MESSAGE, detail, self.columns.message)
-        size = segments(text)
-        if size > MAX_SEGMENTS:
-            detail = f"The text takes {size} segments; more than {MAX_SEGMENTS} are not sent."
-            return Problem(Reason.MESSAGE_TOO_LONG, detail, self.columns.message)
-        return Body(text, size)
-
     def _text(self, cells: tuple[str, ...]) -> str | Problem:
         if self.columns.message is not None:
             return cells[self.columns.message].strip()
@@ -174,35 +163,39 @@ class Judge:
         detail = f"The cell '{filled.column}' is empty, and the message has no fallback for it."
         return Problem(Reason.MISSING_VALUE, detail, self.template.index_of(filled))
 
-    def _sender(self, cells: tuple[str, ...]) -> str | Problem | None:
-        own = self._cell(cells, self.columns.sender)
+    def _sender(self, cells: tuple[str, ...], position: int) -> str | Problem | None:
+        own = cells[position].strip()
         if not own:
             return self.sender
         read = read_phone(own, self.country)
         if isinstance(read, Phone):
             return read.e164
         detail = f"The sender in this row cannot be used: {read.detail}"
-        return Problem(Reason.MISSING_VALUE, detail, self.columns.sender)
+        return Problem(Reason.MISSING_VALUE, detail, position)
 
-    def _media(self, cells: tuple[str, ...]) -> str | None:
-        return self._cell(cells, self.columns.media) or self.media
+    def _mended(
+        self, cells: tuple[str, ...], phone: Phone | BadPhone, lead_id: str | DamagedLeadId | None
+    ) -> tuple[Mended, ...]:
+        """What was mended in the row, the phone first."""
+        mended: list[Mended] = []
+        if isinstance(phone, Phone) and phone.repairs:
+            cell = cells[self.columns.phone]
+            mended += (Mended(each, cell, phone.e164) for each in phone.repairs)
+        position = self.columns.lead_id
+        if position is not None and isinstance(lead_id, str) and cells[position] != lead_id:
+            repair = lead_id_repair(cells[position], lead_id)
+            mended += [Mended(repair, cells[position], lead_id)] if repair else []
+        return tuple(mended)
 
-    def _cell(self, cells: tuple[str, ...], position: int | None) -> str:
-        return "" if position is None else cells[position].strip()
-
-    def _lead_id(
-        self, cells: tuple[str, ...], position: int
-    ) -> tuple[str | DamagedLeadId | None, tuple[Mended, ...], tuple[str, ...]]:
-        """The lead id, what was mended to read it, and the row's cells with it in its place."""
-        cell = cells[position]
-        lead_id = read_lead_id(cell)
-        if not isinstance(lead_id, str) or cell == lead_id:
-            return lead_id, (), cells
-        repair = lead_id_repair(cell, lead_id)
-        mended = (Mended(repair, cell, lead_id),) if repair else ()
-        return lead_id, mended, (*cells[:position], lead_id, *cells[position + 1 :])
+    def _with_lead_id(self, cells: tuple[str, ...], lead_id: str) -> tuple[str, ...]:
+        """The row's own cells, with the lead id as the CRM knows it."""
+        at = self.columns.lead_id
+        if at is None or cells[at] == lead_id:
+            return cells
+        return (*cells[:at], lead_id, *cells[at + 1 :])
 
 
+_NO_PROBLEM = (None, None, None)
 _NO_SENDER = Problem(
     Reason.MISSING_VALUE, "The row names no sender, and none was given with --from."
 )

@@ -22,6 +22,7 @@ from bulksms.model.phone_patterns import (
     lengths_at_home,
     possible_at_home,
     textable,
+    textable_at_home,
 )
 from bulksms.model.repairs import Repair
 from bulksms.model.states import Reason
@@ -155,17 +156,18 @@ def _matched(
     digits: str, country: Country, repairs: tuple[Repair, ...], *, has_plus: bool
 ) -> Phone | None:
     """What phonenumbers would surely say, by its patterns alone; None where it must be asked."""
-    matches = textable().fullmatch
     if has_plus:
-        return Phone(f"+{digits}", repairs) if matches(digits) else None
-    home = _HOMES[country]
-    national = digits.removeprefix(home.prefix)
+        return Phone(f"+{digits}", repairs) if textable().fullmatch(digits) else None
+    at_home = textable_at_home(country).fullmatch(digits)
+    if at_home is not None:
+        return _matched_at_home(digits, at_home[1], _HOMES[country], repairs)
     if possible_at_home(country).fullmatch(digits):
-        known = matches(home.code + national)
-        return _matched_at_home(digits, national, home, repairs) if known else None
+        return None
     repair, prefix = _abroad(digits)
     international = digits.removeprefix(prefix)
-    return Phone(f"+{international}", (*repairs, repair)) if matches(international) else None
+    if not textable().fullmatch(international):
+        return None
+    return Phone(f"+{international}", (*repairs, repair))
 
 
 def _matched_at_home(

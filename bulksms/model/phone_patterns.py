@@ -37,6 +37,16 @@ def textable() -> re.Pattern[str]:
 
 
 @cache
+def textable_at_home(country: str) -> re.Pattern[str]:
+    """Matches the same as they are dialled there; its group is the number without any prefix."""
+    metadata = _metadata(country)
+    return re.compile(
+        f"(?!(?:{metadata.international_prefix})[1-9])(?:{metadata.national_prefix})?"
+        f"({'|'.join(_national(metadata.country_code or 0))})"
+    )
+
+
+@cache
 def possible_at_home(country: str) -> re.Pattern[str]:
     """Matches every text of digits that may be a national number there, as one dials it.
 

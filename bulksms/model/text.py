@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from bulksms.model.errors import InputError
 
@@ -88,7 +89,7 @@ class Slot:
     fallback: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class BoundTemplate:
     """A template matched with a file's columns."""
 
@@ -96,6 +97,21 @@ class BoundTemplate:
 
     def fill(self, cells: Sequence[str]) -> str | MissingValue:
         """Write one row's text; `cells` are in the order of the bound columns, as many as they."""
+        form, positions = self._form
+        values = tuple([cells[at].strip() for at in positions])
+        if "" not in values and "".join(values).isprintable():  # so nothing in them is invisible
+            return form % values
+        return self._fill_with_care(cells)
+
+    @cached_property
+    def _form(self) -> tuple[str, tuple[int, ...]]:
+        """The template for `%`, and where its values stand: most rows need no more."""
+        slots = tuple(part.index for part in self.parts if isinstance(part, Slot))
+        texts = (part.replace("%", "%%") if isinstance(part, str) else "%s" for part in self.parts)
+        return "".join(texts), slots
+
+    def _fill_with_care(self, cells: Sequence[str]) -> str | MissingValue:
+        """With fallbacks, and cells that look filled and are not."""
         written = []
         for part in self.parts:
             if isinstance(part, str):

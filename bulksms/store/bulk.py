@@ -26,6 +26,9 @@ _COLUMNS = (
     "campaign_id",
     "row_number",
     "original",
+    "state",
+    "reason",
+    "detail",
     "to_number",
     "lead_id",
     "sender",
@@ -33,12 +36,9 @@ _COLUMNS = (
     "media",
     "segments",
     "repeat",
-    "place",
-    "state",
-    "reason",
-    "detail",
     "attempts",
     "updated_at",
+    "place",
 )
 _CHUNK = 200
 """Rows a statement; SQLite takes 32,766 values in one (SQLITE_MAX_VARIABLE_NUMBER)."""
@@ -75,24 +75,11 @@ def cells_to_text(cells: Iterable[str]) -> str:
 
 
 def _values(campaign_id: int, row: JudgedRow, moment: object) -> tuple[Any, ...]:
-    return (
-        campaign_id,
-        row.row_number,
-        cells_to_text(row.original),
-        row.to_number,
-        row.lead_id,
-        row.sender,
-        row.body,
-        row.media,
-        row.segments,
-        row.repeat,
-        row.place,
-        row.state.value,
-        row.reason.value if row.reason else None,
-        row.detail,
-        0,
-        moment,
-    )
+    """In the order of `_COLUMNS`; the database takes plain texts faster than words of an enum."""
+    row_number, original, state, reason, detail, *rest, _repairs, _column, place = row
+    why = None if reason is None else str(reason)
+    cells = cells_to_text(original)
+    return (campaign_id, row_number, cells, str(state), why, detail, *rest, 0, moment, place)
 
 
 def _insert_at_once(tx: Connection, rows: list[tuple[Any, ...]]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Engine, Row, and_, bindparam, select
@@ -23,7 +24,7 @@ class Doubts:
         """The campaign's unknown messages, in the file's order."""
         with reading(self.engine) as tx:
             found = tx.execute(_UNKNOWN, {"campaign": campaign_id})
-            return [
+            return [  # sorted here: ORDER BY has SQLite walk through every row in that order
                 Doubt(
                     message_id=row.id,
                     attempt_id=row.attempt_id,
@@ -36,7 +37,7 @@ class Doubts:
                     given_up_at=row.finished_at,
                     missed_at=row.missed_at,
                 )
-                for row in found
+                for row in sorted(found, key=attrgetter("row_number"))
             ]
 
     def witnesses(self, account_id: int, most: int) -> list[Witness]:

@@ -15,6 +15,8 @@ from bulksms.store.schema import message
 _PIECE = 500
 """Rows read from the database at a time: so few that Python's collector of cycles finds nothing to
 do, which saves a third of the time of a large report."""
+_SENDERS_OF = 10_000
+"""Rows whose senders are looked at: eleven hours of sending at 15 a minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +49,18 @@ class Rows:
             return {row.place: row.rows for row in found}
 
     def senders(self, campaign_id: int) -> set[str]:
-        """The numbers that rows which may still be texted come from, E.164."""
+        """The numbers that rows which may be texted next come from, E.164.
+
+        Of so many rows in each state: a million would keep the first message waiting, and what a
+        later row's sender is worth, its own answer tells.
+        """
+        of_it = select(message.c.sender).where(message.c.campaign_id == campaign_id)
+        found: set[str] = set()
         with reading(self.engine) as tx:
-            found = tx.execute(
-                select(message.c.sender)
-                .where(
-                    message.c.campaign_id == campaign_id,
-                    message.c.state.in_([State.QUEUED, State.FAILED]),
-                )
-                .distinct()
-            ).scalars()
-            return {sender for sender in found if sender is not None}
+            for state in (State.QUEUED, State.FAILED):
+                some = of_it.where(message.c.state == state).limit(_SENDERS_OF).subquery()
+                found.update(tx.execute(select(some.c.sender).distinct()).scalars())
+        return found
 
     def deliveries(self, campaign_id: int) -> dict[str, int]:
         """How many accepted rows have each delivery status."""

@@ -12,6 +12,7 @@ from bulksms.model.column_names import (
 )
 from bulksms.model.lead_id import DamagedLeadId, read_lead_id
 from bulksms.model.phone import BadPhone, Country, Phone, read_recipient
+from bulksms.model.repairs import Repair
 from bulksms.spreadsheet.report_form import REPORT_COLUMNS, ROW_COLUMN
 
 from .markdown import code, codes, table
@@ -56,6 +57,11 @@ def phones() -> str:
 def lead_ids() -> str:
     """Lead id cells and what becomes of them."""
     return table(("the cell", "the lead id"), [(code(cell), _lead_id(cell)) for cell in LEAD_IDS])
+
+
+def repairs() -> str:
+    """The rules by which cells are mended."""
+    return table(("repair", "what happened"), [(repair, repair.sentence) for repair in Repair])
 
 
 def column_names() -> str:

@@ -124,3 +124,13 @@ def _one_of_each(store: Store) -> int:
         answer(store, claim(store, lease, campaign), outcome)
     claim(store, lease, campaign)
     return campaign.id
+
+
+def test_the_senders_are_those_of_rows_that_may_still_be_texted(store: Store) -> None:
+    senders = ["+12025550001", "+12025550002", "+12025550003"]
+    rows = [queued(2 + at, sender=sender) for at, sender in enumerate(senders)]
+    campaign = running(store, [*rows, skipped(9)])
+    lease = acquire(store)
+    for outcome in (ACCEPTED, REJECTED):
+        answer(store, claim(store, lease, campaign), outcome)
+    assert store.rows.senders(campaign.id) == set(senders[1:])
