@@ -41,6 +41,7 @@ bench: $(BIN)/.ready ## measurements, side by side in one run; ROWS=200000 judge
 	$(BIN)/python bench/history.py
 	$(BIN)/python -m bench.phone_cells
 	$(BIN)/python -m bench.load $(or $(ROWS),20000)
+	$(BIN)/python -m bench.copying
 	$(BIN)/python bench/report.py
 	$(BIN)/python bench/pages.py
 

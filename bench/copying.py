@@ -6,11 +6,12 @@
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from sqlalchemy import Connection, insert
 
 from bench.processes import Verdict
+from bulksms.model.records import JudgedRow
 from bulksms.store import Store, bulk
 from bulksms.store.engine import writing
 from bulksms.store.schema import message
@@ -40,7 +41,9 @@ def main() -> None:
     plain, copied = (statistics.median(found) for found in seconds.values())
     print(f"{rows:,} rows: executemany {plain:.2f} s, COPY {copied:.2f} s")
     times, must = plain / copied, f"{TIMES_FASTER:g} or more"
-    verdict.tell("executemany's time, in COPYs", times, "x", must=must, reached=times >= TIMES_FASTER)
+    verdict.tell(
+        "executemany's time, in COPYs", times, "x", must=must, reached=times >= TIMES_FASTER
+    )
     verdict.end()
 
 
@@ -69,7 +72,7 @@ def measured(store: Store, name: str, put: Put) -> float:
     return time.perf_counter() - began
 
 
-def _rows(count: int):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a generator of rows
+def _rows(count: int) -> Iterator[JudgedRow]:
     row = queued(2, original=("Ann", "Lee", "+1 202 555 0001", "Springfield", "0042"))
     return (row._replace(row_number=at, to_number=f"+1{at:010}") for at in range(2, 2 + count))
 

@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import URL, Connection, create_engine, delete, text
 
@@ -58,7 +59,7 @@ class Server:
         settings.append(f"--unix_socket_directories={self.folder}")
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                [self._programs / "postgres", "-D", self.folder / "data", *settings],
+                [str(self._programs / "postgres"), "-D", str(self.folder / "data"), *settings],
                 stdout=log,
                 stderr=log,
                 **self._as_somebody_else(),
@@ -101,13 +102,13 @@ class Server:
 
     def _run(self, program: str, *words: str) -> None:
         subprocess.run(
-            [self._programs / program, "-D", self.folder / "data", *words],
+            [str(self._programs / program), "-D", str(self.folder / "data"), *words],
             check=True,
             capture_output=True,
             **self._as_somebody_else(),
         )
 
-    def _as_somebody_else(self) -> dict[str, object]:
+    def _as_somebody_else(self) -> dict[str, Any]:
         if self._account is None:
             return {"cwd": self.folder}
         them = {"user": self._account.pw_uid, "group": self._account.pw_gid, "extra_groups": []}

@@ -34,15 +34,14 @@ from bulksms.model.records import (
     Hold,
     Lease,
     NothingQueued,
-    NotRunning,
     NotYet,
     Refused,
 )
-from bulksms.model.states import CampaignState, Move, PausedReason, Reason, State, sources
+from bulksms.model.states import Move, Reason, State, sources
 from bulksms.store import attempts, places
 from bulksms.store.accounts import hold
 from bulksms.store.engine import reading, writing
-from bulksms.store.finding import restraint_of
+from bulksms.store.finding import restraint_of, stopped
 from bulksms.store.history import memory_of
 from bulksms.store.moving import IN_CANCELLED, keep_campaigns, move, skip_if_cancelled
 from bulksms.store.places import NO_LIMIT
@@ -67,9 +66,9 @@ class Messages:
         """
         with writing(self.engine) as tx:
             blocked_until = hold(tx, lease, now)
-            stopped = _stopped(tx, campaign_id)
-            if stopped is not None:
-                return stopped
+            standing = stopped(tx, campaign_id)
+            if standing is not None:
+                return standing
             if blocked_until is not None and blocked_until > now:
                 return NotYet(blocked_until, Hold.BLOCKED)
             for place in places.open_now(tx, campaign_id, now):
@@ -156,19 +155,6 @@ def _refused(campaign_id: int, which: Refused) -> ColumnElement[bool]:
     if not which.reasons and not which.rows:
         refused &= message.c.reason != Reason.GAVE_UP
     return refused
-
-
-def _stopped(tx: Connection, campaign_id: int) -> NotRunning | None:
-    found = tx.execute(_STANDING, {"campaign": campaign_id}).one()
-    if found.state == CampaignState.RUNNING:
-        return None
-    reason = found.paused_reason
-    return NotRunning(CampaignState(found.state), PausedReason(reason) if reason else None)
-
-
-_STANDING = select(campaign.c.state, campaign.c.paused_reason).where(
-    campaign.c.id == bindparam("campaign")
-)
 
 
 def _next_allowed(

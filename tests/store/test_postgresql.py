@@ -2,15 +2,15 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 
 from bulksms.model.errors import StoreError
-from bulksms.model.records import Refused
+from bulksms.model.records import JudgedRow, Refused
 from bulksms.model.states import State
 from bulksms.store import Store
 from bulksms.store.engine import database_url, writing
@@ -33,13 +33,15 @@ from tests.store.stage import (
 )
 
 CATALOGUE = (
-    "SELECT table_name, column_name, data_type, is_nullable, column_default"
-    " FROM information_schema.columns WHERE table_schema = 'public'"
-    " AND table_name <> 'alembic_version'",
-    "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint"
-    " WHERE connamespace = 'public'::regnamespace AND conrelid::regclass::text <> 'alembic_version'",
-    "SELECT tablename, indexdef FROM pg_indexes"
-    " WHERE schemaname = 'public' AND tablename <> 'alembic_version'",
+    """SELECT table_name, column_name, data_type, is_nullable, column_default
+    FROM information_schema.columns
+    WHERE table_schema = 'public' AND table_name <> 'alembic_version'""",
+    """SELECT conrelid::regclass::text AS name, conname, pg_get_constraintdef(oid)
+    FROM pg_constraint
+    WHERE connamespace = 'public'::regnamespace
+    AND conrelid::regclass::text <> 'alembic_version'""",
+    """SELECT tablename, indexdef FROM pg_indexes
+    WHERE schemaname = 'public' AND tablename <> 'alembic_version'""",
 )
 
 
@@ -91,7 +93,9 @@ def test_a_moment_is_utc_whatever_the_session_says(store: Store) -> None:
 @ON_POSTGRESQL
 def test_the_one_character_that_it_cannot_keep_costs_no_row(store: Store) -> None:
     campaign = load(store, [queued(2, body="a\0b")])
-    assert [row.message for row in store.rows.report(campaign.id)] == ["a\N{REPLACEMENT CHARACTER}b"]
+    assert [row.message for row in store.rows.report(campaign.id)] == [
+        "a\N{REPLACEMENT CHARACTER}b"
+    ]
 
 
 @ON_POSTGRESQL
@@ -109,13 +113,13 @@ def test_a_frozen_transaction_does_not_keep_an_account_for_ever(store: Store) ->
 
 @ON_POSTGRESQL
 def test_two_loads_at_once_get_names_of_their_own(store: Store) -> None:
-    def rows() -> object:
+    def rows() -> Iterator[JudgedRow]:
         other.start()
         _wait_for_a_lock(store)
         yield queued(2)
 
     other = threading.Thread(target=lambda: load(store, 1))
-    load(store, rows())  # type: ignore[arg-type]
+    load(store, rows())
     other.join()
     assert sorted(each.name for each in store.campaigns.all()) == ["june", "june-2"]
 
@@ -175,7 +179,7 @@ def test_a_row_that_is_broken_costs_the_whole_copy(store: Store) -> None:
     assert store.campaigns.all() == []
 
 
-def _hold_row(store: Store, row_number: int):  # type: ignore[no-untyped-def]  # noqa: ANN202 - SQLAlchemy's connection
+def _hold_row(store: Store, row_number: int) -> Connection:
     holder = store.engine.connect()
     holder.execute(text(f"SELECT 1 FROM message WHERE row_number = {row_number} FOR UPDATE"))  # noqa: S608 - a number
     return holder
