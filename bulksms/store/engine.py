@@ -72,8 +72,8 @@ def sqlite_file(url: URL) -> Path | None:
 
 
 def named(url: URL) -> str:
-    """The database as an error may name it: a file, or a URL without any secret."""
-    return str(sqlite_file(url) or url.set(password=None, query={}))
+    """The database as an error may name it: a file, or a URL that shows no secret."""
+    return str(sqlite_file(url) or url.set(query={}).render_as_string(hide_password=True))
 
 
 def connect(url: URL) -> Engine:
