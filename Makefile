@@ -12,7 +12,7 @@ $(BIN)/.ready: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "bulksms needs Python 3.11 or newer")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
-	$(BIN)/python -m pip install --quiet --editable ".[sandbox,web]" --group dev
+	$(BIN)/python -m pip install --quiet --editable ".[postgres,sandbox,web]" --group dev
 	touch $@
 
 demo: $(BIN)/.ready ## the main job on sample_data/, killed half-way, resumed, reported
@@ -42,6 +42,7 @@ bench: $(BIN)/.ready ## measurements, side by side in one run; ROWS=200000 judge
 	$(BIN)/python -m bench.phone_cells
 	$(BIN)/python -m bench.load $(or $(ROWS),20000)
 	$(BIN)/python bench/reading.py
+	$(BIN)/python -m bench.copying
 	$(BIN)/python bench/report.py
 	$(BIN)/python bench/pages.py
 

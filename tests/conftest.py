@@ -1,4 +1,7 @@
-"""A fresh database of this version for every test that asks: migrated once, then copied."""
+"""A fresh database of this version for every test that asks: migrated once, then copied or emptied.
+
+A path by default; `postgresql` is one on a PostgreSQL server of the tests' own.
+"""
 
 import shutil
 from collections.abc import Iterator
@@ -7,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bulksms.store import Store
+from tests.postgres import NOT_HERE, Server, a_server, empty
 
 
 @pytest.fixture(scope="session")
@@ -28,3 +32,27 @@ def store(database: Path) -> Iterator[Store]:
     """The same, opened."""
     with Store.open(str(database)) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A PostgreSQL server; without its programs the test is skipped."""
+    with a_server() as running:
+        if running is None:
+            pytest.skip(NOT_HERE)
+        yield running
+
+
+@pytest.fixture(scope="session")
+def migrated_url(server: Server) -> str:
+    """A migrated database on it, which tests use one after the other."""
+    url = server.url(server.create())
+    Store.migrate(url)
+    return url
+
+
+@pytest.fixture
+def postgresql(migrated_url: str) -> str:
+    """The same, emptied for the test."""
+    empty(migrated_url)
+    return migrated_url

@@ -59,6 +59,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "bulksms.model.phone_zones",
     ),
     "python_calamine": ("bulksms.spreadsheet",),
+    "psycopg": ("bulksms.store",),
     "rich": ("bulksms.cli",),
     "sqlalchemy": ("bulksms.store", "migrations"),
     "jinja2": ("bulksms.web",),

@@ -23,7 +23,7 @@ KEYS = (
 )
 """What may stand in the file: options, as they are typed, without the dashes."""
 COMMANDS = ("check", "load", "send", "resume", "retry", "history", "web")
-_PASSWORD = re.compile(r"(://[^:/@]*:)[^@]*@")
+_PASSWORD = re.compile(r"(://[^:/@]*:)[^@]*(?=@)|([?&]password=)[^&]*")
 SUPPRESSING = ("add", "remove", "import")
 
 
@@ -70,7 +70,7 @@ def config(database: str, *, as_json: bool) -> None:
     """
     path, options = config_file(database), read_config(database)
     environment = {
-        name: _PASSWORD.sub(r"\1***@", value)
+        name: _PASSWORD.sub(r"\1\2***", value)
         for name, value in sorted(os.environ.items())
         if name.startswith("BULKSMS_")
     }

@@ -8,11 +8,11 @@ so that a holder that slept past its lease can claim nothing more, whatever its 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Engine, Row, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, Engine, Row, bindparam, or_, select, update
 
 from bulksms.model.errors import AccountBusy, LeaseLost
 from bulksms.model.records import Lease, Rate
-from bulksms.store.engine import writing
+from bulksms.store.engine import insert_if_new, writing
 from bulksms.store.schema import account
 
 
@@ -30,25 +30,14 @@ class Accounts:
         Raises:
             AccountBusy: somebody else is, and its lease has not lapsed.
         """
+        wanted = {"now": now, "leased_by": worker, "leased_until": now + length, "rate": str(rate)}
         with writing(self.engine) as tx:
-            known = account_named(tx, name, rate)
-            taken = tx.execute(
-                _TAKE,
-                {
-                    "the_account": known.id,
-                    "now": now,
-                    "leased_by": worker,
-                    "leased_until": now + length,
-                    "rate": str(rate),
-                },
-            ).scalar_one_or_none()
-        if taken is None:
-            raise AccountBusy(
-                account=name, holder=known.leased_by, until=known.leased_until, epoch=known.epoch
-            )
-        return Lease(
-            account_id=known.id, account=name, worker=worker, epoch=taken, rate=rate, length=length
-        )
+            while True:
+                known = account_named(tx, name, rate)
+                epoch = tx.execute(_TAKE, {"the_account": known.id, **wanted}).scalar_one_or_none()
+                if epoch is not None:
+                    return Lease(known.id, name, worker, epoch, rate, length)
+                _require_free(account_named(tx, name, rate), name)
 
     def release(self, lease: Lease) -> None:
         """Give the account back; nothing if somebody else has it by now."""
@@ -74,6 +63,14 @@ class Accounts:
             )
 
 
+def _require_free(found: Row[int, str, datetime, int], name: str) -> None:
+    """Somebody was faster; unless it has gone again by now, say who it is."""
+    if found.leased_by is not None:
+        raise AccountBusy(
+            account=name, holder=found.leased_by, until=found.leased_until, epoch=found.epoch
+        )
+
+
 _TAKE = (
     update(account)
     .where(
@@ -96,7 +93,7 @@ def account_named(tx: Connection, name: str, rate: Rate) -> Row[int, str, dateti
     wanted = {"account": name}
     if (known := tx.execute(_NAMED, wanted).one_or_none()) is not None:
         return known
-    tx.execute(insert(account).values(name=name, rate=str(rate)))
+    tx.execute(insert_if_new(tx, account).values(name=name, rate=str(rate)))
     return tx.execute(_NAMED, wanted).one()
 
 

@@ -149,18 +149,30 @@ _ABANDON = (
 )
 
 
+def lock_account(tx: Connection, attempt_id: int) -> None:
+    """Lock the attempt's account before anything of it: claims and recoveries do it in this order.
+
+    Only who will `block` it needs to.
+    """
+    tx.execute(_LOCK, {"the_attempt": attempt_id})
+
+
 def block(tx: Connection, attempt_id: int, until: datetime) -> None:
     """Keep the attempt's account from claiming until then; never shortens an earlier word."""
     tx.execute(_BLOCK, {"the_attempt": attempt_id, "until": until})
 
 
+_ITS_ACCOUNT = (
+    account.c.id
+    == select(attempt.c.account_id)
+    .where(attempt.c.id == bindparam("the_attempt"))
+    .scalar_subquery()
+)
+_LOCK = select(account.c.id).where(_ITS_ACCOUNT).with_for_update(key_share=True)
 _BLOCK = (
     update(account)
     .where(
-        account.c.id
-        == select(attempt.c.account_id)
-        .where(attempt.c.id == bindparam("the_attempt"))
-        .scalar_subquery(),
+        _ITS_ACCOUNT,
         account.c.blocked_until.is_(None) | (account.c.blocked_until < bindparam("until")),
     )
     .values(blocked_until=bindparam("until"))

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from sqlalchemy import (
     Connection,
     Engine,
     bindparam,
-    insert,
     select,
     update,
 )
@@ -22,7 +22,7 @@ from bulksms.model.states import CampaignState, PausedReason, State
 from bulksms.store import finding
 from bulksms.store.accounts import account_named
 from bulksms.store.bulk import put_rows
-from bulksms.store.engine import reading, writing
+from bulksms.store.engine import insert_if_new, reading, writing
 from bulksms.store.moving import skip_cancelled, tell
 from bulksms.store.schema import campaign, message
 
@@ -50,17 +50,8 @@ class Campaigns:
         """
         with writing(self.engine) as tx:
             owner = account_named(tx, account_name, rate)
-            campaign_id: int = tx.execute(
-                insert(campaign)
-                .values(
-                    **finding.as_columns(new),
-                    account_id=owner.id,
-                    name=_free_name(tx, new.name),
-                    rows=0,
-                    created_at=now,
-                )
-                .returning(campaign.c.id)
-            ).scalar_one()
+            columns = {**finding.as_columns(new), "account_id": owner.id, "created_at": now}
+            campaign_id = _put_campaign(tx, new.name, columns)
             loaded = put_rows(tx, campaign_id, rows, now)
             tx.execute(
                 update(campaign)
@@ -161,6 +152,7 @@ class Campaigns:
         """
         with writing(self.engine) as tx:
             of_it = {"the_campaign": campaign_id}
+            tx.execute(_STATE, of_it)  # locked, so that nothing is put back behind our back
             skipped = skip_cancelled(tx, _OF_CAMPAIGN, of_it, now=now, actor=actor)
             _turn(
                 tx,
@@ -196,7 +188,7 @@ _TO_BE_SENT = (
     .where(_OF_CAMPAIGN, message.c.state.in_([State.QUEUED, State.SENDING]))
     .limit(1)
 )
-_STATE = select(campaign.c.state).where(_THIS).with_for_update()
+_STATE = select(campaign.c.state).where(_THIS).with_for_update(key_share=True)
 _TURN = update(campaign).where(_THIS, campaign.c.state == bindparam("before"))
 
 
@@ -219,6 +211,19 @@ def _turn(
     tx.execute(_TURN, {"the_campaign": campaign_id, "before": before, **changed})
     tell(tx, campaign_id, now=now, actor=actor, from_state=before, to_state=to, note=note)
     return True
+
+
+def _put_campaign(tx: Connection, wanted: str, columns: dict[str, Any]) -> int:
+    """A campaign without rows, under the wanted name or one like it; its id.
+
+    A load at the same time may be about to take the name: then it is waited for.
+    """
+    new = insert_if_new(tx, campaign).values(**columns, rows=0).returning(campaign.c.id)
+    while True:
+        named = new.values(name=_free_name(tx, wanted))
+        campaign_id: int | None = tx.execute(named).scalar_one_or_none()
+        if campaign_id is not None:
+            return campaign_id
 
 
 def _free_name(tx: Connection, wanted: str) -> str:

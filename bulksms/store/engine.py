@@ -5,6 +5,8 @@ SQLite gets WAL, foreign keys,
 `synchronous=FULL` (a claim lost to a power cut would be a second text),
 and transactions of its own: writers say `BEGIN IMMEDIATE`,
 so that they wait for one another at the start and never fail in the middle.
+PostgreSQL lets writers run side by side, so they lock what they decide on, always in this order:
+the account, its attempts, the campaign, its messages.
 """
 
 import sqlite3
@@ -13,14 +15,33 @@ from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, Table, create_engine, event, func, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from bulksms.model.errors import StoreError
 
 LOCK_PATIENCE = timedelta(seconds=10)
 """How long a statement waits for another program's lock before it gives up."""
+IDLE_PATIENCE = timedelta(seconds=20)
+"""How long PostgreSQL lets a transaction do nothing before it ends it.
+
+A sender that was frozen in the middle of one would keep everybody from its account for as long.
+"""
+_POSTGRESQL = {
+    "connect_timeout": 10,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+    # Plans see the values, and so the partial indexes; and a pooler may stand between.
+    "prepare_threshold": None,
+}
+"""A server that fell silent is given up after seconds, not hours (libpq's own parameter names)."""
+_RESTRAINED_CLAIMS = 0x6275_6C6B
+"""The number of the lock that `one_at_a_time` takes; any would do."""
 
 
 def database_url(location: str) -> URL:
@@ -32,12 +53,15 @@ def database_url(location: str) -> URL:
     if "://" not in location:
         return URL.create("sqlite", database=str(Path(location).expanduser()))
     try:
-        return make_url(location)
+        url = make_url(location)
     except (ArgumentError, ValueError) as error:
         raise StoreError(
             "The database URL cannot be read; it looks like"
             " sqlite:///path/to/file.db or postgresql+psycopg://user@host/name."
         ) from error
+    if url.get_backend_name() in {"postgres", "postgresql"}:
+        return url.set(drivername="postgresql+psycopg")
+    return url
 
 
 def sqlite_file(url: URL) -> Path | None:
@@ -47,13 +71,25 @@ def sqlite_file(url: URL) -> Path | None:
     return Path(str(url.database))
 
 
+def named(url: URL) -> str:
+    """The database as an error may name it: a file, or a URL that shows no secret."""
+    return str(sqlite_file(url) or url.set(query={}).render_as_string(hide_password=True))
+
+
 def connect(url: URL) -> Engine:
     """An engine whose transactions begin as this module says."""
+    is_postgresql = url.get_backend_name() == "postgresql"
     try:
+        if is_postgresql:
+            # A connection that was idle all night may be gone: it is tried before it is used.
+            engine = create_engine(url, pool_pre_ping=True, connect_args=_POSTGRESQL)
+            event.listen(engine, "connect", _prepare_postgresql)
+            return engine
         engine = create_engine(url)
     except (NoSuchModuleError, ModuleNotFoundError) as error:
         raise StoreError(
-            f"This installation cannot speak to {url.get_backend_name()}: {error}."
+            f"This installation cannot speak to {url.get_backend_name()}: {error}.",
+            next_command="pip install 'bulksms[postgres]'" if is_postgresql else None,
         ) from error
     if url.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
@@ -82,8 +118,24 @@ def told_plainly(engine: Engine) -> Iterator[None]:
         yield
     except DBAPIError as error:
         raise _explain(engine.url, error.orig) from error
-    except sqlite3.Error as error:
+    except engine.dialect.loaded_dbapi.Error as error:
         raise _explain(engine.url, error) from error
+
+
+def insert_if_new(tx: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """An insert that does nothing where a row like it stands; it waits for one that is coming."""
+    if tx.dialect.name == "postgresql":
+        return postgresql.insert(table).on_conflict_do_nothing()
+    return sqlite.insert(table).on_conflict_do_nothing()
+
+
+def one_at_a_time(tx: Connection) -> None:
+    """Wait until no other transaction that said this is open.
+
+    On SQLite writers always do.
+    """
+    if tx.dialect.name == "postgresql":
+        tx.execute(select(func.pg_advisory_xact_lock(_RESTRAINED_CLAIMS)))
 
 
 def keep_log(engine: Engine) -> None:
@@ -112,20 +164,50 @@ def _begin_sqlite(connection: Connection) -> None:
     plain.close()
 
 
+def _prepare_postgresql(connection: DBAPIConnection, _record: object) -> None:
+    # An extra: whoever keeps a file needs no driver.
+    from bulksms.store.nul import StrWithoutNul  # noqa: PLC0415
+
+    connection.adapters.register_dumper(str, StrWithoutNul)
+    settings = {"lock_timeout": LOCK_PATIENCE, "idle_in_transaction_session_timeout": IDLE_PATIENCE}
+    with closing(connection.cursor()) as plain:
+        for name, patience in settings.items():
+            plain.execute(f"SET {name} = {patience // timedelta(milliseconds=1)}")
+    connection.commit()
+
+
 def _explain(url: URL, cause: BaseException | None) -> StoreError:
-    where = sqlite_file(url) or url.render_as_string(hide_password=True)
+    where = named(url)
     said = str(cause).strip().splitlines()[0] if str(cause).strip() else type(cause).__name__
-    if "locked" in said:
+    code = getattr(cause, "sqlstate", None)
+    if url.get_backend_name() == "postgresql" and code is None:
+        return _unreachable(url, said)
+    if "locked" in said or code == _LOCK_NOT_AVAILABLE:
         return StoreError(
             f"The database {where} is locked by another program;"
             f" it stayed locked for {LOCK_PATIENCE.total_seconds():.0f} seconds.",
             next_command="bulksms status",
         )
-    if "no such table" in said or "does not exist" in said or "no such column" in said:
+    if "no such table" in said or "no such column" in said or code in _UNDEFINED:
         return StoreError(
             f"The database {where} is not a current bulksms database ({said}).",
             next_command="bulksms migrate",
         )
     if "not a database" in said:
         return StoreError(f"The file {where} is not a bulksms database.")
-    return StoreError(f"The database {where} cannot be used: {said}.")
+    return StoreError(f"The database {where} cannot be used: {said.rstrip('.')}.")
+
+
+def _unreachable(url: URL, said: str) -> StoreError:
+    """What libpq says while it connects has no code; its last clause is what matters."""
+    why = said.rpartition("failed: ")[2].removeprefix("FATAL:").strip().rstrip(".")
+    missing = f'database "{url.database}" does not exist' in why
+    return StoreError(
+        f"The database {named(url)} cannot be reached: {why}.",
+        next_command=f"createdb {url.database}" if missing else "bulksms config",
+    )
+
+
+_LOCK_NOT_AVAILABLE = "55P03"
+_UNDEFINED = {"42P01", "42703"}
+"""PostgreSQL's codes for a table, and for a column, that is not there."""

@@ -8,7 +8,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from bulksms.model.states import State
 from bulksms.store.bulk import cells_to_text
@@ -21,10 +21,10 @@ STILL_NEEDED = (State.QUEUED, State.SENDING, State.UNKNOWN)
 
 
 def rows_that_need(tx: Connection, number: str) -> int:
-    """How many rows something is still to be done about."""
-    counted = select(func.count()).select_from(message)
-    needed = (message.c.to_number == number) & message.c.state.in_(STILL_NEEDED)
-    return tx.execute(counted.where(needed)).scalar_one()
+    """How many rows something is still to be done about; from now on none comes back to life."""
+    rows = select(message.c.state).where(message.c.to_number == number)
+    states = tx.execute(rows.with_for_update(key_share=True)).scalars()
+    return sum(state in STILL_NEEDED for state in states)
 
 
 def forget(tx: Connection, number: str, *, now: datetime, actor: str) -> int:

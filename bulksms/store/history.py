@@ -24,7 +24,7 @@ from sqlalchemy import (
 from bulksms.model.errors import InputError
 from bulksms.model.restraint import EarlierText, Memory, Restraint
 from bulksms.model.states import State
-from bulksms.store.engine import reading, writing
+from bulksms.store.engine import one_at_a_time, reading, writing
 from bulksms.store.forgetting import forget, rows_that_need
 from bulksms.store.schema import campaign, message, suppression_change
 
@@ -126,6 +126,7 @@ def memory_of(
     """The same for one number, seen from a campaign; part of a claim's transaction."""
     if restraint.longest is None:
         return Memory()
+    one_at_a_time(tx)  # two accounts' claims would not see each other's text
     found = tx.execute(
         _BY_OTHERS,
         {"number": number, "campaign": campaign_id, "since": now - restraint.longest},

@@ -34,17 +34,16 @@ from bulksms.model.records import (
     Hold,
     Lease,
     NothingQueued,
-    NotRunning,
     NotYet,
     Refused,
 )
-from bulksms.model.states import CampaignState, Move, PausedReason, Reason, State, sources
+from bulksms.model.states import Move, Reason, State, sources
 from bulksms.store import attempts, places
 from bulksms.store.accounts import hold
 from bulksms.store.engine import reading, writing
-from bulksms.store.finding import restraint_of
+from bulksms.store.finding import restraint_of, stopped
 from bulksms.store.history import memory_of
-from bulksms.store.moving import IN_CANCELLED, move, skip_if_cancelled
+from bulksms.store.moving import IN_CANCELLED, keep_campaigns, move, skip_if_cancelled
 from bulksms.store.places import NO_LIMIT
 from bulksms.store.schema import campaign, message, suppression
 
@@ -63,9 +62,9 @@ class Messages:
         """
         with writing(self.engine) as tx:
             blocked_until = hold(tx, lease, now)
-            stopped = _stopped(tx, campaign_id)
-            if stopped is not None:
-                return stopped
+            standing = stopped(tx, campaign_id)
+            if standing is not None:
+                return standing
             if blocked_until is not None and blocked_until > now:
                 return NotYet(blocked_until, Hold.BLOCKED)
             for place in places.open_now(tx, campaign_id, now):
@@ -90,6 +89,8 @@ class Messages:
         `hold_until` keeps the whole account from claiming until then.
         """
         with writing(self.engine) as tx:
+            if hold_until is not None:
+                attempts.lock_account(tx, claimed.attempt_id)
             if not attempts.close(tx, claimed.attempt_id, outcome, now):
                 return
             _move_by_answer(tx, claimed, outcome, worker=worker, now=now)
@@ -135,6 +136,7 @@ class Messages:
             How many.
         """
         with writing(self.engine) as tx:
+            keep_campaigns(tx, _OF_CAMPAIGN, {"campaign": campaign_id})
             refused = _refused(campaign_id, which)
             return move(tx, refused, by=Move.RETRY, to=State.QUEUED, now=now, actor=actor)
 
@@ -149,19 +151,6 @@ def _refused(campaign_id: int, which: Refused) -> ColumnElement[bool]:
     if not which.reasons and not which.rows:
         refused &= message.c.reason != Reason.GAVE_UP
     return refused
-
-
-def _stopped(tx: Connection, campaign_id: int) -> NotRunning | None:
-    found = tx.execute(_STANDING, {"campaign": campaign_id}).one()
-    if found.state == CampaignState.RUNNING:
-        return None
-    reason = found.paused_reason
-    return NotRunning(CampaignState(found.state), PausedReason(reason) if reason else None)
-
-
-_STANDING = select(campaign.c.state, campaign.c.paused_reason).where(
-    campaign.c.id == bindparam("campaign")
-)
 
 
 def _next_allowed(
@@ -226,7 +215,7 @@ _NEXT_QUEUED = (
     )
     .order_by(message.c.row_number)
     .limit(1)
-    .with_for_update(of=message)
+    .with_for_update(of=message, key_share=True)
 )
 
 
@@ -263,6 +252,8 @@ def _move_by_answer(
 ) -> None:
     to, values = _destination(outcome, now)
     mine = {"the_message": claimed.id, "the_attempt": claimed.attempt_id}
+    if to is State.QUEUED:
+        keep_campaigns(tx, _STILL_MINE, mine)
     for by in (Move.RECORD, Move.LATE_ANSWER):
         if not sources(by, to):
             continue
@@ -273,6 +264,7 @@ def _move_by_answer(
         skip_if_cancelled(tx, _STILL_MINE, mine, now=now, actor=worker)
 
 
+_OF_CAMPAIGN = message.c.campaign_id == bindparam("campaign")
 _THE_MESSAGE = message.c.id == bindparam("the_message")
 _STILL_MINE = and_(_THE_MESSAGE, message.c.attempt_id == bindparam("the_attempt"))
 _OF_ATTEMPTS = message.c.attempt_id.in_(bindparam("the_attempts", expanding=True))

@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import Engine, inspect, text
 
 from bulksms.model.errors import StoreError
-from bulksms.store.engine import keep_log, reading, sqlite_file, told_plainly, writing
+from bulksms.store.engine import keep_log, named, reading, sqlite_file, told_plainly, writing
 
 _PACKAGE = Path(__file__).parent.parent
 _VERSION_FILE = re.compile(r"(\d{4})_\w+\.py")
@@ -55,7 +55,7 @@ def current_revision(engine: Engine) -> str | None:
             return found
     if tables - {"alembic_version"}:
         raise StoreError(
-            f"The database {_named(engine)} belongs to another program: it has the tables"
+            f"The database {named(engine.url)} belongs to another program: it has the tables"
             f" {', '.join(sorted(tables)[:5])}."
         )
     return None
@@ -70,18 +70,18 @@ def require_current(engine: Engine) -> None:
     found, wanted = current_revision(engine), newest_revision()
     if found is None:
         raise StoreError(
-            f"The database {_named(engine)} is empty: it was never set up.",
+            f"The database {named(engine.url)} is empty: it was never set up.",
             next_command="bulksms migrate",
         )
     if found < wanted:
         raise StoreError(
-            f"The database {_named(engine)} is of an older version"
+            f"The database {named(engine.url)} is of an older version"
             f" (revision {found}; this program needs {wanted}).",
             next_command="bulksms migrate",
         )
     if found > wanted:
         raise StoreError(
-            f"The database {_named(engine)} is of a newer version"
+            f"The database {named(engine.url)} is of a newer version"
             f" (revision {found}; this program knows {wanted}).",
             next_command="pip install --upgrade bulksms",
         )
@@ -122,7 +122,3 @@ def _copy_aside(engine: Engine, revision: str) -> Path | None:
     ):
         source.backup(target)
     return copy
-
-
-def _named(engine: Engine) -> str:
-    return str(sqlite_file(engine.url) or engine.url.render_as_string(hide_password=True))

@@ -1,6 +1,7 @@
 """The one statement that changes a message's state, and the event that remembers it.
 
 The guard is computed from `TRANSITIONS`: what the table does not allow changes no row.
+The event locks the rows that it is of, so that it never tells of a move that another came before.
 To build a statement costs more than to run it, so each is built once and kept: `which` is best a
 constant of the module that moves, with a `bindparam` for what differs from one call to the next.
 """
@@ -15,6 +16,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Insert,
+    Select,
     String,
     Update,
     and_,
@@ -92,9 +94,30 @@ def _statements(which: ColumnElement[bool], by: Move, to: State) -> tuple[Insert
             message.c.state,
             literal(to.value),
             bindparam("said", type_=String),
-        ).where(allowed),
+        )
+        .where(allowed)
+        .with_for_update(of=message, key_share=True),
     )
     return remember, update(message).where(allowed)
+
+
+def keep_campaigns(
+    tx: Connection, which: ColumnElement[bool], named: Mapping[str, Any] = _NOTHING
+) -> None:
+    """Keep the campaigns of these messages from being cancelled until the transaction ends.
+
+    Whoever puts a message back says this first: else a cancel at the same time would miss it.
+    """
+    tx.execute(_their_campaigns(which), named)
+
+
+@lru_cache(_KEPT)
+def _their_campaigns(which: ColumnElement[bool]) -> Select[int]:
+    return (
+        select(campaign.c.id)
+        .where(campaign.c.id.in_(select(message.c.campaign_id).where(which)))
+        .with_for_update(read=True, of=campaign)
+    )
 
 
 def skip_cancelled(

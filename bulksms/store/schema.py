@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -47,11 +48,11 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
-        """Out of the database: aware again."""
-        return None if value is None else value.replace(tzinfo=UTC)
+        """Out of PostgreSQL, which gives every moment in the session's time zone."""
+        return None if value is None else value.astimezone(UTC)
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
-        """The same for SQLite's text, read in one step: a report of a million rows waits for it."""
+        """Out of SQLite's text, read in one step: a report of a million rows waits for it."""
         if dialect.name != "sqlite":
             return super().result_processor(dialect, coltype)
         return lambda text: None if text is None else datetime.fromisoformat(f"{text}+00:00")
@@ -74,6 +75,12 @@ def _explained() -> str:
     ]
     return " OR ".join(cases)
 
+
+BIG = BigInteger().with_variant(Integer(), "sqlite")
+"""An id of what never stops growing: an agency's attempts outgrow 32 bits within a year or two.
+
+SQLite's own integers have 64 bits.
+"""
 
 metadata = MetaData()
 
@@ -137,7 +144,7 @@ place = Table(
 message = Table(
     "message",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", BIG, primary_key=True),
     Column("campaign_id", ForeignKey("campaign.id"), nullable=False),
     Column("row_number", Integer, nullable=False),
     Column("original", Text, nullable=False),
@@ -155,7 +162,7 @@ message = Table(
     Column("sms_id", Text),
     Column("accepted_at", UtcDateTime),
     Column("attempts", Integer, nullable=False),
-    Column("attempt_id", Integer),
+    Column("attempt_id", BIG),
     Column("delivery", Text),
     Column("updated_at", UtcDateTime, nullable=False),
     CheckConstraint(_one_of("state", State), name="state_is_known"),
@@ -217,7 +224,7 @@ Index("message_by_state", message.c.campaign_id, message.c.state, message.c.reas
 attempt = Table(
     "attempt",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", BIG, primary_key=True),
     Column("message_id", ForeignKey("message.id"), nullable=False, index=True),
     Column("account_id", ForeignKey("account.id"), nullable=False),
     Column("epoch", Integer, nullable=False),
@@ -238,7 +245,7 @@ attempt = Table(
 event = Table(
     "event",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", BIG, primary_key=True),
     Column("campaign_id", ForeignKey("campaign.id"), nullable=False, index=True),
     Column("message_id", ForeignKey("message.id"), index=True),
     Column("at", UtcDateTime, nullable=False),
@@ -260,7 +267,7 @@ suppression = Table(
 suppression_change = Table(
     "suppression_change",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", BIG, primary_key=True),
     Column("to_number", Text, nullable=False, index=True),
     Column("change", Text, nullable=False),
     Column("reason", Text, nullable=False),
@@ -273,7 +280,7 @@ suppression_change = Table(
 receipt = Table(
     "receipt",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", BIG, primary_key=True),
     Column("account_id", ForeignKey("account.id"), nullable=False),
     Column("sms_id", Text, nullable=False),
     Column("status", Text, nullable=False),

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, and_, bindparam, updat
 from bulksms.model.matching import Doubt
 from bulksms.model.states import Move, Reason, State
 from bulksms.store.engine import writing
-from bulksms.store.moving import move, skip_if_cancelled
+from bulksms.store.moving import keep_campaigns, move, skip_if_cancelled
 from bulksms.store.schema import attempt, message
 
 
@@ -147,6 +147,7 @@ def _put_back(
     note: str,
 ) -> int:
     """Into the queue; in a cancelled campaign that is the end."""
+    keep_campaigns(tx, which, named)
     moved = move(tx, which, named, by=by, to=State.QUEUED, now=now, actor=actor, note=note)
     skip_if_cancelled(tx, which, named, now=now, actor=actor)
     return moved

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, Engine, delete, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bulksms.model.states import State
-from bulksms.store.engine import reading, writing
+from bulksms.store.engine import insert_if_new, reading, writing
 from bulksms.store.schema import message, suppression, suppression_change
 
 FROM_RECORD = "chat-history"
@@ -111,10 +110,9 @@ class Suppressions:
 
     def _add(self, tx: Connection, new: Suppression, evidence: str | None = None) -> bool:
         """Add one; it is noted if it is new, and so is every piece of evidence."""
-        dialect = postgresql if self.engine.dialect.name == "postgresql" else sqlite
         values = {name: getattr(new, name) for name in suppression.c.keys()}  # noqa: SIM118 - not a dict
-        inserted = dialect.insert(suppression).values(values).on_conflict_do_nothing()
-        added = bool(tx.execute(inserted).rowcount)
+        inserted = insert_if_new(tx, suppression).values(values)
+        added = tx.execute(inserted.returning(suppression.c.to_number)).first() is not None
         if added or evidence is not None:
             _note(tx, "added", new, evidence)
         return added

@@ -9,6 +9,8 @@ from alembic import op
 revision = "0001"
 down_revision = None
 
+BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
     """Make every table."""
@@ -35,7 +37,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "suppression_change",
-        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("id", BIG, primary_key=True),
         sa.Column("to_number", sa.Text(), nullable=False),
         sa.Column("change", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
@@ -101,7 +103,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "message",
-        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("id", BIG, primary_key=True),
         sa.Column("campaign_id", sa.Integer(), sa.ForeignKey("campaign.id"), nullable=False),
         sa.Column("row_number", sa.Integer(), nullable=False),
         sa.Column("original", sa.Text(), nullable=False),
@@ -119,7 +121,7 @@ def upgrade() -> None:
         sa.Column("sms_id", sa.Text()),
         sa.Column("accepted_at", sa.DateTime(timezone=True)),
         sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("attempt_id", sa.Integer()),
+        sa.Column("attempt_id", BIG),
         sa.Column("delivery", sa.Text()),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
@@ -210,8 +212,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "attempt",
-        sa.Column("id", sa.Integer(), primary_key=True),
-        sa.Column("message_id", sa.Integer(), sa.ForeignKey("message.id"), nullable=False),
+        sa.Column("id", BIG, primary_key=True),
+        sa.Column("message_id", BIG, sa.ForeignKey("message.id"), nullable=False),
         sa.Column("account_id", sa.Integer(), sa.ForeignKey("account.id"), nullable=False),
         sa.Column("epoch", sa.Integer(), nullable=False),
         sa.Column("worker", sa.Text(), nullable=False),
@@ -239,9 +241,9 @@ def upgrade() -> None:
     op.create_index("ix_attempt_message_id", "attempt", ["message_id"])
     op.create_table(
         "event",
-        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("id", BIG, primary_key=True),
         sa.Column("campaign_id", sa.Integer(), sa.ForeignKey("campaign.id"), nullable=False),
-        sa.Column("message_id", sa.Integer(), sa.ForeignKey("message.id")),
+        sa.Column("message_id", BIG, sa.ForeignKey("message.id")),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("actor", sa.Text(), nullable=False),
         sa.Column("from_state", sa.Text()),

@@ -9,12 +9,14 @@ from alembic import op
 revision = "0002"
 down_revision = "0001"
 
+BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
     """Make the table of receipts."""
     op.create_table(
         "receipt",
-        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("id", BIG, primary_key=True),
         sa.Column("account_id", sa.Integer(), sa.ForeignKey("account.id"), nullable=False),
         sa.Column("sms_id", sa.Text(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),

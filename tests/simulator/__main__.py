@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from tests.simulator.database import kind
 from tests.simulator.judge import Broken, judge
 from tests.simulator.story import Story
 from tests.simulator.table import table
@@ -50,6 +51,7 @@ def play(seed: int, *, forward_jumps: bool = False) -> Verdict:
 def main(arguments: list[str]) -> int:
     """The command; 1 if a promise was broken."""
     options = _options(arguments)
+    kind[:] = [options.database]
     if options.story is not None:
         return _tell(play(options.story, forward_jumps=options.forward_jumps))
     began = time.monotonic()
@@ -110,6 +112,9 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--jobs", type=int, default=1, help="processes at a time")
     parser.add_argument("--most", type=int, default=20, help="stop after so many broken seeds")
     parser.add_argument("--story", type=int, metavar="SEED", help="tell this one, line by line")
+    parser.add_argument(
+        "--database", choices=("sqlite", "postgresql"), default="sqlite", help="which store"
+    )
     parser.add_argument(
         "--forward-jumps", action="store_true", help="clocks are also set forward between processes"
     )

@@ -1,4 +1,6 @@
-"""One SQLite file that outlives the processes of a story, and is emptied between the stories.
+"""One database that outlives the processes of a story, and is emptied between the stories.
+
+It is an SQLite file, or on a PostgreSQL server of its own (`--database postgresql`).
 
 All processes share a connection, for no transaction outlives a step; what was compiled is kept.
 A process that is to die at a commit dies right before it (the transaction is gone) or right after
@@ -8,6 +10,7 @@ it (the transaction is there, and nobody was told); a dead one begins no transac
 import shutil
 import sqlite3
 import tempfile
+from contextlib import ExitStack
 from functools import cache
 from multiprocessing.util import Finalize
 from pathlib import Path
@@ -18,6 +21,7 @@ from sqlalchemy import Connection, delete, event
 from bulksms.store import Store
 from bulksms.store.engine import connect, database_url
 from bulksms.store.schema import metadata
+from tests.postgres import NOT_HERE, a_server, empty_tables
 from tests.simulator.world import Killed, Process, World
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
@@ -26,20 +30,23 @@ EMPTY_EACH_TABLE = [delete(table) for table in reversed(metadata.sorted_tables)]
 NEWS = """
     SELECT event.id, row_number, from_state, to_state, actor, note
     FROM event LEFT JOIN message ON message.id = event.message_id
-    WHERE event.id > ? ORDER BY event.id
+    WHERE event.id > %s ORDER BY event.id
 """
+kind = ["sqlite"]
+"""Which one; asked when the first story begins."""
 
 
 class Database:
     """The file and the engine; `world` is the story that uses them now."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, location: str) -> None:
         self.world: World | None = None
         self._told = 0
-        file = str(folder / "bulksms.db")
-        Store.migrate(file)
-        self.store = Store(connect(database_url(file)))
-        event.listen(self.store.engine, "connect", _hurry)
+        Store.migrate(location)
+        self.store = Store(connect(database_url(location)))
+        self._is_file = self.store.engine.dialect.name == "sqlite"
+        if self._is_file:
+            event.listen(self.store.engine, "connect", _hurry)
         event.listen(self.store.engine, "begin", self._begins)
         self._commit = self.store.engine.dialect.do_commit
         self.store.engine.dialect.do_commit = self._commits  # type: ignore[assignment,method-assign]
@@ -48,8 +55,11 @@ class Database:
         """Empty, for another story."""
         self.world = None
         with self.store.engine.begin() as tx:
-            for statement in EMPTY_EACH_TABLE:
-                tx.execute(statement)
+            if self._is_file:
+                for statement in EMPTY_EACH_TABLE:
+                    tx.execute(statement)
+            else:
+                empty_tables(tx)
         self.world, self._told = world, 0
         return self.store
 
@@ -79,7 +89,8 @@ class Database:
         """What is being committed: every move of a row or of the campaign, as its event has it."""
         if self.world is None:
             return
-        for number, row, before, after, actor, note in connection.execute(NEWS, (self._told,)):
+        news = NEWS.replace("%s", "?") if self._is_file else NEWS
+        for number, row, before, after, actor, note in connection.execute(news, (self._told,)):
             self._told = number
             what = "the campaign" if row is None else f"row {row}"
             why = f": {note}" if note else ""
@@ -91,10 +102,17 @@ class Database:
 
 @cache
 def database() -> Database:
-    """This interpreter's own; its folder is removed at the end."""
+    """This interpreter's own; its folder, or its server, is removed at the end."""
+    if kind == ["postgresql"]:
+        held = ExitStack()
+        server = held.enter_context(a_server())
+        if server is None:
+            raise RuntimeError(NOT_HERE)
+        Finalize(None, held.close, exitpriority=0)
+        return Database(server.url(server.create()))
     folder = Path(tempfile.mkdtemp(prefix="bulksms-", dir=MEMORY if MEMORY.is_dir() else None))
     Finalize(None, shutil.rmtree, (folder, True), exitpriority=0)
-    return Database(folder)
+    return Database(str(folder / "bulksms.db"))
 
 
 def _hurry(connection: sqlite3.Connection, _record: object) -> None:

@@ -192,7 +192,7 @@ MUTANTS = (
     ),
     Mutant(
         "a cancelled campaign goes on",
-        "store/messages.py",
+        "store/finding.py",
         "if found.state == CampaignState.RUNNING:",
         "if found.state in {CampaignState.RUNNING, CampaignState.CANCELLED}:",
     ),

@@ -4,18 +4,16 @@ Every claim that the store refuses is held against a count by hand: refused only
 and for no longer than it must be.
 """
 
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Self
 
 from bulksms.model.outcomes import Outcome
 from bulksms.model.records import ClaimedMessage, Hold, Lease, NotYet, Rate
 from bulksms.store import Store
+from tests.store.conftest import Scratch
 from tests.store.stage import MINUTE, NOW, SECOND, acquire, answer, running
 
 PERIOD = MINUTE
@@ -34,20 +32,20 @@ class Post:
 class World:
     """Two campaigns on one account, a process that may die, and a clock that may be set back."""
 
-    def __init__(self, database: Path, rate: Rate) -> None:
+    def __init__(self, database: str, rate: Rate) -> None:
         self.database, self.rate = database, rate
         self.now, self.set_back = NOW, timedelta(0)
         self.posts: list[Post] = []
-        self.store = Store.open(str(database))
+        self.store = Store.open(database)
         self.campaigns = [running(self.store, 40, name=name) for name in ("june", "july")]
         self.lease = self._acquire()
 
     @classmethod
     @contextmanager
-    def of(cls, migrated_file: Path, rate: Rate) -> Iterator[Self]:
+    def of(cls, scratch: Scratch, rate: Rate) -> Iterator[Self]:
         """A world on a database of its own, gone afterwards."""
-        with tempfile.TemporaryDirectory() as folder:
-            it = cls(Path(shutil.copy(migrated_file, folder)), rate)
+        with scratch() as database:
+            it = cls(database, rate)
             try:
                 yield it
             finally:
@@ -78,7 +76,7 @@ class World:
         """`kill -9`; the machine's clock is set back; the next process takes over."""
         self.store.close()
         self.set_back += set_back * SECOND
-        self.store = Store.open(str(self.database))
+        self.store = Store.open(self.database)
         self.store.accounts.break_lease("default", epoch=self.lease.epoch)
         self.lease = self._acquire()
         self.store.messages.recover(self.lease, self._clock())

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import text
 
 from bulksms.model.outcomes import (
@@ -25,6 +26,9 @@ from bulksms.store import Store
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
+ON_SQLITE = pytest.mark.parametrize("location", ["sqlite"], indirect=True)
+ON_POSTGRESQL = pytest.mark.parametrize("location", ["postgresql"], indirect=True)
+"""For what is a matter of one database alone."""
 FAST = Rate(1000, SECOND)
 """A pace that no test reaches, for tests about something else."""
 
@@ -134,8 +138,17 @@ def answer(
 def sql(store: Store, statement: str, **values: object) -> list[tuple[Any, ...]]:
     """What the tables say, without the store's own reading of it."""
     with store.engine.begin() as tx:
+        if tx.dialect.name == "postgresql":
+            values = {name: NOW if value == MOMENT else value for name, value in values.items()}
         result = tx.execute(text(statement), values)
-        return [tuple(row) for row in result] if result.returns_rows else []
+        return [tuple(map(_kept, row)) for row in result] if result.returns_rows else []
+
+
+def _kept(value: object) -> object:
+    """A moment as SQLite keeps it."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    return value
 
 
 def states(store: Store, campaign: Campaign) -> list[str]:

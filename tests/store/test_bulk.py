@@ -11,9 +11,20 @@ import pytest
 from bulksms.model.errors import StoreError
 from bulksms.model.records import JudgedRow
 from bulksms.store import Store
-from bulksms.store.bulk import FEWEST_FOR_NEW_INDEXES, cells_to_text
-from tests.store.stage import acquire, claim, everything, load, queued, running, sql, states
+from bulksms.store.bulk import FEWEST_FOR_NEW_INDEXES
+from tests.store.stage import (
+    ON_SQLITE,
+    acquire,
+    claim,
+    everything,
+    load,
+    queued,
+    running,
+    sql,
+    states,
+)
 
+pytestmark = ON_SQLITE
 LARGE = FEWEST_FOR_NEW_INDEXES + 2_001
 SCHEMA = "SELECT type, name, sql FROM sqlite_schema ORDER BY name"
 
@@ -77,7 +88,3 @@ def _load_and_die(location: str) -> None:
 
     with Store.open(location) as store:
         load(store, rows())
-
-
-def test_cells_are_kept_as_a_json_array() -> None:
-    assert cells_to_text(("Zoë", 'a"b', "=1\n", "")) == '["Zoë","a\\"b","=1\\n",""]'

@@ -14,7 +14,18 @@ from bulksms.model.records import (
     NotYet,
 )
 from bulksms.store import Store
-from tests.store.stage import FAST, NOT_SENT, NOW, acquire, answer, claim, fresh, queued, sql
+from tests.store.stage import (
+    FAST,
+    NOT_SENT,
+    NOW,
+    ON_SQLITE,
+    acquire,
+    answer,
+    claim,
+    fresh,
+    queued,
+    sql,
+)
 
 EAST, WEST = "America/New_York", "America/Los_Angeles"
 MORNING_EAST = datetime(2026, 1, 5, 14, tzinfo=UTC)  # 09:00 in New York, 06:00 in Los Angeles
@@ -103,6 +114,7 @@ def test_the_campaign_knows_its_hours(store: Store, hours: Hours | None) -> None
     assert campaign.hours == hours
 
 
+@ON_SQLITE
 def test_the_next_message_is_found_without_looking_at_the_others(store: Store) -> None:
     plan = sql(
         store,

@@ -22,7 +22,7 @@ def test_a_whole_row_is_taken(store: Store, state: State) -> None:
 @pytest.mark.parametrize(
     ("state", "changes", "broken"),
     [
-        ("sent", {}, "state_is_known"),
+        ("sent", {}, "state_is_known|row_is_explained"),
         ("failed", {"reason": None}, "row_is_explained"),
         ("failed", {"detail": None}, "row_is_explained"),
         ("failed", {"reason": "timeout"}, "row_is_explained"),
@@ -67,7 +67,7 @@ def test_a_picture_without_a_text_is_sendable(store: Store) -> None:
 def test_the_same_number_twice_is_refused(store: Store, earlier: State) -> None:
     campaign = load(store, 0)
     _insert(store, campaign, earlier, row_number=2)
-    with pytest.raises(IntegrityError, match="UNIQUE"):
+    with pytest.raises(IntegrityError, match=r"(?i)unique"):
         _insert(store, campaign, "queued", row_number=3)
 
 
@@ -87,7 +87,7 @@ def test_two_campaigns_may_text_the_same_number(store: Store) -> None:
 def test_a_row_of_the_file_is_one_message(store: Store) -> None:
     campaign = load(store, 0)
     _insert(store, campaign, "skipped", row_number=2)
-    with pytest.raises(IntegrityError, match="UNIQUE"):
+    with pytest.raises(IntegrityError, match=r"(?i)unique"):
         _insert(store, campaign, "skipped", row_number=2)
 
 
@@ -98,9 +98,9 @@ def test_a_row_of_the_file_is_one_message(store: Store) -> None:
         ("UPDATE campaign SET state = 'paused'", "pause_is_explained"),
         ("UPDATE campaign SET paused_reason = 'operator'", "pause_is_explained"),
         ("UPDATE campaign SET state = 'paused', paused_reason = 'lunch'", "paused_reason_is_known"),
-        ("UPDATE campaign SET account_id = 99", "FOREIGN KEY"),
+        ("UPDATE campaign SET account_id = 99", "(?i)foreign key"),
         ("UPDATE account SET leased_by = 'ann:1'", "lease_is_whole"),
-        ("INSERT INTO account (name, rate) VALUES ('default', '15/60')", "UNIQUE"),
+        ("INSERT INTO account (name, rate) VALUES ('default', '15/60')", "(?i)unique"),
     ],
 )
 def test_an_impossible_campaign_or_account_is_refused(
@@ -119,7 +119,7 @@ def test_an_impossible_campaign_or_account_is_refused(
         ({"finished_at": MOMENT}, "closed_is_whole"),
         ({"outcome": "accepted", "finished_at": MOMENT}, "accepted_has_sms_id"),
         ({"outcome": "unknown", "finished_at": MOMENT, "sms_id": "1"}, "accepted_has_sms_id"),
-        ({"message_id": 99}, "FOREIGN KEY"),
+        ({"message_id": 99}, "(?i)foreign key"),
     ],
 )
 def test_an_impossible_attempt_is_refused(
@@ -133,7 +133,7 @@ def test_an_impossible_attempt_is_refused(
 
 def test_a_load_that_breaks_a_rule_leaves_nothing_and_says_which(store: Store) -> None:
     same = {"to_number": "+12025550001"}
-    with pytest.raises(StoreError, match=r"UNIQUE constraint failed: message\.campaign_id"):
+    with pytest.raises(StoreError, match=r"nobody_twice|UNIQUE .*: message\.campaign_id"):
         load(store, [skipped(2), queued(3, **same), queued(4, **same)])
     assert store.campaigns.all() == []
 

@@ -6,6 +6,7 @@ from bulksms.model.errors import InputError
 from bulksms.model.records import Campaign, JudgedRow, NewCampaign
 from bulksms.model.states import CampaignState, Reason, State
 from bulksms.store import Store
+from bulksms.store.bulk import cells_to_text
 from tests.store.stage import (
     FAST,
     MINUTE,
@@ -153,3 +154,7 @@ def test_a_row_keeps_everything_that_was_judged(store: Store) -> None:
         )
     ]
     assert row.state is State.QUEUED
+
+
+def test_cells_are_kept_as_a_json_array() -> None:
+    assert cells_to_text(("Zoë", 'a"b', "=1\n", "")) == '["Zoë","a\\"b","=1\\n",""]'

@@ -10,11 +10,8 @@ cancel, retry and suppress. Whatever they do, in whichever order:
 - and no message has two POSTs that the vendor may have taken.
 """
 
-import shutil
-import sqlite3
-import tempfile
+from contextlib import ExitStack
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from hypothesis import settings
@@ -26,12 +23,15 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from sqlalchemy import create_engine, text
 
 from bulksms.model.errors import AccountBusy, LeaseLost
 from bulksms.model.outcomes import Outcome
 from bulksms.model.records import ClaimedMessage, Lease, Rate, Refused
 from bulksms.model.states import TRANSITIONS, PausedReason, Reason
 from bulksms.store import Store
+from bulksms.store.engine import database_url
+from tests.store.conftest import Scratch
 from tests.store.stage import (
     ACCEPTED,
     BLOCKED,
@@ -64,17 +64,19 @@ ARROWS = {
 class Machine(RuleBasedStateMachine):
     """A database, and everybody who has something to do with it."""
 
-    beginning: Path
-    """A database in which both campaigns are running."""
+    scratch: Scratch
+    """Where its database comes from."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = tempfile.TemporaryDirectory()
-        database = Path(shutil.copy(self.beginning, self.folder.name))
-        self.store = Store.open(str(database))
-        self.other = sqlite3.connect(database)
+        self.held = ExitStack()
+        database = self.held.enter_context(type(self).scratch())
+        self.store = self.held.enter_context(Store.open(database))
+        other = create_engine(database_url(database), isolation_level="AUTOCOMMIT")
+        self.held.callback(other.dispose)
+        self.other = self.held.enter_context(other.connect())
         self.now = NOW
-        self.campaigns = self.store.campaigns.all()
+        self.campaigns = [running(self.store, ROWS, name=name) for name in ("june", "july")]
         self.loaded = self._states()
         self.leases: dict[str, Lease] = {}
         self.in_the_air: list[ClaimedMessage] = []
@@ -82,9 +84,7 @@ class Machine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """The database is gone with its life."""
-        self.other.close()
-        self.store.close()
-        self.folder.cleanup()
+        self.held.close()
 
     @rule(worker=WORKERS)
     def acquire(self, worker: str) -> None:
@@ -193,16 +193,18 @@ class Machine(RuleBasedStateMachine):
     def attempts_are_counted(self) -> None:
         """What was not processed costs none."""
         costly = "outcome IS NULL OR outcome NOT IN ('not_sent', 'account_blocked')"
-        assert self._look("SELECT id, attempts FROM message WHERE attempts > 0") == self._look(
+        assert self._look(
+            "SELECT id, attempts FROM message WHERE attempts > 0 ORDER BY 1"
+        ) == self._look(
             f"SELECT message_id, count(*) FROM attempt WHERE {costly} GROUP BY 1 ORDER BY 1"  # noqa: S608 - the line above
         )
 
     @invariant()
     def exactly_what_is_sending_awaits_an_answer(self) -> None:
         """By the attempt that it names."""
-        assert self._look("SELECT id, attempt_id FROM message WHERE state = 'sending'") == (
-            self._look("SELECT message_id, id FROM attempt WHERE outcome IS NULL ORDER BY 1")
-        )
+        assert self._look(
+            "SELECT id, attempt_id FROM message WHERE state = 'sending' ORDER BY 1"
+        ) == (self._look("SELECT message_id, id FROM attempt WHERE outcome IS NULL ORDER BY 1"))
 
     @invariant()
     def one_worker_at_most_may_send(self) -> None:
@@ -245,16 +247,13 @@ class Machine(RuleBasedStateMachine):
 
     def _look(self, query: str) -> list[Any]:
         """What another program sees."""
-        return self.other.execute(query).fetchall()
+        return [tuple(row) for row in self.other.execute(text(query))]
 
 
 def test_whatever_happens_every_row_is_explained_and_nobody_is_texted_twice(
-    database: Path,
+    scratch: Scratch,
 ) -> None:
-    with Store.open(str(database)) as store:
-        for name in ("june", "july"):
-            running(store, ROWS, name=name)
-    Machine.beginning = database
+    Machine.scratch = staticmethod(scratch)
     run_state_machine_as_test(
         Machine, settings=settings(max_examples=30, stateful_step_count=30, deadline=None)
     )

@@ -8,7 +8,7 @@ import pytest
 
 from bulksms.model.errors import StoreError
 from bulksms.store import Store, engine
-from tests.store.stage import load
+from tests.store.stage import ON_SQLITE, load
 
 ENTRANCES: list[Callable[[str], object]] = [
     Store.open,
@@ -130,6 +130,7 @@ def test_no_other_entrance_upgrades_by_itself(
         entrance(str(database))
 
 
+@ON_SQLITE
 def test_a_database_without_its_tables_asks_for_a_migration(store: Store, database: Path) -> None:
     with closing(sqlite3.connect(database)) as other:
         other.execute("DROP TABLE suppression")
@@ -154,6 +155,7 @@ def test_a_database_locked_by_another_program_is_said_after_a_while(
     assert refusal.value.next_command == "bulksms status"
 
 
+@ON_SQLITE
 def test_a_writer_locks_at_the_start_so_that_it_never_fails_in_the_middle(
     store: Store, database: Path
 ) -> None:

@@ -21,7 +21,7 @@ from bulksms.model.vendor_record import SETTLED, Via, replaceable_by
 from bulksms.store import Store, Upgrade
 from bulksms.store.engine import connect, database_url
 from bulksms.store.migrating import migrations_folder, newest_revision
-from tests.store.stage import MINUTE, NOW, load, put_all, sql
+from tests.store.stage import MINUTE, NOW, ON_SQLITE, load, put_all, sql
 
 LONG_AGO = NOW - timedelta(days=30)
 
@@ -138,6 +138,7 @@ def test_known_of_some_days_is_everything_of_the_account(store: Store, campaign:
     assert known(campaign.id, today + day, today + day) == []
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(("column", "words"), [("status", Delivery), ("via", Via)])
 def test_the_database_knows_exactly_the_words_of_the_enum(
     store: Store, column: str, words: type[Delivery] | type[Via]

@@ -14,9 +14,10 @@ from bulksms.model.states import REASONS, CampaignState, Delivery, PausedReason,
 from bulksms.store import Store
 from bulksms.store.migrating import migrations_folder, newest_revision
 from bulksms.store.schema import metadata
-from tests.store.stage import sql
+from tests.store.stage import ON_SQLITE, sql
 
 
+@ON_SQLITE
 def test_the_migrated_database_is_the_declared_one(store: Store) -> None:
     """CHECKs, indexes and their conditions included: every word of every CREATE statement."""
     made = sql(
@@ -45,6 +46,7 @@ def test_migrations_import_nothing_of_ours() -> None:
     assert not [name for name in imported if name.split(".")[0] == "bulksms"]
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("table", "column", "words"),
     [
@@ -63,6 +65,7 @@ def test_the_database_knows_exactly_the_words_of_the_enum(
     assert set(re.findall(r"'(\w+)'", check)) == {*map(str, words)}
 
 
+@ON_SQLITE
 def test_the_database_knows_which_reasons_explain_which_state(store: Store) -> None:
     check = _check(store, "message", "row_is_explained")
     explained = re.findall(
@@ -73,6 +76,7 @@ def test_the_database_knows_which_reasons_explain_which_state(store: Store) -> N
     }
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("setting", "value"),
     [

@@ -6,7 +6,6 @@ somewhere between its start and its answer, can hold `count + 1`.
 """
 
 from datetime import datetime, timedelta
-from pathlib import Path
 from random import Random
 
 import pytest
@@ -16,6 +15,7 @@ from hypothesis import strategies as st
 from bulksms.model.outcomes import Outcome
 from bulksms.model.records import Campaign, Hold, Lease, NotYet, Rate
 from bulksms.store import Store
+from tests.store.conftest import Scratch
 from tests.store.paced_world import INSTANT, PERIOD, Post, World, early_starts, fullest_window
 from tests.store.stage import (
     ACCEPTED,
@@ -53,11 +53,11 @@ OUTCOMES = (ACCEPTED, REJECTED, TOO_MANY, UNKNOWN)
 @settings(max_examples=40, deadline=None)
 @given(steps=STEPS, count=st.integers(1, 3), lateness=st.randoms(use_true_random=False))
 def test_no_window_ever_holds_more_than_the_rate(
-    migrated_file: Path, steps: list[tuple[str, float]], count: int, lateness: Random
+    scratch: Scratch, steps: list[tuple[str, float]], count: int, lateness: Random
 ) -> None:
     """Whatever is answered when, in whichever order, across restarts and clocks set back."""
     rate = Rate(count, PERIOD)
-    with World.of(migrated_file, rate) as it:
+    with World.of(scratch, rate) as it:
         for step, number in steps:
             take(it, step, number)
         assert early_starts(it.posts, rate) == []
@@ -65,15 +65,16 @@ def test_no_window_ever_holds_more_than_the_rate(
         assert fullest_window(arrivals) <= count
 
 
-def test_the_brute_force_catches_slots_that_are_counted_from_the_start(migrated_file: Path) -> None:
+@pytest.mark.parametrize("scratch", ["sqlite"], indirect=True)
+def test_the_brute_force_catches_slots_that_are_counted_from_the_start(scratch: Scratch) -> None:
     """The test of the test: the mutant gives a slot back while the vendor still counts it."""
     rate = Rate(1, PERIOD)
-    with World.of(migrated_file, rate) as mutant:
+    with World.of(scratch, rate) as mutant:
         sql(mutant.store, FORGETFUL)
         _slow_answer(mutant)
         assert len(early_starts(mutant.posts, rate)) == 1
         assert fullest_window([NOW + 29 * SECOND, NOW + 60 * SECOND]) == 2
-    with World.of(migrated_file, rate) as honest:
+    with World.of(scratch, rate) as honest:
         _slow_answer(honest)
         assert [post.start for post in honest.posts] == [NOW]
 

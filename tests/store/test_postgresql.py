@@ -1,0 +1,203 @@
+"""What PostgreSQL alone can get wrong: several writers at once, and a server that is not there."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC
+
+import pytest
+from sqlalchemy import Connection, create_engine, text
+
+from bulksms.model.errors import StoreError
+from bulksms.model.records import JudgedRow, Refused
+from bulksms.model.states import State
+from bulksms.store import Store
+from bulksms.store.engine import database_url, writing
+from bulksms.store.schema import metadata
+from bulksms.store.watching import Filter
+from tests.postgres import Server
+from tests.store.stage import (
+    NOT_SENT,
+    NOW,
+    ON_POSTGRESQL,
+    REJECTED,
+    acquire,
+    answer,
+    claim,
+    load,
+    queued,
+    running,
+    sql,
+    states,
+)
+
+CATALOGUE = (
+    """SELECT table_name, column_name, data_type, is_nullable, column_default
+    FROM information_schema.columns
+    WHERE table_schema = 'public' AND table_name <> 'alembic_version'""",
+    """SELECT conrelid::regclass::text AS name, conname, pg_get_constraintdef(oid)
+    FROM pg_constraint
+    WHERE connamespace = 'public'::regnamespace
+    AND conrelid::regclass::text <> 'alembic_version'""",
+    """SELECT tablename, indexdef FROM pg_indexes
+    WHERE schemaname = 'public' AND tablename <> 'alembic_version'""",
+)
+
+
+def test_the_migrated_database_is_the_declared_one(server: Server, postgresql: str) -> None:
+    declared = server.url(server.create())
+    engine = create_engine(declared)
+    metadata.create_all(engine)
+    engine.dispose()
+    assert _catalogue(postgresql) == _catalogue(declared)
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("postgresql+psycopg://ann:secret@127.0.0.1:1/texts", "Connection refused"),
+        ("postgresql://ann@127.0.0.1:1/texts?password=secret", "Connection refused"),
+        ("postgres://ann:secret@nosuch.invalid/texts", "nosuch.invalid"),
+    ],
+)
+@pytest.mark.parametrize("entrance", [Store.open, Store.open_or_create, Store.migrate])
+def test_a_server_that_is_not_there_is_named_without_the_password(
+    url: str, said: str, entrance: Callable[[str], object]
+) -> None:
+    with pytest.raises(StoreError, match=r"cannot be reached: .*\.$") as refusal:
+        entrance(url)
+    assert said in refusal.value.sentence
+    assert "secret" not in refusal.value.sentence
+    assert refusal.value.next_command == "bulksms config"
+
+
+def test_a_database_that_is_not_there_says_how_to_make_it(server: Server) -> None:
+    with pytest.raises(StoreError, match="does not exist") as refusal:
+        Store.open(server.url("nosuch"))
+    assert refusal.value.next_command == "createdb nosuch"
+
+
+def test_an_empty_database_says_how_to_set_it_up(server: Server) -> None:
+    with pytest.raises(StoreError, match="is empty: it was never set up") as refusal:
+        Store.open(server.url(server.create()))
+    assert refusal.value.next_command == "bulksms migrate"
+
+
+@ON_POSTGRESQL
+def test_a_moment_is_utc_whatever_the_session_says(store: Store) -> None:
+    assert load(store).created_at == NOW
+    assert load(store).created_at.tzinfo is UTC
+
+
+@ON_POSTGRESQL
+def test_the_one_character_that_it_cannot_keep_costs_no_row(store: Store) -> None:
+    campaign = load(store, [queued(2, body="a\0b")])
+    assert [row.message for row in store.rows.report(campaign.id)] == [
+        "a\N{REPLACEMENT CHARACTER}b"
+    ]
+
+
+@ON_POSTGRESQL
+def test_the_last_rows_are_found_from_the_end(store: Store) -> None:
+    campaign = load(store, 3)
+    page = store.watching.before(campaign.id, Filter(State.QUEUED), 99, 2)
+    assert [row.row_number for row in page.rows] == [3, 4]
+
+
+@ON_POSTGRESQL
+def test_a_frozen_transaction_does_not_keep_an_account_for_ever(store: Store) -> None:
+    assert sql(store, "SHOW idle_in_transaction_session_timeout") == [("20s",)]
+    assert sql(store, "SHOW lock_timeout") == [("10s",)]
+
+
+@ON_POSTGRESQL
+def test_two_loads_at_once_get_names_of_their_own(store: Store) -> None:
+    def rows() -> Iterator[JudgedRow]:
+        other.start()
+        _wait_for_a_lock(store)
+        yield queued(2)
+
+    other = threading.Thread(target=lambda: load(store, 1))
+    load(store, rows())
+    other.join()
+    assert sorted(each.name for each in store.campaigns.all()) == ["june", "june-2"]
+
+
+@ON_POSTGRESQL
+@pytest.mark.parametrize("what", ["answer", "retry"])
+def test_what_comes_back_while_the_campaign_is_cancelled_ends_skipped(
+    store: Store, what: str
+) -> None:
+    """Else it would wait for ever in a campaign that is over."""
+    campaign = running(store, 2)
+    claimed = claim(store, acquire(store), campaign)
+    if what == "retry":
+        answer(store, claimed, REJECTED)
+
+    def come_back() -> None:
+        if what == "retry":
+            store.messages.retry(campaign.id, Refused(), now=NOW, actor="ann")
+        else:
+            answer(store, claimed, NOT_SENT)
+
+    other = threading.Thread(target=lambda: store.campaigns.cancel(campaign.id, now=NOW, actor="a"))
+    with closing(_hold_row(store, 3)) as holder:  # the cancel stops half-way, at a row of its own
+        other.start()
+        _wait_for_a_lock(store)
+        back = threading.Thread(target=come_back)
+        back.start()
+        _wait_for_a_lock(store, 2)
+        holder.rollback()
+        other.join()
+        back.join()
+    assert State.QUEUED not in states(store, campaign)
+
+
+@ON_POSTGRESQL
+def test_an_event_tells_of_no_move_that_another_came_before(store: Store) -> None:
+    campaign = running(store, 1)
+    with closing(_hold_row(store, 2)) as holder:
+        holder.execute(
+            text("UPDATE message SET state = 'sending', attempt_id = 1 WHERE row_number = 2")
+        )
+        other = threading.Thread(
+            target=lambda: store.campaigns.cancel(campaign.id, now=NOW, actor="ann")
+        )
+        other.start()
+        _wait_for_a_lock(store)
+        holder.commit()
+        other.join()
+    assert states(store, campaign) == [State.SENDING]
+    assert sql(store, "SELECT * FROM event WHERE message_id IS NOT NULL") == []
+
+
+@ON_POSTGRESQL
+def test_a_row_that_is_broken_costs_the_whole_copy(store: Store) -> None:
+    with pytest.raises(StoreError, match="nobody_twice"):
+        load(store, [queued(2), queued(3), queued(4, to_number="+12025550002")])
+    assert store.campaigns.all() == []
+
+
+def _hold_row(store: Store, row_number: int) -> Connection:
+    holder = store.engine.connect()
+    holder.execute(text(f"SELECT 1 FROM message WHERE row_number = {row_number} FOR UPDATE"))  # noqa: S608 - a number
+    return holder
+
+
+def _wait_for_a_lock(store: Store, waiting: int = 1) -> None:
+    """Until so many sessions wait for somebody's lock."""
+    query = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    for _ in range(500):
+        if sql(store, query)[0][0] >= waiting:
+            return
+        time.sleep(0.01)
+    raise AssertionError("nobody waits")
+
+
+def _catalogue(url: str) -> list[list[tuple[object, ...]]]:
+    engine = create_engine(database_url(url))
+    with writing(engine) as tx:
+        found = [sorted(map(tuple, tx.execute(text(query)))) for query in CATALOGUE]
+    engine.dispose()
+    return found
