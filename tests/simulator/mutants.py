@@ -53,7 +53,7 @@ MUTANTS = (
         "recover ends what it finds instead of calling it unknown",
         "store/messages.py",
         "                to=State.UNKNOWN,\n                reason=Reason.INTERRUPTED,\n"
-        "                detail=INTERRUPTED,",
+        "                detail=attempts.ABANDONED,",
         "                to=State.QUEUED,",
     ),
     Mutant(
@@ -250,6 +250,12 @@ MUTANTS = (
         "looking.py",
         "if self._unexplained(doubt, items, None):",
         "if False:",
+    ),
+    Mutant(
+        "a record is taken from a row whose answer may still come",
+        "looking.py",
+        "if len(mine) > len(rivals(mine, asleep, known=self._known, settle=self.settle)):",
+        "if True:",
     ),
 )
 """Left out, for no story of these can break the promise by them:
