@@ -4,10 +4,11 @@ A judge reads rows in the file's order, because the first good row of a number i
 is texted. It never raises for a row: a bad row is a `skipped` one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from bulksms.model.attachment import Unattachable, web_addresses_only
 from bulksms.model.columns import Columns
 from bulksms.model.hours import Hours
 from bulksms.model.lead_id import DamagedLeadId, lead_id_repair, read_lead_id
@@ -44,6 +45,7 @@ class Judge:
     `columns` are positions; `template` is None when every row brings its own text or only an
     attachment; `sender` and `media` stand for rows that name none;
     `suppressed` is the suppression list, number → reason.
+    `attach` says what a cell's attachment is, if it may be attached at all.
     `hours` are when people may be texted; `memory` is what other campaigns texted to whom.
     """
 
@@ -54,6 +56,7 @@ class Judge:
     media: str | None
     suppressed: Mapping[str, str]
     keep_duplicates: bool
+    attach: Callable[[str], str | Unattachable] = web_addresses_only
     hours: Hours | None = None
     memory: Memory = field(default_factory=Memory)
     _first_rows: dict[int, int] = field(default_factory=dict)
@@ -68,8 +71,9 @@ class Judge:
         if self.columns.lead_id is not None:
             lead_id, repairs, cells = self._lead_id(cells, self.columns.lead_id)
         sender = self._sender(cells) if self.columns.sender is not None else self.sender
-        body = self._body(cells)
-        problem = self._problem(phone, lead_id, sender, body)
+        media = self._media(cells)
+        body = self._body(cells, media)
+        problem = self._problem(phone, lead_id, sender, media, body)
         text = body.text or None if isinstance(body, Body) else None
         number, place, repeat = None, "", 0
         if isinstance(phone, Phone):
@@ -89,7 +93,7 @@ class Judge:
             lead_id=lead_id if isinstance(lead_id, str) else None,
             sender=sender if isinstance(sender, str) else None,
             body=text,
-            media=self._media(cells),
+            media=media if isinstance(media, str) else None,
             segments=body.segments if isinstance(body, Body) else 0,
             repeat=repeat,
             repairs=repairs,
@@ -102,6 +106,7 @@ class Judge:
         phone: Phone | BadPhone,
         lead_id: str | DamagedLeadId | None,
         sender: str | Problem | None,
+        media: str | Unattachable | None,
         body: Body | Problem,
     ) -> Problem | None:
         """The first thing that is wrong, in the order in which a person would mend it."""
@@ -116,6 +121,8 @@ class Judge:
             return _NO_SENDER
         if isinstance(sender, Problem):
             return sender
+        if isinstance(media, Unattachable):
+            return Problem(Reason.MISSING_VALUE, media.detail, self.columns.media)
         return body if isinstance(body, Problem) else None
 
     def _place(self, number: str) -> str:
@@ -148,12 +155,14 @@ class Judge:
         self._repeats[key] = self._repeats.get(key, 0) + 1
         return None, self._repeats[key]
 
-    def _body(self, cells: tuple[str, ...]) -> Body | Problem:
+    def _body(
+        self, cells: tuple[str, ...], media: str | Unattachable | None
+    ) -> Body | Problem:
         text = self._text(cells)
         if isinstance(text, Problem):
             return text
         if not text:
-            if self._media(cells):
+            if media:
                 return Body("", 0)
             detail = "There is neither a text nor an attachment."
             return Problem(Reason.EMPTY_MESSAGE, detail, self.columns.message)
@@ -184,8 +193,9 @@ class Judge:
         detail = f"The sender in this row cannot be used: {read.detail}"
         return Problem(Reason.MISSING_VALUE, detail, self.columns.sender)
 
-    def _media(self, cells: tuple[str, ...]) -> str | None:
-        return self._cell(cells, self.columns.media) or self.media
+    def _media(self, cells: tuple[str, ...]) -> str | Unattachable | None:
+        own = self._cell(cells, self.columns.media)
+        return self.attach(own) if own else self.media
 
     def _cell(self, cells: tuple[str, ...], position: int | None) -> str:
         return "" if position is None else cells[position].strip()
