@@ -12,7 +12,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Literal
 
+from bulksms.attaching import FolderOfAttachments, for_everyone
 from bulksms.keeping import KeptRows
+from bulksms.model.attachment import web_addresses_only
 from bulksms.model.columns import SAMPLE, Columns, find_columns
 from bulksms.model.errors import InputError
 from bulksms.model.fingerprint import Fingerprint, digest
@@ -35,6 +37,7 @@ class Wishes:
     """What the person wants done with the file; the options of `check`, `load` and `send`.
 
     `country` is what a number without `+` means; `limit` is how many good rows go first.
+    Only files in `media_folder` are attached where a cell names one; None: no file is.
     """
 
     message: str | None = None
@@ -45,6 +48,7 @@ class Wishes:
     lead_id_column: str | None = None
     media_column: str | None = None
     media: str | None = None
+    media_folder: Path | None = None
     duplicates: Literal["skip", "keep"] = "skip"
     force_send: bool = False
     limit: int | None = None
@@ -83,6 +87,7 @@ class Job:
             wishes.phone_column,
             wishes.lead_id_column,
             wishes.media_column,
+            str(wishes.media_folder),
             wishes.duplicates,
             str(wishes.force_send),
             wishes.account,
@@ -97,6 +102,7 @@ class Job:
         memory: Memory | None = None,
     ) -> Iterator[JudgedRow]:
         """Every row of the table, judged, in the file's order; each is added to `fingerprint`."""
+        folder = self.wishes.media_folder
         judge = Judge(
             columns=self.columns,
             country=self.wishes.country,
@@ -105,6 +111,7 @@ class Job:
             media=self.media,
             suppressed=suppressed,
             keep_duplicates=self.wishes.duplicates == "keep",
+            attach=FolderOfAttachments(folder).attach if folder else web_addresses_only,
             hours=self.wishes.hours,
             memory=memory or Memory(),
         )
@@ -136,7 +143,7 @@ def prepare(table: Table, wishes: Wishes) -> Job:
         columns=columns,
         template=Template.parse(wishes.message).bind(table.columns) if wishes.message else None,
         sender=_sender(wishes, columns),
-        media=_media(wishes.media),
+        media=for_everyone(wishes.media) if wishes.media else None,
     )
 
 
@@ -282,13 +289,3 @@ def _sender(wishes: Wishes, columns: Columns) -> str | None:
     if isinstance(read, Phone):
         return read.e164
     raise InputError(f"The sender given with --from cannot be used: {read.detail}")
-
-
-def _media(given: str | None) -> str | None:
-    """An address as it is; a file's whole path, so that `resume` finds it from anywhere."""
-    if given is None or given.lower().startswith(("http://", "https://")):
-        return given
-    path = Path(given).expanduser()
-    if not path.is_file():
-        raise InputError(f"The attachment {given} is not there.")
-    return str(path.absolute())

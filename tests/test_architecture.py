@@ -36,7 +36,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"heartbeat", "looking"}),
     frozenset({"spreadsheet", "easify", "store"}),
     frozenset({"environment"}),
-    frozenset({"clock", "worker", "pacing", "keychain", "keeping"}),
+    frozenset({"clock", "worker", "pacing", "keychain", "keeping", "attaching"}),
     frozenset({"model"}),
     frozenset({"__init__"}),
 )

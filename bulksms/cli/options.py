@@ -37,7 +37,17 @@ _OPTIONS = (
     ),
     click.option("--phone-column", metavar="NAME", help="Else found by its name."),
     click.option("--lead-id-column", metavar="NAME", help="Else found by its name."),
-    click.option("--media-column", metavar="NAME", help="A column with each row's attachment."),
+    click.option(
+        "--media-column",
+        metavar="NAME",
+        help="A column with each row's attachment: a web address, or a file beside FILE.",
+    ),
+    click.option(
+        "--media-folder",
+        metavar="PATH",
+        type=click.Path(path_type=Path, exists=True, file_okay=False),
+        help="The folder of such files instead; no other file is ever attached.",
+    ),
     click.option("--media", metavar="URL_OR_PATH", help="An attachment for everyone."),
     click.option("--sheet", metavar="NAME", help="Else the first visible sheet with data."),
     click.option("--name", metavar="NAME", help="The campaign's name; else the file's and today."),
@@ -100,6 +110,7 @@ def describes_a_job(command: Callable[..., None]) -> Callable[..., None]:
     ) -> None:
         values["sender"] = values.pop("from")  # a Python keyword, but BULKSMS_SEND_FROM is its name
         values |= _when(values) | _restraint(values)
+        values["media_folder"] = _media_folder(file, values)
         asked = {each.name: values.pop(each.name) for each in fields(Wishes)}
         asked["message"] = _text(asked["message"], message_file)
         asked["country"] = Country(asked["country"].upper())
@@ -109,6 +120,12 @@ def describes_a_job(command: Callable[..., None]) -> Callable[..., None]:
     for option in reversed(_OPTIONS):
         gathered = option(gathered)
     return gathered
+
+
+def _media_folder(file: Path, values: dict[str, Any]) -> Path | None:
+    """Cells name files only in a column that the person named, never in one that we found."""
+    given: Path | None = values["media_folder"]
+    return given or (file.parent if values["media_column"] else None)
 
 
 def _when(values: dict[str, Any]) -> dict[str, Any]:

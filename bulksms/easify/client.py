@@ -19,6 +19,7 @@ from bulksms.easify.connecting import checked_address, checked_token, deadline, 
 from bulksms.easify.failures import judge
 from bulksms.easify.pages import Answered
 from bulksms.easify.reads import PAGE_SIZES, Order, Params, VendorRecord, unreadable
+from bulksms.model.attachment import is_web_address
 from bulksms.model.outcomes import Outcome, Rejected, Unknown
 from bulksms.model.phone import dialling_parts
 from bulksms.model.records import ClaimedMessage
@@ -147,7 +148,7 @@ class EasifyClient:
         fields = _fields(message)
         if message.media is None:
             return self._http.build_request("POST", self._url, json=fields)
-        if message.media.lower().startswith(("http://", "https://")):
+        if is_web_address(message.media):
             fields["media"] = message.media
             return self._http.build_request("POST", self._url, json=fields)
         path = Path(message.media)

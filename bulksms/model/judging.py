@@ -4,10 +4,11 @@ A judge reads rows in the file's order, because the first good row of a number i
 is texted. It never raises for a row: a bad row is a `skipped` one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from bulksms.model.attachment import Unattachable, web_addresses_only
 from bulksms.model.cell_errors import is_error
 from bulksms.model.columns import Columns
 from bulksms.model.hours import Hours
@@ -38,6 +39,7 @@ class Judge:
     `columns` are positions; `template` is None when every row brings its own text or only an
     attachment; `sender` and `media` stand for rows that name none;
     `suppressed` is the suppression list, number → reason.
+    `attach` says what a cell's attachment is, if it may be attached at all.
     `hours` are when people may be texted; `memory` is what other campaigns texted to whom.
     """
 
@@ -48,6 +50,7 @@ class Judge:
     media: str | None
     suppressed: Mapping[str, str]
     keep_duplicates: bool
+    attach: Callable[[str], str | Unattachable] = web_addresses_only
     hours: Hours | None = None
     memory: Memory = field(default_factory=Memory)
     _first_rows: dict[int, int] = field(default_factory=dict)
@@ -62,12 +65,13 @@ class Judge:
         if isinstance(lead_id, str):
             cells = self._with_lead_id(cells, lead_id)
         sender = self.sender if columns.sender is None else self._sender(cells, columns.sender)
+        media = self.media if columns.media is None else self._media(cells, columns.media)
         text = self._text(cells)
         body = text or None if isinstance(text, str) else None
         size = segments(body) if body else 0
-        problem = self._problem(phone, lead_id, sender, text)
+        problem = self._problem(phone, lead_id, sender, media, text)
         if problem is None and not 0 < size <= MAX_SEGMENTS:
-            problem = self._problem_of_size(cells, size)
+            problem = self._problem_of_size(size, has_media=bool(media))
         number, place, repeat = None, "", 0
         if isinstance(phone, Phone):
             number = phone.e164
@@ -86,7 +90,7 @@ class Judge:
             lead_id if isinstance(lead_id, str) else None,
             sender if isinstance(sender, str) else None,
             body,
-            self.media if columns.media is None else cells[columns.media].strip() or self.media,
+            media if isinstance(media, str) else None,
             size,
             repeat,
             mended,
@@ -99,6 +103,7 @@ class Judge:
         phone: Phone | BadPhone,
         lead_id: str | DamagedLeadId | None,
         sender: str | Problem | None,
+        media: str | Unattachable | None,
         text: str | Problem,
     ) -> Problem | None:
         """The first thing that is wrong, in the order in which a person would mend it."""
@@ -111,14 +116,15 @@ class Judge:
             return Problem(Reason.DAMAGED_NUMBER, lead_id.detail, self.columns.lead_id)
         if not isinstance(sender, str):
             return sender or _NO_SENDER
+        if isinstance(media, Unattachable):
+            return Problem(Reason.MISSING_VALUE, media.detail, self.columns.media)
         return None if isinstance(text, str) else text
 
-    def _problem_of_size(self, cells: tuple[str, ...], size: int) -> Problem | None:
-        position = self.columns.media
+    def _problem_of_size(self, size: int, *, has_media: bool) -> Problem | None:
         if size > MAX_SEGMENTS:
             detail = f"The text takes {size} segments; more than {MAX_SEGMENTS} are not sent."
             return Problem(Reason.MESSAGE_TOO_LONG, detail, self.columns.message)
-        if self.media or (position is not None and cells[position].strip()):
+        if has_media:
             return None
         detail = "There is neither a text nor an attachment."
         return Problem(Reason.EMPTY_MESSAGE, detail, self.columns.message)
@@ -178,6 +184,10 @@ class Judge:
             return read.e164
         detail = f"The sender in this row cannot be used: {read.detail}"
         return Problem(Reason.MISSING_VALUE, detail, position)
+
+    def _media(self, cells: tuple[str, ...], position: int) -> str | Unattachable | None:
+        own = cells[position].strip()
+        return self.attach(own) if own else self.media
 
     def _mended(
         self, cells: tuple[str, ...], phone: Phone | BadPhone, lead_id: str | DamagedLeadId | None

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from bulksms import loading
 from bulksms.loading import Job, Wishes
+from bulksms.model.attachment import is_web_address
 from bulksms.model.columns import Columns, find_columns, named
 from bulksms.model.errors import InputError
 from bulksms.model.phone import Country
@@ -149,7 +150,7 @@ def _columns(names: tuple[str, ...], found: Columns, choices: Choices) -> Column
 
 
 def _web_address(media: str) -> str | None:
-    if media and not media.lower().startswith(("http://", "https://")):
+    if media and not is_web_address(media):
         raise InputError("The attachment must be a web address; it begins with https://.")
     return media or None
 
@@ -160,7 +161,7 @@ def _refuse_files_of_this_computer(job: Job) -> None:
         return
     for row_number, cells in job.table.rows():
         cell = cells[job.columns.media].strip()
-        if cell and not cell.lower().startswith(("http://", "https://")):
+        if cell and not is_web_address(cell):
             raise InputError(
                 f"Row {row_number} names the attachment '{cell[:60]}', which is no web address;"
                 " files of this computer are only attached by the command line."

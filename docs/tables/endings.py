@@ -63,7 +63,7 @@ REMEDIES: dict[Reason, tuple[str, str]] = {
     Reason.DUPLICATE: ("an earlier row has the same number", "nothing, or `--duplicates keep`"),
     Reason.OPTED_OUT: ("the number is on your suppression list", "nothing"),
     Reason.MISSING_VALUE: (
-        "a cell that the message needs is empty, or the row's sender cannot be used",
+        "a cell that the message needs is empty, or the row's sender or attachment cannot be used",
         "fill it in, or write a fallback: `{first_name|there}`",
     ),
     Reason.EMPTY_MESSAGE: ("there is neither text nor attachment", "fill it in"),
