@@ -47,11 +47,19 @@ def _hunt(mutant: Mutant) -> str | None:
                 return None
             found = re.match(r"seed (\d+): (.*)", ended.stdout)
             if found is None:
-                raise RuntimeError(f"{mutant.name}: {ended.stderr[-2000:]}")
+                return _refused_by_the_database(mutant, ended.stderr)
             if _simulate(str(ROOT), "--story", found[1]).returncode == 0:
                 return found[0][:110]
             first = int(found[1]) + 1
     return None
+
+
+def _refused_by_the_database(mutant: Mutant, stderr: str) -> str:
+    """What stopped a mutant that the simulator had no time to judge: a constraint of the schema."""
+    last = stderr.strip().rpartition("\n")[2]
+    if "constraint failed" not in last:
+        raise RuntimeError(f"{mutant.name}: {stderr[-2000:]}")
+    return f"the database refused it: {last.partition('used: ')[2]}"
 
 
 def _simulate(folder: str, *options: str) -> subprocess.CompletedProcess[str]:
