@@ -126,7 +126,11 @@ def settings() -> str:
                 "",
             ),
             ("`EASIFY_BASE_URL`", "where the API is", code(DEFAULT_BASE_URL)),
-            ("`BULKSMS_DATABASE`", "the database file", "`bulksms.db` in this folder"),
+            (
+                "`BULKSMS_DATABASE`",
+                "the database file, or a [PostgreSQL](docs/postgresql.md) address",
+                "`bulksms.db` in this folder",
+            ),
             ("`BULKSMS_RATE`", "the account's limit, messages/seconds", code(str(DEFAULT_RATE))),
             (
                 "`BULKSMS_TIMEOUT`",
