@@ -18,7 +18,8 @@ LATER = "config history reconcile resolve receive accounts web worker"
 """The commands of the contract: those that have always been there, and those that came or come."""
 JOB_OPTIONS = {
     *("--message", "--message-file", "--message-column", "--from", "--country"),
-    *("--phone-column", "--lead-id-column", "--media-column", "--media", "--sheet", "--name"),
+    *("--phone-column", "--lead-id-column", "--sheet", "--name"),
+    *("--media-column", "--media-folder", "--media"),
     *("--account", "--duplicates", "--force-send", "--limit", "--rate"),
     *("--hours", "--days", "--timezone", "--start-at"),
     *("--not-if-texted-within", "--not-if-same-text-within"),
