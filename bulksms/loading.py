@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from bulksms.attaching import FolderOfAttachments, for_everyone
-from bulksms.keeping import KeptRows
+from bulksms.keeping import KeptRows, without_looking_for_cycles
 from bulksms.model.attachment import web_addresses_only
 from bulksms.model.columns import SAMPLE, Columns, find_columns
 from bulksms.model.errors import InputError
@@ -160,9 +160,10 @@ def check(
         kept=kept,
     )
     fingerprint = Fingerprint(job.table.columns)
-    for row in job.rows(suppressed, fingerprint, memory):
-        plan.add(row)
-        kept.add(row)
+    with without_looking_for_cycles():
+        for row in job.rows(suppressed, fingerprint, memory):
+            plan.add(row)
+            kept.add(row)
     plan.fingerprint = fingerprint.text
     return plan
 
@@ -185,7 +186,9 @@ def load(job: Job, plan: Plan, store: Store, *, rate: Rate, now: datetime) -> Ca
         start_at=job.wishes.start_at,
         restraint=job.wishes.restraint,
     )
-    return store.campaigns.load(new, plan.kept, account_name=job.wishes.account, rate=rate, now=now)
+    account = job.wishes.account
+    with without_looking_for_cycles():
+        return store.campaigns.load(new, plan.kept, account_name=account, rate=rate, now=now)
 
 
 def write_problems(job: Job, plan: Plan, path: Path) -> int:

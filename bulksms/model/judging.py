@@ -6,6 +6,7 @@ is texted. It never raises for a row: a bad row is a `skipped` one.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from bulksms.model.attachment import Unattachable, web_addresses_only
@@ -60,10 +61,9 @@ class Judge:
         """Decide about the next row of the file."""
         columns = self.columns
         phone = read_recipient(cells[columns.phone], self.country)
+        number = phone.e164 if isinstance(phone, Phone) else None
         lead_id = None if columns.lead_id is None else read_lead_id(cells[columns.lead_id])
-        mended = self._mended(cells, phone, lead_id)
-        if isinstance(lead_id, str):
-            cells = self._with_lead_id(cells, lead_id)
+        cells, mended = self._mended(cells, phone, lead_id)
         sender = self.sender if columns.sender is None else self._sender(cells, columns.sender)
         media = self.media if columns.media is None else self._media(cells, columns.media)
         text = self._text(cells)
@@ -72,11 +72,11 @@ class Judge:
         problem = self._problem(phone, lead_id, sender, media, text)
         if problem is None and not 0 < size <= MAX_SEGMENTS:
             problem = self._problem_of_size(size, has_media=bool(media))
-        number, place, repeat = None, "", 0
-        if isinstance(phone, Phone):
-            number = phone.e164
-            place = self._place(number)
-            problem = problem or self._restraint(number, body, place)
+        place, repeat = "", 0
+        if number is not None:
+            if self._looks_further:
+                place = self._place(number)
+                problem = problem or self._restraint(number, body, place)
             if problem is None:
                 problem, repeat = self._seen_before(number, row_number)
         reason, detail, column = problem or _NO_PROBLEM
@@ -97,6 +97,11 @@ class Judge:
             column,
             place,
         )
+
+    @cached_property
+    def _looks_further(self) -> bool:
+        """Whether more than the row decides: the hours, or what other campaigns did."""
+        return self.hours is not None or bool(self.memory.texts)
 
     def _problem(
         self,
@@ -191,24 +196,21 @@ class Judge:
 
     def _mended(
         self, cells: tuple[str, ...], phone: Phone | BadPhone, lead_id: str | DamagedLeadId | None
-    ) -> tuple[Mended, ...]:
-        """What was mended in the row, the phone first."""
-        mended: list[Mended] = []
+    ) -> tuple[tuple[str, ...], tuple[Mended, ...]]:
+        """The row's own cells with the lead id as the CRM knows it; and what was mended in them.
+
+        The phone's repairs come first, and its cell stays as it is.
+        """
+        at = self.columns.lead_id
+        mended: tuple[Mended, ...] = ()
         if isinstance(phone, Phone) and phone.repairs:
             cell = cells[self.columns.phone]
-            mended += (Mended(each, cell, phone.e164) for each in phone.repairs)
-        position = self.columns.lead_id
-        if position is not None and isinstance(lead_id, str) and cells[position] != lead_id:
-            repair = lead_id_repair(cells[position], lead_id)
-            mended += [Mended(repair, cells[position], lead_id)] if repair else []
-        return tuple(mended)
-
-    def _with_lead_id(self, cells: tuple[str, ...], lead_id: str) -> tuple[str, ...]:
-        """The row's own cells, with the lead id as the CRM knows it."""
-        at = self.columns.lead_id
-        if at is None or cells[at] == lead_id:
-            return cells
-        return (*cells[:at], lead_id, *cells[at + 1 :])
+            mended = tuple([Mended(each, cell, phone.e164) for each in phone.repairs])
+        if at is not None and isinstance(lead_id, str) and cells[at] != lead_id:
+            repair = lead_id_repair(cells[at], lead_id)
+            mended += (Mended(repair, cells[at], lead_id),) if repair else ()
+            cells = (*cells[:at], lead_id, *cells[at + 1 :])
+        return cells, mended
 
 
 _NO_PROBLEM = (None, None, None)

@@ -53,11 +53,15 @@ def measure(text: str) -> Measure:
 
 def segments(text: str) -> int:
     """How many messages a text becomes; most are short and plain, and told at a glance."""
+    if text.isascii() and 0 < len(text) <= _SHORT_IN_EITHER:
+        return 1
     return 1 if _SHORT_AND_PLAIN.fullmatch(text) else measure(text).segments
 
 
 def dear_characters(text: str) -> tuple[str, ...]:
     """The characters that force UCS-2, each once, in order of appearance."""
+    if text.isascii() and text.isprintable() and "`" not in text:
+        return ()
     if _SHORT_AND_PLAIN.fullmatch(text):
         return ()
     return tuple(dict.fromkeys(_NOT_GSM7.findall(text)))
@@ -76,6 +80,9 @@ def character_name(character: str) -> str:
 
 
 _NOT_GSM7 = re.compile(f"[^{re.escape(GSM7_BASIC + GSM7_EXTENSION)}]")
+_SHORT_IN_EITHER = 70
+"""Characters of ASCII that are one message in either encoding: the limit of UCS-2, and fewer
+septets than 160 even if each of them took two."""
 _SHORT_AND_PLAIN = re.compile(f"[{re.escape(GSM7_BASIC)}]{{1,160}}")
 _EXTENDED = re.compile(f"[{re.escape(GSM7_EXTENSION)}]")
 _ESCAPE = "\x1b"
