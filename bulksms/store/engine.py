@@ -23,8 +23,11 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from bulksms.model.errors import StoreError
 
-LOCK_PATIENCE = timedelta(seconds=10)
-"""How long a statement waits for another program's lock before it gives up."""
+LOCK_PATIENCE = timedelta(seconds=30)
+"""How long a statement waits for another program's lock before it gives up.
+
+A load of a million rows holds it for a third of that on a busy machine, and must end no sender.
+"""
 IDLE_PATIENCE = timedelta(seconds=20)
 """How long PostgreSQL lets a transaction do nothing before it ends it.
 

@@ -8,7 +8,9 @@ from bulksms.model.segments import (
     Encoding,
     Measure,
     character_name,
+    dear_characters,
     measure,
+    segments,
 )
 
 GSM7, UCS2 = Encoding.GSM7, Encoding.UCS2
@@ -131,6 +133,12 @@ def test_ucs2_is_packed_as_the_reference_packs_it(run: str, text: str) -> None:
     parts = packed(whole, ucs2=True)
     found = measure(whole)
     assert (found.encoding, found.units, found.segments) == (UCS2, sum(parts), len(parts))
+
+
+@given(runs("a€[é\n~`") | st.text(st.characters(max_codepoint=127)) | st.text())
+def test_what_is_told_at_a_glance_is_what_is_measured(text: str) -> None:
+    assert segments(text) == measure(text).segments
+    assert dear_characters(text) == measure(text).unicode_characters
 
 
 @given(st.text())

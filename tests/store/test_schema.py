@@ -83,7 +83,7 @@ def test_the_database_knows_which_reasons_explain_which_state(store: Store) -> N
         ("journal_mode", "wal"),
         ("foreign_keys", 1),
         ("synchronous", 2),  # FULL: a claim lost to a power cut would be a second text
-        ("busy_timeout", 10_000),
+        ("busy_timeout", 30_000),
     ],
 )
 def test_sqlite_is_set_up_for_a_power_cut(store: Store, setting: str, value: object) -> None:
