@@ -4,16 +4,15 @@ The command line and the web page drive a campaign through these same functions;
 in how they watch it and how they are told to stop.
 """
 
-import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 
-from bulksms.clock import Clock
+from bulksms.clock import Clock, this_boot
 from bulksms.easify import EasifyClient
 from bulksms.environment import base_url, lease_length, settle, timeout, token
-from bulksms.heartbeat import beating
-from bulksms.model.errors import AccountBusy, StoreError
+from bulksms.model.errors import AccountBusy
 from bulksms.model.notices import Notice
 from bulksms.model.records import Campaign, Lease, Rate
 from bulksms.model.states import PausedReason
@@ -52,7 +51,7 @@ def leased(store: Store, account: str, rate: Rate, clock: Clock) -> Iterator[Lea
     Raises:
         AccountBusy: somebody else is.
     """
-    lease = _acquire(store, account, rate, clock())
+    lease = _acquire(store, account, rate, clock)
     try:
         yield lease
     finally:
@@ -71,7 +70,7 @@ def assemble(
     """A run of the campaign as it was found, before it was started."""
     confirmed = campaign.paused_reason is PausedReason.SCHEDULED
     sender = Sender(store, easify, lease, clock, notify, may_be_scheduled=confirmed)
-    return Run(sender, _reconciler(store, lease, easify, clock), clock)
+    return Run(sender, _reconciler(store, lease, easify, clock))
 
 
 async def settle_all(
@@ -81,41 +80,30 @@ async def settle_all(
     clock: Clock,
     waiting: Callable[[datetime], None],
 ) -> Settled:
-    """Settle every doubt, waiting for those whose settling time is not over; nothing is sent.
-
-    `waiting` is told until when.
-
-    Raises:
-        LeaseLost: somebody else has taken the account over.
-        StoreError: the database could not be used any more.
-    """
-    faults: list[StoreError] = []
-    settled = Settled()
-    async with client() as easify, beating(store, lease, clock, faults.append):
-        reconciler = _reconciler(store, lease, easify, clock)
-        store.messages.recover(lease, clock())
-        while not faults and (due := reconciler.next_due(campaign)) is not None:
-            if due > clock():
-                waiting(due)
-                await asyncio.sleep((due - clock()).total_seconds())
-            settled += await reconciler.settle_next(campaign)
-    if faults:
-        raise faults[0]
-    return settled
+    """As `Reconciler.settle_all`, with the way out that the environment describes."""
+    async with client() as easify:
+        return await _reconciler(store, lease, easify, clock).settle_all(campaign, waiting)
 
 
 def _reconciler(store: Store, lease: Lease, easify: EasifyClient, clock: Clock) -> Reconciler:
     return Reconciler(store, easify, lease, clock, settle(), read_pace())
 
 
-def _acquire(store: Store, account: str, rate: Rate, now: datetime) -> Lease:
+def _acquire(store: Store, account: str, rate: Rate, clock: Clock) -> Lease:
     """The account's lease; at once if its holder was a process of this machine that has died."""
-    worker = worker_name()
-    length = lease_length()
+    acquire = partial(
+        store.accounts.acquire,
+        account,
+        worker=worker_name(),
+        rate=rate,
+        length=lease_length(),
+        now=clock(),
+        boot=this_boot(clock),
+    )
     try:
-        return store.accounts.acquire(account, worker=worker, rate=rate, length=length, now=now)
+        return acquire()
     except AccountBusy as busy:
         if not is_dead(busy.holder):
             raise
         store.accounts.break_lease(account, epoch=busy.epoch)
-    return store.accounts.acquire(account, worker=worker, rate=rate, length=length, now=now)
+    return acquire()

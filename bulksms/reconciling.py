@@ -6,12 +6,16 @@ Anything less leaves the row unknown: doubt never resends. Every step is written
 done, so that a run which dies between two looks has lost neither.
 """
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import assert_never
 
 from bulksms.clock import Clock
+from bulksms.heartbeat import beating
 from bulksms.looking import Absent, Found, Look, Looker, Reader, Undecided, Unripe
+from bulksms.model.errors import StoreError
 from bulksms.model.matching import Doubt
 from bulksms.model.records import Campaign, Lease
 from bulksms.pacing import Pace
@@ -58,6 +62,30 @@ class Reconciler:
         self._looker = Looker(
             self.store, self.reader, self.lease.account_id, self.clock, self.settle, self.pace
         )
+
+    async def settle_all(
+        self, campaign: Campaign, waiting: Callable[[datetime], None] = lambda _until: None
+    ) -> Settled:
+        """Settle every doubt, waiting for those whose settling time is not over; nothing is sent.
+
+        `waiting` is told until when.
+
+        Raises:
+            LeaseLost: somebody else has taken the account over.
+            StoreError: the database could not be used any more.
+        """
+        faults = list[StoreError]()
+        settled = Settled()
+        self.store.messages.recover(self.lease, self.clock())
+        async with beating(self.store, self.lease, self.clock, faults.append):
+            while not faults and (due := self.next_due(campaign)) is not None:
+                if due > self.clock():
+                    waiting(due)
+                    await asyncio.sleep((due - self.clock()).total_seconds())
+                settled += await self.settle_next(campaign)
+        if faults:
+            raise faults[0]
+        return settled
 
     def next_due(self, campaign: Campaign) -> datetime | None:
         """When the next look at a doubt may be; None if every doubt has had its looks."""

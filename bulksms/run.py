@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from bulksms.clock import Clock
 from bulksms.model.records import Campaign
 from bulksms.reconciling import Reconciler
 from bulksms.sending import Sender
@@ -24,7 +23,6 @@ class Run:
 
     sender: Sender
     reconciler: Reconciler
-    clock: Clock
 
     def stop(self) -> None:
         """Begin nothing more; the answers in the air are waited for."""
@@ -62,6 +60,6 @@ class Run:
 
     async def _until(self, due: datetime | None) -> None:
         """Till then, or for the settling time: no doubt that arises meanwhile is due before."""
-        now = self.clock()
+        now = self.reconciler.clock()
         latest = now + max(SECOND, self.reconciler.settle)
         await asyncio.sleep((min(due or latest, latest) - now).total_seconds())

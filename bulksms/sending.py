@@ -49,6 +49,7 @@ REST = timedelta(seconds=60)
 RECORD_TRIES = 30
 """How often, a second apart, an answer is offered to a database that cannot take it."""
 
+LEFT_WAITING = "an earlier run has left the account a wait"
 OUTSIDE_HOURS = "everybody who is left is outside the sending hours"
 KEPT_FOR_LATER = (
     "It is outside the account's opening hours: Easify keeps the texts for its next opening hour,"
@@ -189,7 +190,7 @@ class Sender:
     def _say_why(self, until: datetime | None, why: Hold) -> None:
         """Tell of a wait that is longer than the pace's own."""
         if until is not None and why is not Hold.PACE:
-            reason = OUTSIDE_HOURS if why is Hold.HOURS else self._troubles.last
+            reason = OUTSIDE_HOURS if why is Hold.HOURS else self._troubles.last or LEFT_WAITING
             self.notify(Waiting(until, reason))
         if why is Hold.HOURS:
             self._idle.set()

@@ -128,6 +128,14 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class Boot:
+    """One start of a machine: its name, and when it was by a wall clock that may be set later."""
+
+    id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Lease:
     """The right to send on one account; `epoch` stands in the guard of every claim."""
 

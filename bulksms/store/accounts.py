@@ -3,6 +3,7 @@
 One sender at a time holds an account's lease.
 Its `epoch` rises with every holder and stands in the guard of every claim,
 so that a holder that slept past its lease can claim nothing more, whatever its clock says.
+A clock that was set forward since the last holder is found out by the machine's start, which moved.
 """
 
 from dataclasses import dataclass
@@ -11,9 +12,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Engine, Row, bindparam, or_, select, update
 
 from bulksms.model.errors import AccountBusy, LeaseLost
-from bulksms.model.records import Lease, Rate
+from bulksms.model.records import Boot, Lease, Rate
 from bulksms.store.engine import insert_if_new, writing
 from bulksms.store.schema import account
+
+UNEVEN = timedelta(seconds=0.1)
+"""How far a machine's start may seem to move though nobody set its clock: two clocks are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +27,18 @@ class Accounts:
     engine: Engine
 
     def acquire(
-        self, name: str, *, worker: str, rate: Rate, length: timedelta, now: datetime
+        self,
+        name: str,
+        *,
+        worker: str,
+        rate: Rate,
+        length: timedelta,
+        now: datetime,
+        boot: Boot | None = None,
     ) -> Lease:
         """Become the account's only sender for `length`; a new name is a new account.
+
+        `boot` is the start of the worker's machine, where it is known.
 
         Raises:
             AccountBusy: somebody else is, and its lease has not lapsed.
@@ -36,6 +49,7 @@ class Accounts:
                 known = account_named(tx, name, rate)
                 epoch = tx.execute(_TAKE, {"the_account": known.id, **wanted}).scalar_one_or_none()
                 if epoch is not None:
+                    _heed_the_clock(tx, known.id, boot, now, rate.period)
                     return Lease(known.id, name, worker, epoch, rate, length)
                 _require_free(account_named(tx, name, rate), name)
 
@@ -86,6 +100,30 @@ _RELEASE = (
     .where(account.c.id == bindparam("the_account"), account.c.epoch == bindparam("the_epoch"))
     .values(leased_by=None, leased_until=None)
 )
+
+
+def _heed_the_clock(
+    tx: Connection, account_id: int, boot: Boot | None, now: datetime, period: timedelta
+) -> None:
+    """Wait for one period if the clock was set forward since the last holder, on the same boot.
+
+    Whatever slot was live is free by then, and no moment in the past has to be told anew.
+    """
+    if boot is None:
+        return
+    of_it = {"the_account": account_id}
+    last = tx.execute(_LAST_BOOT, of_it).one()
+    ahead = boot.at - last.booted_at if last.boot_id == boot.id else timedelta(0)
+    wait = last.blocked_until
+    if ahead > UNEVEN:
+        wait = max(now + period, wait + ahead if wait is not None else now)
+    tx.execute(_BOOT, of_it | {"boot_id": boot.id, "booted_at": boot.at, "blocked_until": wait})
+
+
+_LAST_BOOT = select(account.c.boot_id, account.c.booted_at, account.c.blocked_until).where(
+    account.c.id == bindparam("the_account")
+)
+_BOOT = update(account).where(account.c.id == bindparam("the_account"))
 
 
 def account_named(tx: Connection, name: str, rate: Rate) -> Row[int, str, datetime, int]:

@@ -94,6 +94,8 @@ account = Table(
     Column("leased_until", UtcDateTime),
     Column("epoch", Integer, nullable=False, server_default=text("0")),
     Column("blocked_until", UtcDateTime),
+    Column("boot_id", Text),
+    Column("booted_at", UtcDateTime),
     CheckConstraint("(leased_by IS NULL) = (leased_until IS NULL)", name="lease_is_whole"),
 )
 

@@ -4,7 +4,6 @@ Every text is a campaign of its own or a row of one, really sent, and its answer
 Only time is virtual. Times of the vendor's record are in whatever zone a test gives it.
 """
 
-import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -143,7 +142,7 @@ class Stage:
         self.store.campaigns.start(campaign.id, now=now(), actor="ann:1")
         sender = Sender(self.store, client, lease, now, self.notices.append, may_be_scheduled=True)
         reconciler = Reconciler(self.store, client, lease, now, SETTLE, read_pace())
-        return Run(sender, reconciler, now)
+        return Run(sender, reconciler)
 
     async def _send(self, campaign: Campaign) -> None:
         async with self.client() as client:
@@ -153,14 +152,10 @@ class Stage:
                 await sender.run(campaign)
 
     async def _reconcile(self, campaign: Campaign, settle: timedelta) -> Settled:
-        settled, now = Settled(), clock()
         async with self.client() as client:
             with self.leased() as lease:
-                reconciler = Reconciler(self.store, client, lease, now, settle, read_pace())
-                while (due := reconciler.next_due(campaign)) is not None:
-                    await asyncio.sleep(max(0.0, (due - now()).total_seconds()))
-                    settled += await reconciler.settle_next(campaign)
-        return settled
+                reconciler = Reconciler(self.store, client, lease, clock(), settle, read_pace())
+                return await reconciler.settle_all(campaign)
 
     def fresh(self, campaign: Campaign) -> Campaign:
         """As it is now."""

@@ -32,9 +32,9 @@ class Verdict:
         return hashlib.sha256("\n".join(self.lines).encode()).hexdigest()[:16]
 
 
-def play(seed: int, *, forward_jumps: bool = False) -> Verdict:
+def play(seed: int) -> Verdict:
     """Tell the story of a seed and judge it."""
-    story = Story(seed, forward_jumps=forward_jumps)
+    story = Story(seed)
     try:
         story.tell()
         broken = judge(story)
@@ -53,7 +53,7 @@ def main(arguments: list[str]) -> int:
     options = _options(arguments)
     kind[:] = [options.database]
     if options.story is not None:
-        return _tell(play(options.story, forward_jumps=options.forward_jumps))
+        return _tell(play(options.story))
     began = time.monotonic()
     seeds = range(options.first, options.first + options.seeds)
     figures: Counter[str] = Counter()
@@ -74,11 +74,10 @@ def _verdicts(seeds: range, options: argparse.Namespace) -> Iterable[Verdict]:
     _seldom_collect_garbage()
     if options.jobs == 1:
         for seed in seeds:
-            yield play(seed, forward_jumps=options.forward_jumps)
+            yield play(seed)
         return
     with multiprocessing.get_context("fork").Pool(options.jobs) as pool:
-        work = ((seed, options.forward_jumps) for seed in seeds)
-        yield from pool.imap(_play, work, chunksize=10)
+        yield from pool.imap(_play, seeds, chunksize=10)
 
 
 def _seldom_collect_garbage() -> None:
@@ -87,8 +86,8 @@ def _seldom_collect_garbage() -> None:
     gc.set_threshold(100_000)
 
 
-def _play(work: tuple[int, bool]) -> Verdict:
-    verdict = play(work[0], forward_jumps=work[1])
+def _play(seed: int) -> Verdict:
+    verdict = play(seed)
     verdict.lines.clear()
     return verdict
 
@@ -114,9 +113,6 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--story", type=int, metavar="SEED", help="tell this one, line by line")
     parser.add_argument(
         "--database", choices=("sqlite", "postgresql"), default="sqlite", help="which store"
-    )
-    parser.add_argument(
-        "--forward-jumps", action="store_true", help="clocks are also set forward between processes"
     )
     return parser.parse_args(arguments)
 

@@ -73,7 +73,7 @@ class Fate:
     freeze_rate: float
     rival_rate: float
     operator_rate: float
-    set_back: bool
+    clock_is_set: bool
 
 
 def draw_fate(dice: random.Random) -> Fate:
@@ -101,7 +101,7 @@ def draw_fate(dice: random.Random) -> Fate:
         freeze_rate=dice.choice((0.0, 0.0, 0.6)),
         rival_rate=dice.choice((0.0, 0.0, 0.5)),
         operator_rate=dice.choice((0.0, 0.0, 0.4)),
-        set_back=dice.random() < 0.25,
+        clock_is_set=dice.random() < 0.25,
     )
 
 

@@ -5,13 +5,11 @@ one is started. When the troubles are over, a patient operator types `resume` un
 that the program could still settle; then the judge compares.
 """
 
-import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bulksms.easify import EasifyClient
-from bulksms.heartbeat import beating
-from bulksms.model.errors import AccountBusy, StoreError
+from bulksms.model.errors import AccountBusy
 from bulksms.model.records import Campaign, JudgedRow, Lease, NewCampaign, Refused, ReportRow
 from bulksms.model.states import CampaignState, PausedReason, State
 from bulksms.pacing import read_pace
@@ -26,7 +24,7 @@ from tests.virtual_time import START
 
 GAPS = (SMALLEST_RESTART, 1.0, 5.0, 30.0, 61.0, 200.0, 3600.0, 86400.0)
 FREEZES = (1.0, 20.0, 29.0, 45.0, 65.0, 150.0, 600.0, 3600.0, 20000.0)
-SET_BACKS = (1.0, 5.0, 60.0, 300.0, 3600.0)
+SETS = (-3600.0, -300.0, -60.0, -5.0, -1.0, 1.0, 5.0, 60.0, 300.0, 3600.0)
 PATIENCE = 12
 """How often the operator types `resume` when the troubles are over."""
 DAY = 86400.0
@@ -43,9 +41,8 @@ class OptOut:
 class Story:
     """A seed and everything in it."""
 
-    def __init__(self, seed: int, *, forward_jumps: bool = False) -> None:
+    def __init__(self, seed: int) -> None:
         self.seed = seed
-        self.forward_jumps = forward_jumps
         self.world = World(seed)
         self.dice = self.world.dice
         self.fate = draw_fate(self.dice)
@@ -145,10 +142,8 @@ class Story:
         return process
 
     def _set_the_clock(self) -> None:
-        if self.fate.set_back and not self.network.calm and self.dice.random() < 0.5:
-            back = timedelta(seconds=self.dice.choice(SET_BACKS))
-            forward = self.forward_jumps and self.dice.random() < 0.5
-            self._off += back if forward else -back
+        if self.fate.clock_is_set and not self.network.calm and self.dice.random() < 0.5:
+            self._off += timedelta(seconds=self.dice.choice(SETS))
             self.world.figures["clock set"] += 1
 
     def _doom(self, process: Process) -> None:
@@ -232,27 +227,16 @@ class Story:
         )
         sender = Sender(store, easify, lease, process.now)
         reconciler = Reconciler(store, easify, lease, process.now, fate.settle, read_pace())
-        run = Run(sender, reconciler, process.now)
+        run = Run(sender, reconciler)
         process.on_stop = lambda abort: run.abort() if abort else run.stop()
         try:
             async with easify:
                 if self.campaign.state is CampaignState.CANCELLED:
-                    await self._reconcile(process, reconciler)
+                    await reconciler.settle_all(self.campaign)  # what was cancelled is not resumed
                 else:
                     await run.go(self.campaign)
         finally:
             store.accounts.release(lease)
-
-    async def _reconcile(self, process: Process, reconciler: Reconciler) -> None:
-        """As the command `reconcile` does it; what was cancelled is not resumed."""
-        self.store.messages.recover(reconciler.lease, process.now())
-        faults: list[StoreError] = []
-        async with beating(self.store, reconciler.lease, process.now, faults.append):
-            while not faults and (due := reconciler.next_due(self.campaign)) is not None:
-                await asyncio.sleep(max(0.0, (due - process.now()).total_seconds()))
-                await reconciler.settle_next(self.campaign)
-        if faults:
-            raise faults[0]
 
     def _acquire(self, process: Process) -> Lease | None:
         accounts, fate = self.store.accounts, self.fate
@@ -264,6 +248,7 @@ class Story:
                     rate=fate.rate,
                     length=fate.lease,
                     now=process.now(),
+                    boot=process.boot,
                 )
             except AccountBusy as busy:
                 dead = any(each.dead and each.name == busy.holder for each in self.world.processes)

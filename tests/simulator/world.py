@@ -17,6 +17,7 @@ from contextvars import Context
 from datetime import datetime, timedelta
 from typing import Any, TypeVarTuple
 
+from bulksms.model.records import Boot
 from tests.virtual_time import START
 
 Arguments = TypeVarTuple("Arguments")
@@ -117,6 +118,11 @@ class Process:
     def now(self) -> datetime:
         """What its own clock shows."""
         return START + timedelta(seconds=self.world.now) + self.off
+
+    @property
+    def boot(self) -> Boot:
+        """Its computer was started when the world began."""
+        return Boot("the computer", START + self.off)
 
     def begin(self, story: Coroutine[Any, Any, None]) -> None:
         """Tell it from now on."""

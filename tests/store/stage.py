@@ -19,7 +19,15 @@ from bulksms.model.outcomes import (
     Rejected,
     Unknown,
 )
-from bulksms.model.records import Campaign, ClaimedMessage, JudgedRow, Lease, NewCampaign, Rate
+from bulksms.model.records import (
+    Boot,
+    Campaign,
+    ClaimedMessage,
+    JudgedRow,
+    Lease,
+    NewCampaign,
+    Rate,
+)
 from bulksms.model.states import PausedReason, Reason, State
 from bulksms.store import Store
 
@@ -112,9 +120,12 @@ def acquire(
     now: datetime = NOW,
     rate: Rate = FAST,
     length: timedelta = MINUTE,
+    boot: Boot | None = None,
 ) -> Lease:
     """The lease of the default account."""
-    return store.accounts.acquire("default", worker=worker, rate=rate, length=length, now=now)
+    return store.accounts.acquire(
+        "default", worker=worker, rate=rate, length=length, now=now, boot=boot
+    )
 
 
 def claim(store: Store, lease: Lease, campaign: Campaign, now: datetime = NOW) -> ClaimedMessage:

@@ -108,7 +108,7 @@ def test_the_last_rows_are_found_from_the_end(store: Store) -> None:
 @ON_POSTGRESQL
 def test_a_frozen_transaction_does_not_keep_an_account_for_ever(store: Store) -> None:
     assert sql(store, "SHOW idle_in_transaction_session_timeout") == [("20s",)]
-    assert sql(store, "SHOW lock_timeout") == [("10s",)]
+    assert sql(store, "SHOW lock_timeout") == [("30s",)]
 
 
 @ON_POSTGRESQL

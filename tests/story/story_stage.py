@@ -63,10 +63,10 @@ class Stage:
             stderr=stderr,
         )
 
-    def run(self, *arguments: str) -> tuple[int, str, str]:
-        """Run the command to its end: exit code, output, errors."""
+    def run(self, *arguments: str, patience: float = PATIENCE) -> tuple[int, str, str]:
+        """Run the command to its end, in so many seconds: exit code, output, errors."""
         process = self.start(*arguments)
-        output, errors = process.communicate(timeout=PATIENCE)
+        output, errors = process.communicate(timeout=patience)
         return process.returncode, output, errors
 
     def until_accepted(self, count: int) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from bulksms.sandbox.faults import NO_FAULT, refuse_for
 from tests.story.faults_stage import mounted
-from tests.story.story_stage import Stage, wait_for
+from tests.story.story_stage import PATIENCE, Stage, wait_for
 
 if sys.platform != "linux":
     pytest.skip("prlimit and mount are Linux's", allow_module_level=True)
@@ -126,7 +126,7 @@ def test_a_database_that_another_program_holds_for_long_is_named(stage: Stage) -
     process.wait()
     with closing(sqlite3.connect(stage.folder / "bulksms.db")) as other:
         other.execute("BEGIN EXCLUSIVE")
-        code, _, errors = stage.run("resume", "june", "--yes")
+        code, _, errors = stage.run("resume", "june", "--yes", patience=3 * PATIENCE)
     assert code == 4
     assert "locked by another program" in errors
     _is_one_sentence(errors)
