@@ -1,4 +1,4 @@
-"""The promise, checked on the database: every row explained, nobody texted twice, the pace kept.
+"""The promise, checked on the database: rows explained, nobody texted twice, pace and hours kept.
 
 Everything is recomputed from the attempts and the events, the two tables that are only ever
 appended to; what the message itself claims is compared with them and never trusted.
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby, pairwise
 
+from bulksms.model.hours import Hours
 from bulksms.model.outcomes import OutcomeName
 from bulksms.model.records import Campaign
 from bulksms.model.settings import parse_rate
@@ -54,7 +55,7 @@ def _rows_that_do_not_add_up(store: Store, campaign: Campaign) -> Iterator[Findi
     rows = 0
     for case in store.evidence.cases(campaign.id):
         rows += 1
-        for wrong in _wrongs(case):
+        for wrong in (*_wrongs(case), *_untimely_attempts(case, campaign.hours)):
             yield Finding(case.row_number, f"Row {case.row_number} {wrong}.")
     if rows != campaign.rows:
         yield Finding(None, f"The file had {campaign.rows} rows, but {rows} are stored.")
@@ -119,6 +120,19 @@ def _open_attempts(case: Case) -> Iterator[str]:
             f"is '{case.state}' and should await {_the_answers(named)},"
             f" but it awaits {_the_answers(awaited)}"
         )
+
+
+def _untimely_attempts(case: Case, hours: Hours | None) -> Iterator[str]:
+    """A POST may begin only within the campaign's hours, by the clocks of the row's place.
+
+    Of a forgotten row the place is gone too, and with it what could be found.
+    """
+    if hours is None:
+        return
+    window = hours.window(case.place)
+    for each in case.attempts:
+        if not window.is_open(each.began):
+            yield f"was tried at {each.began:%Y-%m-%d %H:%M:%S} UTC, outside its hours ({hours})"
 
 
 def _the_answers(attempt_ids: Iterable[int | None]) -> str:

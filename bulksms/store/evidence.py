@@ -37,6 +37,7 @@ class Attempted:
     """One POST; `outcome` is None while its answer is awaited."""
 
     id: int
+    began: datetime
     outcome: str | None
     sms_id: str | None
 
@@ -54,10 +55,12 @@ class Moved:
 class Case:
     """A message and all that is known of it; `attempts` and `events` are in their order.
 
+    `place` says whose clocks count for its sending hours.
     `counted` and `attempt_id` are what the message itself says of its attempts.
     """
 
     row_number: int
+    place: str
     state: str
     sms_id: str | None
     counted: int
@@ -107,6 +110,7 @@ class Evidence:
                 for row in rows:
                     yield Case(
                         row_number=row.row_number,
+                        place=row.place,
                         state=row.state,
                         sms_id=row.sms_id,
                         counted=row.attempts,
@@ -158,7 +162,10 @@ _MESSAGES = (
     .limit(_CHUNK)
 )
 _ATTEMPTS = (
-    select(attempt.c.message_id, attempt.c.id, attempt.c.outcome, attempt.c.sms_id)
+    select(
+        *(attempt.c.message_id, attempt.c.id, attempt.c.started_at),
+        *(attempt.c.outcome, attempt.c.sms_id),
+    )
     .where(attempt.c.message_id.in_(bindparam("messages", expanding=True)))
     .order_by(attempt.c.id)
 )
@@ -258,7 +265,8 @@ def _stream(tx: Connection, wanted: Select[Any], named: Mapping[str, int]) -> It
 def _attempts(tx: Connection, message_ids: Sequence[int]) -> dict[int, list[Attempted]]:
     attempts = defaultdict(list)
     for row in tx.execute(_ATTEMPTS, {"messages": message_ids}):
-        attempts[row.message_id].append(Attempted(row.id, row.outcome, row.sms_id))
+        attempted = Attempted(row.id, row.started_at, row.outcome, row.sms_id)
+        attempts[row.message_id].append(attempted)
     return attempts
 
 
