@@ -12,7 +12,7 @@ $(BIN)/.ready: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "bulksms needs Python 3.11 or newer")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
-	$(BIN)/python -m pip install --quiet --editable ".[postgres,sandbox,web]" --group dev
+	$(BIN)/python -m pip install --quiet --editable ".[cluster,postgres,sandbox,web]" --group dev
 	touch $@
 
 demo: $(BIN)/.ready ## the main job on sample_data/, killed half-way, resumed, reported

@@ -75,8 +75,9 @@ class Stage:
 
     def look(self, *arguments: str) -> Result:
         """Run a command that only reads the database, here: a process each would take a second."""
-        database = self.folder / self.environment.get("BULKSMS_DATABASE", "bulksms.db")
-        return CliRunner().invoke(main, ["--database", str(database), *arguments])
+        place = self.environment.get("BULKSMS_DATABASE", "bulksms.db")
+        database = place if "://" in place else str(self.folder / place)
+        return CliRunner().invoke(main, ["--database", database, *arguments])
 
     def report(self) -> list[dict[str, str]]:
         """The campaign's report."""
