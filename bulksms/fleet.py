@@ -142,6 +142,8 @@ class Fleet:
                 now=self.clock(),
                 actor=worker_name(),
             )
+        except Exception:
+            log.exception("campaign=%s stopped by a fault of ours", campaign.name)
         else:
             log.info("campaign=%s ends here", campaign.name)
 

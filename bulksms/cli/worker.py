@@ -42,8 +42,9 @@ def worker(database: str, *, rate: Rate, most: int) -> None:
     """
     require_settings()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    for chatty in ("httpx", "procrastinate"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    # The fleet and the cluster say in one line each what these say in a page.
+    for chatty in ("httpx", "procrastinate", "psycopg.pool"):
+        logging.getLogger(chatty).setLevel(logging.CRITICAL)
     with Store.open(database) as store:
         fleet = Fleet(store, rate, steady_clock(), most)
         asyncio.run(_until_told(fleet, _work(fleet)))

@@ -127,9 +127,9 @@ def freeze(process: "subprocess.Popen[str]", database: Path) -> None:
     raise AssertionError("it was never between two transactions")
 
 
-def wait_for(condition: Callable[[], bool]) -> None:
+def wait_for(condition: Callable[[], bool], patience: float = PATIENCE) -> None:
     """Look again and again, for a bounded time: other processes have their own."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + patience
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.02)
