@@ -236,7 +236,8 @@ def test_a_pause_reaches_a_run_on_another_machine_and_a_time_is_kept(shared: Sta
     with _open(shared) as store, store.engine.begin() as tx:
         tx.execute(
             text(
-                "UPDATE campaign SET state='scheduled', start_at=:soon, started_at=NULL WHERE name='of-0'"
+                "UPDATE campaign SET state='scheduled', start_at=:soon, started_at=NULL"
+                " WHERE name='of-0'"
             ),
             {"soon": soon},
         )
