@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test check types lint docs bench numbers fuzz pace simulate mutants torture sandbox pictures samples clean
+.PHONY: help demo test check types lint docs bench numbers fuzz pace simulate mutants torture cluster sandbox pictures samples clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -12,7 +12,7 @@ $(BIN)/.ready: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "bulksms needs Python 3.11 or newer")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
-	$(BIN)/python -m pip install --quiet --editable ".[postgres,sandbox,web]" --group dev
+	$(BIN)/python -m pip install --quiet --editable ".[cluster,postgres,sandbox,web]" --group dev
 	touch $@
 
 demo: $(BIN)/.ready ## the main job on sample_data/, killed half-way, resumed, reported
@@ -63,6 +63,9 @@ mutants: $(BIN)/.ready ## one-line breakages of the program; the simulator must 
 
 torture: $(BIN)/.ready ## 200 texts while a quarter of the answers fails and kill -9 comes every 1-2 s; minutes
 	BULKSMS_TORTURE=200 $(BIN)/python -m pytest -s tests/story/test_torture.py
+
+cluster: $(BIN)/.ready ## workers killed, frozen and cut off, with 300 accounts at 15 a minute; minutes
+	BULKSMS_CLUSTER=300 $(BIN)/python -m pytest -s -p no:randomly tests/story/test_workers.py -k 'killed or wakes or restart'
 
 pictures: $(BIN)/.ready ## photograph the web page for the README; needs Chromium
 	$(BIN)/python -m tests.web.pictures

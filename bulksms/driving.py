@@ -66,10 +66,16 @@ def assemble(
     *,
     clock: Clock,
     notify: Callable[[Notice], None],
+    hands_on: bool = False,
 ) -> Run:
-    """A run of the campaign as it was found, before it was started."""
+    """A run of the campaign as it was found, before it was started.
+
+    With `hands_on`, one that is stopped leaves the campaign running, for another worker.
+    """
     confirmed = campaign.paused_reason is PausedReason.SCHEDULED
-    sender = Sender(store, easify, lease, clock, notify, may_be_scheduled=confirmed)
+    sender = Sender(
+        *(store, easify, lease, clock, notify), may_be_scheduled=confirmed, hands_on=hands_on
+    )
     return Run(sender, _reconciler(store, lease, easify, clock))
 
 

@@ -78,7 +78,8 @@ class Sender:
     """Sends one campaign on one account's lease.
 
     `may_be_scheduled` is whether a person knows that the vendor may keep the texts for its
-    opening hours; else the first one that it keeps pauses the campaign.
+    opening hours; else the first one that it keeps pauses the campaign. `hands_on` is whether a
+    stop leaves the campaign running, for another worker to go on with.
     """
 
     store: Store
@@ -87,6 +88,7 @@ class Sender:
     clock: Clock
     notify: Callable[[Notice], None] = lambda _notice: None
     may_be_scheduled: bool = False
+    hands_on: bool = False
     _in_the_air: set[asyncio.Task[None]] = field(default_factory=set)
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
     _idle: asyncio.Event = field(default_factory=asyncio.Event)
@@ -150,6 +152,8 @@ class Sender:
         if self._pump is not None and not interrupted:
             self._pump.result()
         now, actor = self.clock(), self.lease.worker
+        if interrupted and self.hands_on:
+            return
         if interrupted:
             self.store.campaigns.pause(campaign.id, PausedReason.INTERRUPTED, now=now, actor=actor)
         else:

@@ -18,6 +18,8 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"__main__"}),
     frozenset({"cli"}),
     frozenset({"sandbox", "web"}),
+    frozenset({"cluster"}),
+    frozenset({"fleet"}),
     frozenset({"driving"}),
     frozenset({"run"}),
     frozenset(
@@ -59,6 +61,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "bulksms.model.phone_zones",
     ),
     "python_calamine": ("bulksms.spreadsheet",),
+    "procrastinate": ("bulksms.cluster",),
     "psycopg": ("bulksms.store",),
     "rich": ("bulksms.cli",),
     "sqlalchemy": ("bulksms.store", "migrations"),

@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "config": ("bulksms.cli.config", "What bulksms.toml and the environment set."),
     "migrate": ("bulksms.cli.housekeeping", "Upgrade the database, or make it."),
     "web": ("bulksms.cli.web", "Open the web page on this machine."),
+    "worker": ("bulksms.cli.worker", "Run the campaigns of a database, unattended."),
     "sandbox": (
         "bulksms.cli.housekeeping",
         "Play the vendor's API here, to try things.",

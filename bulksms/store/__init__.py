@@ -12,7 +12,7 @@ from bulksms.model.errors import StoreError
 from bulksms.store.accounts import Accounts
 from bulksms.store.campaigns import Campaigns
 from bulksms.store.doubts import Doubts
-from bulksms.store.engine import connect, database_url, sqlite_file
+from bulksms.store.engine import connect, database_url, postgresql_address, sqlite_file
 from bulksms.store.evidence import Evidence
 from bulksms.store.history import History
 from bulksms.store.messages import Messages
@@ -103,6 +103,11 @@ class Store:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    @property
+    def postgresql_address(self) -> str | None:
+        """Where the database is, as libpq reads it; None if it is not PostgreSQL."""
+        return postgresql_address(self.engine.url)
 
     @property
     def accounts(self) -> Accounts:

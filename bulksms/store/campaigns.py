@@ -68,6 +68,11 @@ class Campaigns:
         with reading(self.engine) as tx:
             return finding.campaigns(tx.execute(finding.ALL))
 
+    def unfinished(self) -> list[Campaign]:
+        """Those that run, whoever runs them, and those whose time is to come; the oldest first."""
+        with reading(self.engine) as tx:
+            return finding.campaigns(tx.execute(finding.UNFINISHED))
+
     def named(self, name_or_id: str) -> Campaign | None:
         """The campaign of that name; else the one of that id."""
         with reading(self.engine) as tx:

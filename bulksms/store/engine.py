@@ -74,6 +74,13 @@ def sqlite_file(url: URL) -> Path | None:
     return Path(str(url.database))
 
 
+def postgresql_address(url: URL) -> str | None:
+    """A PostgreSQL database as libpq reads it, password and all; None for other databases."""
+    if url.get_backend_name() != "postgresql":
+        return None
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
 def named(url: URL) -> str:
     """The database as an error may name it: a file, or a URL that shows no secret."""
     return str(sqlite_file(url) or url.set(query={}).render_as_string(hide_password=True))

@@ -27,6 +27,11 @@ ALL = (
     .join(account, account.c.id == campaign.c.account_id)
     .order_by(campaign.c.id.desc())
 )
+UNFINISHED = (
+    ALL.where(campaign.c.state.in_([CampaignState.RUNNING, CampaignState.SCHEDULED]))
+    .order_by(None)
+    .order_by(campaign.c.id)
+)
 THE_ONE = ALL.where(campaign.c.id == bindparam("the_campaign"))
 NAMED = ALL.where(campaign.c.name == bindparam("name"))
 OF_FILE = ALL.where(campaign.c.fingerprint == bindparam("fingerprint"))

@@ -75,8 +75,9 @@ class Stage:
 
     def look(self, *arguments: str) -> Result:
         """Run a command that only reads the database, here: a process each would take a second."""
-        database = self.folder / self.environment.get("BULKSMS_DATABASE", "bulksms.db")
-        return CliRunner().invoke(main, ["--database", str(database), *arguments])
+        place = self.environment.get("BULKSMS_DATABASE", "bulksms.db")
+        database = place if "://" in place else str(self.folder / place)
+        return CliRunner().invoke(main, ["--database", database, *arguments])
 
     def report(self) -> list[dict[str, str]]:
         """The campaign's report."""
@@ -126,9 +127,9 @@ def freeze(process: "subprocess.Popen[str]", database: Path) -> None:
     raise AssertionError("it was never between two transactions")
 
 
-def wait_for(condition: Callable[[], bool]) -> None:
+def wait_for(condition: Callable[[], bool], patience: float = PATIENCE) -> None:
     """Look again and again, for a bounded time: other processes have their own."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + patience
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.02)

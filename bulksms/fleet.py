@@ -1,0 +1,159 @@
+"""Many campaigns in one process: whatever is unfinished runs, at most one run on an account.
+
+It is the run that `resume` makes, under the same lease. What is to be run, and whether somebody
+has it already, is only ever read from our own tables: a campaign that runs or whose time has
+come, on an account whose lease is free, has lapsed, or was held by a process that is dead.
+"""
+
+import asyncio
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bulksms.clock import Clock
+from bulksms.driving import assemble, client, leased
+from bulksms.model.errors import AccountBusy, ConfigError, StoreError
+from bulksms.model.records import Campaign, Lease, Rate
+from bulksms.model.states import CampaignState, PausedReason
+from bulksms.run import Run
+from bulksms.store import Store
+from bulksms.worker import is_dead, worker_name
+
+log = logging.getLogger(__name__)
+
+GLANCE_SECONDS = 1.0
+"""How often a process without an engine looks for campaigns that nobody runs."""
+
+
+def is_due(campaign: Campaign, now: datetime) -> bool:
+    """Whether it is to be run: it was started and has not ended, or its time has come."""
+    if campaign.state is CampaignState.SCHEDULED:
+        return campaign.start_at is not None and campaign.start_at <= now
+    return campaign.state is CampaignState.RUNNING
+
+
+def is_free(campaign: Campaign, now: datetime) -> bool:
+    """Whether nobody holds the campaign's account."""
+    if campaign.leased_by is None or campaign.leased_until is None:
+        return True
+    return campaign.leased_until <= now or is_dead(campaign.leased_by)
+
+
+@dataclass
+class Fleet:
+    """The runs of this process; `most` is on how many accounts at once."""
+
+    store: Store
+    rate: Rate
+    clock: Clock
+    most: int
+    _busy: set[str] = field(default_factory=set)
+    _runs: list[Run] = field(default_factory=list)
+
+    async def patrol(self) -> None:
+        """Run what nobody runs, until cancelled; then wait for the answers in the air."""
+        begun: set[asyncio.Task[None]] = set()
+        try:
+            while True:
+                for campaign in self._to_begin():
+                    task = asyncio.create_task(self.run(campaign.id))
+                    begun.add(task)
+                    task.add_done_callback(begun.discard)
+                await asyncio.sleep(GLANCE_SECONDS)
+        finally:
+            for task in begun:
+                task.cancel()
+            await asyncio.gather(*begun, return_exceptions=True)
+
+    async def run(self, campaign_id: int) -> None:
+        """Bring a campaign to its end, unless it is not to be run or its account is not free.
+
+        Cancelled, it begins nothing more, waits for the answers in the air, and leaves the
+        campaign to whoever looks next.
+        """
+        campaign = self.store.campaigns.now(campaign_id)
+        if campaign.account in self._busy or not is_due(campaign, self.clock()):
+            return
+        self._busy.add(campaign.account)
+        try:
+            with (
+                self._told(campaign),
+                leased(self.store, campaign.account, self.rate, self.clock) as lease,
+            ):
+                await self._go(campaign, lease)
+        finally:
+            self._busy.discard(campaign.account)
+
+    def abort(self) -> None:
+        """Wait for nothing: what is in the air becomes unknown (interrupted)."""
+        for run in self._runs:
+            run.abort()
+
+    def _to_begin(self) -> Iterator[Campaign]:
+        """The oldest first, one an account, while there is room."""
+        now, chosen = self.clock(), set(self._busy)
+        try:
+            unfinished = self.store.campaigns.unfinished()
+        except StoreError as error:
+            log.warning("looking for campaigns failed: %s", error.sentence)
+            return
+        for campaign in unfinished:
+            if len(chosen) >= self.most:
+                return
+            free = campaign.account not in chosen and is_free(campaign, now)
+            if free and is_due(campaign, now):
+                chosen.add(campaign.account)
+                yield campaign
+
+    async def _go(self, campaign: Campaign, lease: Lease) -> None:
+        if campaign.state is CampaignState.SCHEDULED:
+            self.store.campaigns.start(campaign.id, now=self.clock(), actor=lease.worker)
+        async with client() as easify:
+            run = assemble(
+                *(self.store, campaign, lease, easify),
+                clock=self.clock,
+                notify=lambda _notice: None,
+                hands_on=True,
+            )
+            self._runs.append(run)
+            try:
+                await _to_its_end(run, campaign)
+            finally:
+                self._runs.remove(run)
+
+    @contextmanager
+    def _told(self, campaign: Campaign) -> Iterator[None]:
+        """A run that cannot go on ends with a line in the log; the next look decides anew."""
+        log.info("campaign=%s account=%s begins", campaign.name, campaign.account)
+        try:
+            yield
+        except AccountBusy as busy:
+            log.info("campaign=%s is left to %s", campaign.name, busy.holder)
+        except StoreError as error:
+            log.warning("campaign=%s stopped: %s", campaign.name, error.sentence)
+        except ConfigError as error:
+            log.warning("campaign=%s paused: %s", campaign.name, error.sentence)
+            self.store.campaigns.pause(
+                campaign.id,
+                PausedReason.UNAUTHENTICATED,
+                error.sentence,
+                now=self.clock(),
+                actor=worker_name(),
+            )
+        except Exception:
+            log.exception("campaign=%s stopped by a fault of ours", campaign.name)
+        else:
+            log.info("campaign=%s ends here", campaign.name)
+
+
+async def _to_its_end(run: Run, campaign: Campaign) -> None:
+    going = asyncio.create_task(run.go(campaign))
+    try:
+        await asyncio.shield(going)
+    except asyncio.CancelledError:
+        run.stop()
+        await asyncio.wait({going})
+        going.result()
+        raise

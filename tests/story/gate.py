@@ -1,0 +1,84 @@
+"""A gate between a worker and its database: open, or cut in the middle of whatever is said."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+
+class Gate:
+    """A loopback port that leads to a server's socket while it is open."""
+
+    def __init__(self, socket: str) -> None:
+        self.port = 0
+        self._socket, self._open = socket, True
+        self._through: set[asyncio.StreamWriter] = set()
+        self._loop = asyncio.new_event_loop()
+        self._ready = threading.Event()
+
+    def cut(self) -> None:
+        """End every connection without a word, and let no new one through."""
+        self._open = False
+        self._loop.call_soon_threadsafe(self._drop)
+
+    def mend(self) -> None:
+        """Let connections through again."""
+        self._open = True
+
+    def serve(self) -> None:
+        """Until `end`."""
+        server = self._loop.run_until_complete(self._begin())
+        self._ready.set()
+        self._loop.run_forever()
+        server.close()
+        self._drop()
+        tasks = asyncio.all_tasks(self._loop)
+        for task in tasks:
+            task.cancel()
+        self._loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+        self._loop.close()
+
+    def end(self) -> None:
+        """Stop serving."""
+        self._loop.call_soon_threadsafe(self._loop.stop)
+
+    async def _begin(self) -> asyncio.Server:
+        server = await asyncio.start_server(self._pass, "127.0.0.1", 0)
+        self.port = server.sockets[0].getsockname()[1]
+        return server
+
+    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if not self._open:
+            writer.transport.abort()
+            return
+        there, back = await asyncio.open_unix_connection(self._socket)
+        self._through |= {writer, back}
+        with suppress(asyncio.CancelledError):  # at the end; the server would call it a fault
+            await asyncio.gather(_pump(reader, back), _pump(there, writer))
+
+    def _drop(self) -> None:
+        for writer in self._through:
+            writer.transport.abort()
+        self._through.clear()
+
+
+async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with suppress(ConnectionError):
+        while data := await reader.read(65536):
+            writer.write(data)
+            await writer.drain()
+    writer.close()
+
+
+@contextmanager
+def a_gate(socket: str) -> Iterator[Gate]:
+    """A gate that is served in a thread of its own."""
+    gate = Gate(socket)
+    thread = threading.Thread(target=gate.serve)
+    thread.start()
+    gate._ready.wait(5)
+    try:
+        yield gate
+    finally:
+        gate.end()
+        thread.join(5)
