@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test check types lint docs bench numbers fuzz pace simulate mutants torture cluster sandbox pictures samples clean
+.PHONY: help demo test check types lint docs site bench numbers fuzz pace simulate mutants torture cluster sandbox pictures samples clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -35,6 +35,9 @@ docs: $(BIN)/.ready ## the help texts and tables in the documents are the progra
 
 docs-write: $(BIN)/.ready ## write them anew
 	$(BIN)/cog -r -I . README.md docs/*.md
+
+site: docs ## build/site: these documents as pages; a broken link or anchor stops it
+	$(BIN)/python -m zensical build --strict --clean
 
 bench: $(BIN)/.ready ## measurements, side by side in one run; ROWS=200000 judges a load, ROWS=1000000 a report, for minutes
 	$(BIN)/python bench/startup.py

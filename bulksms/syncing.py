@@ -6,6 +6,7 @@ as the evidence. A number that a person has taken off the list since comes back 
 message.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -15,6 +16,9 @@ from bulksms.model.opting_out import opt_outs_in
 from bulksms.model.records import Campaign
 from bulksms.model.vendor_record import Page, RecordedSms, Unreadable
 from bulksms.store import Store
+
+TRIES = 3
+"""Of one conversation, when the vendor says "too many requests" and until when."""
 
 
 class Reader(Protocol):
@@ -46,8 +50,7 @@ async def sync(
     """Read the conversations of everybody the campaign may have texted. Safe to repeat."""
     synced = Synced()
     for sender, number in store.suppressions.conversations(campaign.id):
-        await pace()
-        page = await reader.chat_history(sender, number)
+        page = await _read(reader, sender, number, pace)
         if isinstance(page, Unreadable):
             synced.trouble = page.text
             break
@@ -56,6 +59,19 @@ async def sync(
         synced.added += store.suppressions.add_found(number, found, now=clock())
         notify(synced)
     return synced
+
+
+async def _read(
+    reader: Reader, sender: str, number: str, pace: Callable[[], Awaitable[None]]
+) -> Page | Unreadable:
+    """One conversation at its pace; a 429 is obeyed."""
+    for _ in range(TRIES):
+        await pace()
+        answer = await reader.chat_history(sender, number)
+        if isinstance(answer, Page) or answer.retry_after is None:
+            break
+        await asyncio.sleep(answer.retry_after.total_seconds())
+    return answer
 
 
 def _reason(sms: RecordedSms) -> str:

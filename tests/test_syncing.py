@@ -1,13 +1,15 @@
 """Opt-outs that find us, in a record that a test writes down line by line."""
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bulksms.model.outcomes import Accepted
 from bulksms.model.records import Campaign
 from bulksms.model.vendor_record import Page, RecordedSms, Unreadable
+from bulksms.pacing import read_pace
 from bulksms.store import Store
 from bulksms.syncing import Synced, sync
+from tests import virtual_time
 from tests.store.stage import NOW, UNKNOWN, acquire, answer, claim, running
 
 ANN, BOB, CAY = "+12025550002", "+12025550003", "+12025550004"
@@ -94,3 +96,37 @@ def test_what_cannot_be_read_stops_it_and_is_said(store: Store) -> None:
     record.trouble = Unreadable("Easify does not know this token.")
     assert synced(store, record, campaign) == Synced(trouble="Easify does not know this token.")
     assert len(record.asked) == 1
+
+
+def test_a_429_is_obeyed_and_asked_again(store: Store) -> None:
+    campaign, record = texted(store), Record(n12025550002="STOP")
+    busy = Unreadable("Too many requests.", timedelta(seconds=7), 429)
+
+    async def calm_down() -> tuple[Synced, float]:
+        asyncio.get_running_loop().call_later(5, setattr, record, "trouble", None)
+        found = await sync(store, record, campaign, clock=lambda: NOW, pace=read_pace())
+        return found, asyncio.get_running_loop().time()
+
+    record.trouble = busy
+    found, passed = virtual_time.run(calm_down())
+    assert found == Synced(read=3, added=1)
+    assert passed >= 7
+    assert record.asked == [CAY, CAY, BOB, ANN]
+
+
+def test_no_minute_holds_more_reads_than_the_vendor_allows(store: Store) -> None:
+    """However many recipients: at most 60 a minute, and hardly less."""
+    campaign, lease, people = running(store, 150), acquire(store), 150
+    for at in range(people):
+        answer(store, claim(store, lease, campaign), Accepted(f"sms-{at}", 200))
+    moments: list[float] = []
+
+    class Noting(Record):
+        async def chat_history(self, sender: str, receiver: str) -> Page | Unreadable:
+            moments.append(asyncio.get_running_loop().time())
+            return await super().chat_history(sender, receiver)
+
+    coroutine = sync(store, Noting(), campaign, clock=lambda: NOW, pace=read_pace())
+    assert virtual_time.run(coroutine).read == people
+    busiest = max(sum(at <= other < at + 60 for other in moments) for at in moments)
+    assert 54 <= busiest <= 60

@@ -8,10 +8,12 @@ depends on nothing outside. Threads are not waited for: nothing here may use the
 import asyncio
 import selectors
 from collections.abc import Callable, Coroutine
+from contextvars import Context
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, TypeVar, TypeVarTuple
 
 Result = TypeVar("Result")
+Arguments = TypeVarTuple("Arguments")
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
@@ -30,6 +32,16 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         """Seconds of virtual time since the loop was made."""
         return self._impatience.now
+
+    def call_at(
+        self,
+        when: float,
+        callback: Callable[[*Arguments], object],
+        *args: *Arguments,
+        context: Context | None = None,
+    ) -> asyncio.TimerHandle:
+        """Never this very moment: aiolimiter may be 1e-15 short of it, and would ask for ever."""
+        return super().call_at(max(when, self.time() + 1e-6), callback, *args, context=context)
 
 
 def run(coroutine: Coroutine[Any, Any, Result]) -> Result:

@@ -114,7 +114,7 @@ def sync(database: str, *, campaign: str | None) -> None:
     """Read the recipients' answers at Easify, and add who wrote STOP or its kin.
 
     Only a message that is nothing but the word counts, in English, Spanish, French or Hebrew.
-    One recipient is one read, 57 a minute; best after the last text.
+    One recipient is one read, 54 a minute; best after the last text.
     """
     with Store.open(database) as store:
         found = find_campaign(store, campaign)

@@ -32,6 +32,7 @@ class Fault:
         before: seconds from the arrival until an acceptance takes effect.
         after: further seconds until the answer.
         journey: what becomes of the message later; a key of `JOURNEYS`.
+        answers: what the recipient writes back as soon as it is accepted.
         once: ordered for a number, it befalls the first send to it only.
     """
 
@@ -40,6 +41,7 @@ class Fault:
     before: float = 0.0
     after: float = 0.0
     journey: str = "delivered"
+    answers: str | None = None
     once: bool = False
 
 
@@ -178,6 +180,7 @@ MAGIC_NUMBERS: tuple[MagicNumber, ...] = (
     MagicNumber("+12025550190", "accepted, later Undelivered", deliver("undelivered")),
     MagicNumber("+12025550191", "accepted, later Failed", deliver("failed")),
     MagicNumber("+12025550192", "accepted, never a receipt", deliver("no_receipt")),
+    MagicNumber("+12025550195", "accepted; the recipient answers STOP", Fault(answers="STOP")),
 )
 """Fictional numbers, set aside by the numbering plan. +1 202 555 0100 to 0149 stay ordinary."""
 

@@ -11,6 +11,9 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 Step = tuple[timedelta, str, str]
 
+CHAT_STAMP = "%m-%d-%Y %I:%M:%S %p"
+"""How a conversation writes a moment: month first, and no zone."""
+
 JOURNEYS: Mapping[str, tuple[Step, ...]] = {
     "delivered": (
         (timedelta(0), "Pending", ""),
@@ -60,6 +63,18 @@ class Sms:
 
 
 @dataclass(frozen=True, slots=True)
+class Reply:
+    """What a recipient wrote to one of the account's numbers."""
+
+    id: int
+    token: str
+    sender: str
+    receiver: str
+    message: str
+    written_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Quirks:
     """What is not documented about the vendor's record, so that either can be tried.
 
@@ -81,13 +96,17 @@ class Ledger:
 
     Attributes:
         truth: what tests compare with what a client believes.
+        replies: what recipients wrote back; only a conversation shows it.
     """
 
     FIRST_ID = 331501
+    FIRST_REPLY = 8_000_001
+    """Far from the ids of accepted messages, wherever the record counts them from."""
 
     def __init__(self, quirks: Quirks) -> None:
         self.quirks = quirks
         self.truth: list[Sms] = []
+        self.replies: list[Reply] = []
 
     @property
     def next_id(self) -> int:
@@ -105,6 +124,23 @@ class Ledger:
         shown = [s for s in self.truth if s.token == token and s.accepted_at <= shown_until]
         return sorted(shown, key=lambda sms: (sms.accepted_at, sms.id), reverse=True)
 
+    def hear(self, sms: Sms, message: str, now: datetime) -> None:
+        """Its recipient answers."""
+        self.replies.append(
+            Reply(
+                id=self.FIRST_REPLY + len(self.replies),
+                token=sms.token,
+                sender=sms.receiver,
+                receiver=sms.sender,
+                message=message,
+                written_at=now,
+            )
+        )
+
+    def heard(self, token: str, now: datetime) -> list[Reply]:
+        """What the account's numbers were written by `now`."""
+        return [each for each in self.replies if each.token == token and each.written_at <= now]
+
     def day(self, sms: Sms) -> date:
         """The day on which the record files it."""
         return sms.accepted_at.astimezone(self.quirks.zone).date()
@@ -121,8 +157,23 @@ class Ledger:
             "send_by": "sender",
             "media_url": sms.media or "",
             "status": status,
-            "created_at": self._local(sms, "%m-%d-%Y %I:%M:%S %p"),
+            "created_at": self._local(sms.accepted_at, CHAT_STAMP),
             "reason": remarks or None,
+        }
+
+    def reply_item(self, reply: Reply) -> dict[str, object]:
+        """As `sms/chat-history` may show it: the page names only `send_by` of what was sent."""
+        return {
+            "id": reply.id,
+            "sender": reply.sender,
+            "receiver": reply.receiver,
+            "message": reply.message,
+            "sms_type": "sms",
+            "send_by": "receiver",
+            "media_url": "",
+            "status": "Received",
+            "created_at": self._local(reply.written_at, CHAT_STAMP),
+            "reason": None,
         }
 
     def report_item(self, sms: Sms, now: datetime) -> dict[str, object]:
@@ -138,7 +189,7 @@ class Ledger:
             "media_url": sms.media,
             "remarks": remarks,
             "status": status,
-            "created_at": self._local(sms, "%Y-%m-%d %H:%M:%S"),
+            "created_at": self._local(sms.accepted_at, "%Y-%m-%d %H:%M:%S"),
         }
 
     def released_at(
@@ -154,8 +205,8 @@ class Ledger:
         day = local.date() + timedelta(days=local.time() >= closes)
         return datetime.combine(day, opens, self.quirks.zone).astimezone(UTC)
 
-    def _local(self, sms: Sms, form: str) -> str:
-        return sms.accepted_at.astimezone(self.quirks.zone).strftime(form)
+    def _local(self, moment: datetime, form: str) -> str:
+        return moment.astimezone(self.quirks.zone).strftime(form)
 
 
 def _sms_type(sms: Sms) -> str:

@@ -6,6 +6,7 @@ is deliberately unlike its neighbours, so that a reader has to be tolerant.
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
+from operator import itemgetter
 
 from bulksms.sandbox.accounts import Account
 from bulksms.sandbox.answers import REFUSALS, Answer, invalid, page_of, paginated, refusal, success
@@ -38,11 +39,18 @@ def chat_history(ledger: Ledger, account: Account, params: Params, now: datetime
     if sender is None:
         return REFUSALS["invalid_sender"]
     receiver = e164(params["country_code"], params["receiver"])
-    items = [
-        ledger.chat_item(sms, now)
+    accepted = [
+        (sms.accepted_at, ledger.chat_item(sms, now))
         for sms in ledger.recorded(account.token, now)
         if (sms.sender, sms.receiver) == (sender, receiver)
     ]
+    written = [
+        (reply.written_at, ledger.reply_item(reply))
+        for reply in ledger.heard(account.token, now)
+        if (reply.sender, reply.receiver) == (receiver, sender)
+    ]
+    newest_first = sorted([*written, *accepted], key=itemgetter(0), reverse=True)
+    items = [item for _, item in newest_first]
     return success("Chat History", page_of(items, 1, _limit(params)))
 
 

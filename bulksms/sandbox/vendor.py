@@ -158,6 +158,8 @@ class Vendor:
         if account.credits is not None:
             account.credits -= 1
         self.truth.append(sms)
+        if fault.answers is not None:
+            self.ledger.hear(sms, fault.answers, accepted_at)
         return accepted(sms.id)
 
 

@@ -6,33 +6,77 @@ The number, the row's cells, the texts and whatever may quote them are gone.
 
 import json
 from datetime import datetime
+from shlex import quote
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
-from bulksms.model.states import State
+from bulksms.model.errors import InputError
+from bulksms.model.states import Move, Reason, State
 from bulksms.store.bulk import cells_to_text
-from bulksms.store.moving import tell
-from bulksms.store.schema import attempt, campaign, event, message, receipt
+from bulksms.store.moving import move, tell
+from bulksms.store.schema import attempt, campaign, event, message, receipt, suppression
 
 FORGOTTEN = "(forgotten)"
-STILL_NEEDED = (State.QUEUED, State.SENDING, State.UNKNOWN)
-"""Of rows in these states the number is still to be texted, or asked about."""
+NOT_FORGOTTEN = message.c.to_number.startswith("+")
+"""Rows that still know whom they are for."""
+
+_OF_THE_NUMBER = message.c.to_number == bindparam("number")
 
 
-def rows_that_need(tx: Connection, number: str) -> int:
-    """How many rows something is still to be done about; from now on none comes back to life."""
-    rows = select(message.c.state).where(message.c.to_number == number)
-    states = tx.execute(rows.with_for_update(key_share=True)).scalars()
-    return sum(state in STILL_NEEDED for state in states)
+def require_settled(tx: Connection, number: str) -> None:
+    """See that nothing is still to be done about the number; what waits for it must not be texted.
+
+    Raises:
+        InputError: a row is in doubt, or waits while the number is not on the suppression list.
+    """
+    for row in tx.execute(_LIVING, {"number": number}).all():
+        name, which = quote(row.name), f"Row {row.row_number} of '{row.name}'"
+        if row.state != State.QUEUED:
+            raise InputError(
+                f"{which} is in doubt, and is settled by its number.",
+                next_command=f"bulksms reconcile {name}   (what that cannot settle:"
+                f"  bulksms resolve {name} --row {row.row_number} --give-up)",
+            )
+        if row.opted_out is None:
+            raise InputError(
+                f"{which} still waits to be texted.",
+                next_command=f"bulksms suppress add {number}   then the same again",
+            )
+
+
+_LIVING = (
+    select(
+        message.c.state,
+        message.c.row_number,
+        campaign.c.name,
+        suppression.c.reason.label("opted_out"),
+    )
+    .join(campaign, campaign.c.id == message.c.campaign_id)
+    .outerjoin(suppression, suppression.c.to_number == message.c.to_number)
+    .where(_OF_THE_NUMBER, message.c.state.in_([State.QUEUED, State.SENDING, State.UNKNOWN]))
+    .order_by(message.c.id)
+    .with_for_update(of=message, key_share=True)
+)
 
 
 def forget(tx: Connection, number: str, *, now: datetime, actor: str) -> int:
-    """Erase the personal data of every row of the number.
+    """Erase the personal data of every row of the number; one that waits is opted out first.
 
     Returns:
         How many rows there were.
     """
+    move(
+        tx,
+        _OF_THE_NUMBER,
+        {"number": number},
+        by=Move.OPT_OUT,
+        to=State.SKIPPED,
+        reason=Reason.OPTED_OUT,
+        detail=FORGOTTEN,
+        now=now,
+        actor=actor,
+    )
     rows = tx.execute(
         select(
             *(message.c.id, message.c.campaign_id, message.c.sms_id, message.c.body),

@@ -21,11 +21,10 @@ from sqlalchemy import (
     select,
 )
 
-from bulksms.model.errors import InputError
 from bulksms.model.restraint import EarlierText, Memory, Restraint
 from bulksms.model.states import State
 from bulksms.store.engine import one_at_a_time, reading, writing
-from bulksms.store.forgetting import forget, rows_that_need
+from bulksms.store.forgetting import forget, require_settled
 from bulksms.store.schema import campaign, message, suppression_change
 
 _IN_DOUBT = (State.SENDING, State.UNKNOWN)
@@ -98,15 +97,10 @@ class History:
             How many rows were erased.
 
         Raises:
-            InputError: a row of it still waits, or is in doubt.
+            InputError: a row is in doubt, or waits while the number is not on the suppression list.
         """
         with writing(self.engine) as tx:
-            needed = rows_that_need(tx, number)
-            if needed:
-                raise InputError(
-                    f"{needed} of its rows still wait for their turn, or are in doubt.",
-                    next_command=f"bulksms suppress add {number}   then  bulksms resume CAMPAIGN",
-                )
+            require_settled(tx, number)
             return forget(tx, number, now=now, actor=actor)
 
     def memory(self, restraint: Restraint, now: datetime) -> Memory:

@@ -42,6 +42,7 @@ from bulksms.store import attempts, places
 from bulksms.store.accounts import hold
 from bulksms.store.engine import reading, writing
 from bulksms.store.finding import restraint_of, stopped
+from bulksms.store.forgetting import NOT_FORGOTTEN
 from bulksms.store.history import memory_of
 from bulksms.store.moving import IN_CANCELLED, keep_campaigns, move, skip_if_cancelled
 from bulksms.store.places import NO_LIMIT
@@ -143,7 +144,7 @@ class Messages:
 
 def _refused(campaign_id: int, which: Refused) -> ColumnElement[bool]:
     refused = (message.c.campaign_id == campaign_id) & (message.c.state == State.FAILED)
-    refused &= ~IN_CANCELLED
+    refused &= ~IN_CANCELLED & NOT_FORGOTTEN
     if which.reasons:
         refused &= message.c.reason.in_(which.reasons)
     if which.rows:

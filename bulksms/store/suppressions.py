@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, delete, insert, select
 
 from bulksms.model.states import State
 from bulksms.store.engine import insert_if_new, reading, writing
+from bulksms.store.forgetting import NOT_FORGOTTEN
 from bulksms.store.schema import message, suppression, suppression_change
 
 FROM_RECORD = "chat-history"
@@ -102,7 +103,7 @@ class Suppressions:
                     message.c.campaign_id == campaign_id,
                     message.c.state.in_([State.ACCEPTED, State.UNKNOWN]),
                     suppression.c.to_number.is_(None),
-                    message.c.to_number.startswith("+"),  # not those that were forgotten
+                    NOT_FORGOTTEN,
                 )
                 .order_by(message.c.row_number.desc())
             )

@@ -35,6 +35,20 @@ EXIT_CODES: tuple[tuple[int, str], ...] = (
     (INTERRUPTED, "stopped by Ctrl-C, by `pause`, or by the answer no; `resume` goes on"),
 )
 
+WHAT_TO_TYPE: dict[int, str] = {
+    0: "`bulksms report CAMPAIGN -o report.xlsx`; after `--limit`: `bulksms resume CAMPAIGN`",
+    BulkSMSError.exit_code: "`bulksms status`, then the same with `bulksms --debug …`; report it",
+    click.UsageError.exit_code: "`bulksms COMMAND --help`; in a script, `--yes`",
+    InputError.exit_code: "what the sentence says, then the same line again",
+    StoreError.exit_code: "the command after `Next:`; of an account in use: `bulksms status`",
+    AccountProblem.exit_code: "see [the pauses](#the-campaign-is-paused)",
+    UNSETTLED: (
+        "`bulksms report CAMPAIGN --state failed -o mend.xlsx`;"
+        " see [failed](#some-rows-failed) and [unknown](#some-rows-are-unknown)"
+    ),
+    INTERRUPTED: "`bulksms resume CAMPAIGN`",
+}
+
 REMEDIES: dict[Reason, tuple[str, str]] = {
     Reason.INVALID_RECIPIENT: ("Easify calls the number invalid", "mend the number"),
     Reason.BLACKLISTED: ("the number is on the account's blacklist in Easify", "leave it out"),
@@ -87,6 +101,14 @@ REMEDIES: dict[Reason, tuple[str, str]] = {
 def exit_codes() -> str:
     """Every code a script can meet."""
     return table(("code", "meaning"), [(str(number), meaning) for number, meaning in EXIT_CODES])
+
+
+def exits() -> str:
+    """The same, with what to do about each."""
+    return table(
+        ("code", "meaning", "and what to type"),
+        [(str(number), meaning, WHAT_TO_TYPE[number]) for number, meaning in EXIT_CODES],
+    )
 
 
 def pauses() -> str:

@@ -33,6 +33,7 @@ def bare_terminal(
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
     server.vendor.ledger.truth.clear()
+    server.vendor.ledger.replies.clear()
     server.vendor.faults = magic_faults()
     return Terminal(
         folder=tmp_path,

@@ -4,7 +4,11 @@ import sqlite3
 
 import pytest
 
+from bulksms.sandbox.faults import NO_FAULT, refuse
 from tests.cli.cli_stage import JOB, Terminal, number
+
+REFUSED, IN_DOUBT = "+12025550151", "+12025550170"
+"""Numbers of the sandbox: refused for good, and accepted without an answer."""
 
 
 @pytest.fixture
@@ -63,8 +67,41 @@ def test_the_report_has_a_line_for_a_forgotten_row(told: Terminal) -> None:
 
 
 def test_a_number_that_is_still_to_be_texted_is_not_forgotten(told: Terminal) -> None:
-    file = told.people(number(3), name="july.csv")
-    told.done("load", file, *JOB, "--name", "july")
+    told.done("load", told.people(number(3), name="july.csv"), *JOB, "--name", "july list")
     said = told.refused(3, "history", number(3), "--forget", "--yes")
-    assert "1 of its rows still wait" in said
+    assert "Row 2 of 'july list' still waits to be texted." in said
+    assert f"Next:  bulksms suppress add {number(3)}   then the same again" in said
     assert len(told.json("history", number(3))["rows"]) == 1
+
+
+def test_who_opted_out_is_forgotten_and_not_texted(told: Terminal) -> None:
+    """Even in a draft that nobody has started yet."""
+    july = told.people(number(1), number(3), name="july.csv")
+    told.done("load", july, *JOB, "--name", "july")
+    told.done("suppress", "add", number(3))
+    told.done("history", number(3), "--forget", "--yes")
+    assert told.json("status", "july")["counts"]["skipped"] == 2
+    told.done("resume", "july", "--yes")
+    assert told.texted == [number(1), number(2)]
+    assert told.json("audit", "july")["holds"]
+
+
+def test_a_doubt_is_settled_before_its_number_is_forgotten(terminal: Terminal) -> None:
+    terminal.vendor.faults.reads.extend([NO_FAULT, *[refuse("plan_not_allowed")] * 20])
+    line = ("send", terminal.people(IN_DOUBT), *JOB, "--name", "june", "--yes")
+    assert terminal(*line).exit_code == 6
+    said = terminal.refused(3, "history", IN_DOUBT, "--forget", "--yes")
+    assert "Row 2 of 'june' is in doubt, and is settled by its number." in said
+    assert "bulksms resolve june --row 2 --give-up" in said
+    terminal.done("resolve", "june", "--row", "2", "--give-up")
+    terminal.done("history", IN_DOUBT, "--forget", "--yes")
+    assert terminal.json("audit", "june")["holds"]
+
+
+def test_a_forgotten_refusal_is_not_tried_again(terminal: Terminal) -> None:
+    """There is nobody left to text."""
+    file = terminal.people(REFUSED, number(2))
+    assert terminal("send", file, *JOB, "--name", "june", "--yes").exit_code == 6
+    terminal.done("history", REFUSED, "--forget", "--yes")
+    assert "has no refused row like that" in terminal.refused(3, "retry", "june", "--yes")
+    assert terminal.json("status", "june")["counts"]["failed"] == 1

@@ -69,6 +69,16 @@ def test_a_chat_shows_ten_unless_asked_for_more() -> None:
     assert (len(plain), len(longer), plain[0]["message"]) == (10, 12, "Hai 11")
 
 
+def test_a_chat_shows_what_the_recipient_wrote_among_what_was_sent() -> None:
+    vendor = vendor_with(2)
+    vendor.ledger.hear(vendor.truth[0], "STOP", NOW + timedelta(seconds=30))
+    items = body_of(vendor.chat_history(TOKEN, CHAT, LATER))["data"]
+    assert [each["message"] for each in items] == ["Hai 1", "STOP", "Hai 0"]
+    assert [each["send_by"] for each in items] == ["sender", "receiver", "sender"]
+    assert (items[1]["sender"], items[1]["receiver"]) == ("+12125550101", "+13152935500")
+    assert len(body_of(vendor.chat_history(TOKEN, CHAT, NOW))["data"]) == 1
+
+
 @pytest.mark.parametrize("name", ["sender", "receiver", "country_code"])
 def test_a_chat_needs_both_ends(name: str) -> None:
     answer = vendor_with(1).chat_history(TOKEN, CHAT | {name: ""}, LATER)
