@@ -45,9 +45,9 @@ def fleet(stage: Stage) -> Iterator[Stage]:
 
 
 @pytest.fixture
-def shared(fleet: Stage, server: Server, migrated_url: str) -> Stage:
+def shared(fleet: Stage, server: Server, postgresql: str) -> Stage:
     """The same with a PostgreSQL database of its own."""
-    url = server.url(server.create(make_url(migrated_url).database or ""))
+    url = server.url(server.create(make_url(postgresql).database or ""))
     return replace(fleet, environment=fleet.environment | {"BULKSMS_DATABASE": url})
 
 
