@@ -5,14 +5,14 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from bulksms.clock import Clock
+from bulksms.committing import Book
 from bulksms.model.errors import StoreError
 from bulksms.model.records import Lease
-from bulksms.store import Store
 
 
 @asynccontextmanager
 async def beating(
-    store: Store, lease: Lease, clock: Clock, on_fault: Callable[[StoreError], None]
+    book: Book, lease: Lease, clock: Clock, on_fault: Callable[[StoreError], None]
 ) -> AsyncIterator[None]:
     """Renew the lease three times in its length; a renewal that fails is told once."""
 
@@ -20,7 +20,7 @@ async def beating(
         while True:
             await asyncio.sleep(lease.length.total_seconds() / 3)
             try:
-                store.accounts.renew(lease, clock())
+                await book.renew(lease, clock())
             except StoreError as error:
                 on_fault(error)
                 return

@@ -17,6 +17,7 @@ from typing import Protocol, assert_never
 from aiolimiter import AsyncLimiter
 
 from bulksms.clock import Clock
+from bulksms.committing import AtOnce, Book
 from bulksms.heartbeat import beating
 from bulksms.model.errors import StoreError
 from bulksms.model.notices import Answered, Notice, Waiting
@@ -50,7 +51,7 @@ RECORD_TRIES = 30
 """How often, a second apart, an answer is offered to a database that cannot take it."""
 
 LEFT_WAITING = "an earlier run has left the account a wait"
-OUTSIDE_HOURS = "everybody who is left is outside the sending hours"
+OUTSIDE_HOURS = "outside the sending hours"
 KEPT_FOR_LATER = (
     "It is outside the account's opening hours: Easify keeps the texts for its next opening hour,"
     " and they cannot be called back."
@@ -79,7 +80,8 @@ class Sender:
 
     `may_be_scheduled` is whether a person knows that the vendor may keep the texts for its
     opening hours; else the first one that it keeps pauses the campaign. `hands_on` is whether a
-    stop leaves the campaign running, for another worker to go on with.
+    stop leaves the campaign running, for another worker to go on with. In `book` claims and answers
+    are written down; without one, each at once.
     """
 
     store: Store
@@ -89,6 +91,7 @@ class Sender:
     notify: Callable[[Notice], None] = lambda _notice: None
     may_be_scheduled: bool = False
     hands_on: bool = False
+    book: Book | None = None
     _in_the_air: set[asyncio.Task[None]] = field(default_factory=set)
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
     _idle: asyncio.Event = field(default_factory=asyncio.Event)
@@ -96,6 +99,9 @@ class Sender:
     _stopped: bool = False
     _fault: BaseException | None = None
     _troubles: Troubles = field(default_factory=Troubles)
+
+    def __post_init__(self) -> None:
+        self._book = self.book or AtOnce(self.store)
 
     @property
     def in_the_air(self) -> int:
@@ -139,7 +145,7 @@ class Sender:
         self._pump = asyncio.create_task(self._claim_and_launch(campaign, awaited))
         if self._stopped:
             self._pump.cancel()
-        async with beating(self.store, self.lease, self.clock, self._fail):
+        async with beating(self._book, self.lease, self.clock, self._fail):
             await asyncio.wait({self._pump})
             interrupted = self._pump.cancelled() and self._fault is None
             while self._in_the_air:
@@ -175,7 +181,7 @@ class Sender:
         self._idle.clear()
         while True:
             self._changed.clear()
-            claim = self.store.messages.claim(self.lease, campaign.id, self.clock())
+            claim = await self._book.claim(self.lease, campaign.id, self.clock())
             match claim:
                 case ClaimedMessage():
                     return claim
@@ -232,7 +238,7 @@ class Sender:
         hold_until = self._troubles.weigh(outcome, now)
         for tries_left in reversed(range(RECORD_TRIES)):
             try:
-                self.store.messages.record(
+                await self._book.record(
                     claimed, outcome, worker=worker, now=now, hold_until=hold_until
                 )
                 self._pause_if_pointless(campaign, outcome, now)

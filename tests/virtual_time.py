@@ -28,6 +28,8 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def __init__(self) -> None:
         self._impatience = _ImpatientSelector()
         super().__init__(self._impatience)
+        # asyncio's nanosecond is lost in the rounding of a year's seconds: nothing were ever due.
+        self._clock_resolution = 1e-7
 
     def time(self) -> float:
         """Seconds of virtual time since the loop was made."""
@@ -40,7 +42,11 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         *args: *Arguments,
         context: Context | None = None,
     ) -> asyncio.TimerHandle:
-        """Never this very moment: aiolimiter may be 1e-15 short of it, and would ask for ever."""
+        """Never this very moment.
+
+        aiolimiter may find itself 1e-15 short of a slot, and sets a timer so near that the sum is
+        now: it asks again, and where time stands still between the two, it asks for ever.
+        """
         return super().call_at(max(when, self.time() + 1e-6), callback, *args, context=context)
 
 

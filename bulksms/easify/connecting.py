@@ -20,7 +20,10 @@ POOL_TIMEOUT = timedelta(seconds=5)
 # More than can be in flight at 15 a minute and an answer within 55 s.
 # An idle connection is dropped before any usual server drops it (Apache: 5 s, the shortest):
 # writing into a connection that is just being closed would leave a message in doubt.
-_LIMITS = httpx.Limits(max_connections=32, max_keepalive_connections=20, keepalive_expiry=4)
+IDLE_SECONDS = 4
+_LIMITS = httpx.Limits(
+    max_connections=32, max_keepalive_connections=20, keepalive_expiry=IDLE_SECONDS
+)
 
 
 def checked_token(token: str) -> str:
@@ -56,7 +59,7 @@ def checked_address(base_url: str) -> httpx.URL:
         raise ConfigError(f"EASIFY_BASE_URL must begin with https:// and a host; {_EXAMPLE}")
     if url.userinfo or url.query or url.fragment:
         raise ConfigError(f"EASIFY_BASE_URL must hold no user, '?' or '#'; {_EXAMPLE}")
-    if url.scheme == "http" and not _is_this_computer(url.host):
+    if url.scheme == "http" and not is_this_computer(url.host):
         raise ConfigError(
             "EASIFY_BASE_URL must begin with https://: over http, anybody on the way "
             "could read the API token."
@@ -100,7 +103,7 @@ def http_client(
             follow_redirects=False,
             transport=transport,
             # A proxy must not see a token that was only cleared to travel within this computer.
-            mounts={to_this_computer: None} if _is_this_computer(url.host) else None,
+            mounts={to_this_computer: None} if is_this_computer(url.host) else None,
         )
     except (OSError, ImportError, ValueError, httpx.InvalidURL) as error:
         raise ConfigError(
@@ -112,7 +115,8 @@ def http_client(
 _EXAMPLE = f"it looks like {DEFAULT_BASE_URL}."
 
 
-def _is_this_computer(host: str) -> bool:
+def is_this_computer(host: str) -> bool:
+    """Whether nothing that is written to it leaves this machine."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

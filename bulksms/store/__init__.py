@@ -12,18 +12,34 @@ from bulksms.model.errors import StoreError
 from bulksms.store.accounts import Accounts
 from bulksms.store.campaigns import Campaigns
 from bulksms.store.doubts import Doubts
-from bulksms.store.engine import connect, database_url, postgresql_address, sqlite_file
+from bulksms.store.engine import (
+    connect,
+    database_url,
+    postgresql_address,
+    sqlite_file,
+    writing,
+)
 from bulksms.store.evidence import Evidence
+from bulksms.store.gauging import Gauging
 from bulksms.store.history import History
 from bulksms.store.messages import Messages
 from bulksms.store.migrating import Upgrade, current_revision, require_current, upgrade
+from bulksms.store.purging import Purging
 from bulksms.store.receipts import Receipts
 from bulksms.store.rows import Rows
 from bulksms.store.settlements import Settlements
 from bulksms.store.suppressions import Suppression, Suppressions
 from bulksms.store.watching import Watching
 
-__all__ = ["Store", "Suppression", "Upgrade"]
+__all__ = ["Store", "Suppression", "Together", "Upgrade"]
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """What may share a transaction: all is durable at its end, or none if one method raises."""
+
+    messages: Messages
+    accounts: Accounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +130,12 @@ class Store:
         """Accounts and their leases."""
         return Accounts(self.engine)
 
+    @contextmanager
+    def together(self) -> Iterator[Together]:
+        """One transaction for the methods of many accounts."""
+        with writing(self.engine) as tx:
+            yield Together(Messages(tx), Accounts(tx))
+
     @property
     def campaigns(self) -> Campaigns:
         """Campaigns."""
@@ -158,6 +180,16 @@ class Store:
     def watching(self) -> Watching:
         """What somebody who watches a campaign looks at."""
         return Watching(self.engine)
+
+    @property
+    def purging(self) -> Purging:
+        """What retention asks for."""
+        return Purging(self.engine)
+
+    @property
+    def gauging(self) -> Gauging:
+        """What somebody who operates a worker measures."""
+        return Gauging(self.engine)
 
     @property
     def evidence(self) -> Evidence:

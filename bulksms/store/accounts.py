@@ -1,4 +1,4 @@
-"""Accounts and the right to send on them.
+"""Accounts and the right to send on them; what people say of them is in `account_settings`.
 
 One sender at a time holds an account's lease.
 Its `epoch` rises with every holder and stands in the guard of every claim,
@@ -6,14 +6,17 @@ so that a holder that slept past its lease can claim nothing more, whatever its 
 A clock that was set forward since the last holder is found out by the machine's start, which moved.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Engine, Row, bindparam, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, or_, select, update
 
+from bulksms.model.accounts import DEFAULT_NAME, Account
 from bulksms.model.errors import AccountBusy, LeaseLost
 from bulksms.model.records import Boot, Lease, Rate
-from bulksms.store.engine import insert_if_new, writing
+from bulksms.store import account_settings
+from bulksms.store.engine import Where, insert_if_new, reading, writing
 from bulksms.store.schema import account
 
 UNEVEN = timedelta(seconds=0.1)
@@ -24,7 +27,7 @@ UNEVEN = timedelta(seconds=0.1)
 class Accounts:
     """What may be done with an account; each method is one transaction."""
 
-    engine: Engine
+    engine: Where
 
     def acquire(
         self,
@@ -66,6 +69,47 @@ class Accounts:
         """
         with writing(self.engine) as tx:
             hold(tx, lease, now)
+
+    def named(self, name: str) -> Account:
+        """The account of that name, as its record describes it.
+
+        Raises:
+            InputError: there is none; the sentence lists those there are.
+        """
+        with reading(self.engine) as tx:
+            found = account_settings.find(tx, name)
+            if found is not None:
+                return found
+            if name == DEFAULT_NAME:
+                return Account()
+            raise account_settings.unknown(name, account_settings.every(tx))
+
+    def all(self) -> list[Account]:
+        """Every account that has a record, by name."""
+        with reading(self.engine) as tx:
+            return account_settings.every(tx)
+
+    def keep(self, wanted: Iterable[Account]) -> int:
+        """Write the records of accounts whose token has a place, all of them or none.
+
+        Returns:
+            How many had none before.
+
+        Raises:
+            InputError: a token's place is another account's.
+        """
+        with writing(self.engine) as tx:
+            placed = [(each, each.token_place) for each in wanted if each.token_place]
+            return sum([account_settings.put(tx, each, place) for each, place in placed])
+
+    def remove(self, name: str) -> None:
+        """Forget the account's record; its campaigns and attempts stay.
+
+        Raises:
+            InputError: there is none, or a campaign of the account is not over.
+        """
+        with writing(self.engine) as tx:
+            account_settings.take_away(tx, name)
 
     def break_lease(self, name: str, *, epoch: int) -> None:
         """End the lease of a holder that is known to be dead; nothing if it has changed hands."""

@@ -43,6 +43,12 @@ _POSTGRESQL = {
     "prepare_threshold": None,
 }
 """A server that fell silent is given up after seconds, not hours (libpq's own parameter names)."""
+_DURABLE = (
+    "SELECT set_config('synchronous_commit', 'on', false)"
+    " WHERE current_setting('synchronous_commit') = 'off'"
+)
+"""As SQLite's `synchronous=FULL`: a server that crashes would forget claims of the last moment,
+and each of them would be a second text. What is stronger than `on` stays."""
 _RESTRAINED_CLAIMS = 0x6275_6C6B
 """The number of the lock that `one_at_a_time` takes; any would do."""
 
@@ -107,17 +113,25 @@ def connect(url: URL) -> Engine:
     return engine
 
 
+Where = Engine | Connection
+"""An engine, or a transaction that several methods share: all of them are done, or none."""
+
+
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
+def writing(where: Where) -> Iterator[Connection]:
     """One transaction that may write; committed at the end, or not at all."""
-    with told_plainly(engine), engine.begin() as connection:
-        yield connection
+    with told_plainly(where.engine):
+        if isinstance(where, Connection):
+            yield where
+        else:
+            with where.begin() as connection:
+                yield connection
 
 
 @contextmanager
-def reading(engine: Engine) -> Iterator[Connection]:
+def reading(where: Where) -> Iterator[Connection]:
     """One consistent look that waits for nobody."""
-    with told_plainly(engine), engine.connect() as connection:
+    with told_plainly(where.engine), where.engine.connect() as connection:
         yield connection.execution_options(bulksms_reads_only=True)
 
 
@@ -183,6 +197,7 @@ def _prepare_postgresql(connection: DBAPIConnection, _record: object) -> None:
     with closing(connection.cursor()) as plain:
         for name, patience in settings.items():
             plain.execute(f"SET {name} = {patience // timedelta(milliseconds=1)}")
+        plain.execute(_DURABLE)
     connection.commit()
 
 

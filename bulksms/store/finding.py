@@ -7,7 +7,7 @@ import json
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, RowMapping, bindparam, select
+from sqlalchemy import Connection, CursorResult, RowMapping, bindparam, or_, select
 
 from bulksms.model.records import Campaign, NewCampaign, NotRunning
 from bulksms.model.restraint import Restraint
@@ -31,6 +31,13 @@ UNFINISHED = (
     ALL.where(campaign.c.state.in_([CampaignState.RUNNING, CampaignState.SCHEDULED]))
     .order_by(None)
     .order_by(campaign.c.id)
+)
+NOT_HELD_BY = UNFINISHED.where(
+    or_(
+        account.c.leased_by.is_(None),
+        account.c.leased_by != bindparam("the_worker"),
+        account.c.leased_until <= bindparam("now"),
+    )
 )
 THE_ONE = ALL.where(campaign.c.id == bindparam("the_campaign"))
 NAMED = ALL.where(campaign.c.name == bindparam("name"))

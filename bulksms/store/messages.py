@@ -11,7 +11,6 @@ from typing import Any, assert_never
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Engine,
     Row,
     and_,
     bindparam,
@@ -40,7 +39,7 @@ from bulksms.model.records import (
 from bulksms.model.states import Move, Reason, State, sources
 from bulksms.store import attempts, places
 from bulksms.store.accounts import hold
-from bulksms.store.engine import reading, writing
+from bulksms.store.engine import Where, reading, writing
 from bulksms.store.finding import restraint_of, stopped
 from bulksms.store.forgetting import NOT_FORGOTTEN
 from bulksms.store.history import memory_of
@@ -53,7 +52,7 @@ from bulksms.store.schema import campaign, message, suppression
 class Messages:
     """What may be done with the messages; each method is one transaction."""
 
-    engine: Engine
+    engine: Where
 
     def claim(self, lease: Lease, campaign_id: int, now: datetime) -> Claim:
         """Take the campaign's next message for one POST, if the pace and the lease allow it.

@@ -6,35 +6,15 @@ laptop lid does, let another one work, and wake the first into a later hour.
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from contextvars import Context
 from datetime import datetime, timedelta
 from types import TracebackType
-from typing import Any, Self, TypeVar, TypeVarTuple
+from typing import Any, Self, TypeVar
 
 from tests.virtual_time import START, VirtualLoop, clock
 
 Result = TypeVar("Result")
-Arguments = TypeVarTuple("Arguments")
 
 LONGEST_STORY = timedelta(hours=3)
-
-
-class MovingLoop(VirtualLoop):
-    """Virtual time in which a timer that is already due still takes a microsecond.
-
-    aiolimiter may find itself 1e-15 short of a slot, and sets a timer so near that the sum is now:
-    it asks again, and where time stands still between the two, it asks for ever.
-    """
-
-    def call_at(
-        self,
-        when: float,
-        callback: Callable[[*Arguments], object],
-        *args: *Arguments,
-        context: Context | None = None,
-    ) -> asyncio.TimerHandle:
-        """As asyncio has it, but never this very moment."""
-        return super().call_at(max(when, self.time() + 1e-6), callback, *args, context=context)
 
 
 class Process:
@@ -42,7 +22,7 @@ class Process:
 
     def __init__(self, now: datetime, longest: timedelta = LONGEST_STORY) -> None:
         self._longest = longest
-        self._runner = asyncio.Runner(loop_factory=MovingLoop)
+        self._runner = asyncio.Runner(loop_factory=VirtualLoop)
         self.wake_at(now)
 
     def __enter__(self) -> Self:

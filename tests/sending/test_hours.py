@@ -22,8 +22,11 @@ from bulksms.sending import OUTSIDE_HOURS
 from bulksms.store import Store
 from tests.sending.sending_stage import CAMPAIGN, SENDER, Stage, within
 
-SATURDAY_EVENING = datetime(2026, 3, 8, 0, 50, tzinfo=UTC)
-"""19:50 in New York; that night the clocks there go forward."""
+SATURDAY_EVENINGS = (
+    datetime(2026, 3, 8, 0, 50, tzinfo=UTC),
+    datetime(2026, 10, 31, 23, 50, tzinfo=UTC),
+)
+"""19:50 in New York; that night the clocks there go forward, or back."""
 PREFIXES = (
     "+1212555",  # New York
     "+1312555",  # Chicago
@@ -41,12 +44,19 @@ SLOT = DEFAULT_RATE.spacing
 ROUND_TRIP = timedelta(seconds=0.3)
 
 
+@pytest.fixture(params=SATURDAY_EVENINGS, ids=["forward", "back"])
+def evening(request: pytest.FixtureRequest) -> datetime:
+    """When the campaign begins."""
+    moment: datetime = request.param
+    return moment
+
+
 @pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Stage]:
+def stage(tmp_path: Path, evening: datetime) -> Iterator[Stage]:
     database = tmp_path / "bulksms.db"
     Store.migrate(str(database))
     stage = Stage(database)
-    stage.now = SATURDAY_EVENING
+    stage.now = evening
     stage.longest = timedelta(days=2)
     yield stage
     stage.close()
@@ -68,15 +78,15 @@ def load(stage: Stage, people: int) -> Counter[str]:
         for index in range(people)
     ]
     new = NewCampaign(CAMPAIGN, ("a", "b"), "f", "f1", "w1", "Hi", hours=DAYTIME)
-    stage.store.campaigns.load(
-        new, rows, account_name="default", rate=DEFAULT_RATE, now=SATURDAY_EVENING
-    )
+    stage.store.campaigns.load(new, rows, account_name="default", rate=DEFAULT_RATE, now=stage.now)
     return Counter(row.place for row in rows)
 
 
-def test_nobody_outside_their_hours_nobody_idle_and_done_when_the_plan_said(stage: Stage) -> None:
+def test_nobody_outside_their_hours_nobody_idle_and_done_when_the_plan_said(
+    stage: Stage, evening: datetime
+) -> None:
     places = load(stage, 300)
-    planned = timetable(places, DAYTIME, spacing=SLOT, begins=SATURDAY_EVENING)
+    planned = timetable(places, DAYTIME, spacing=SLOT, begins=evening)
 
     worker = stage.send(latency=within(ROUND_TRIP.total_seconds(), seed=1))
 
@@ -96,7 +106,7 @@ def test_nobody_outside_their_hours_nobody_idle_and_done_when_the_plan_said(stag
         assert idle < SLOT + ROUND_TRIP
 
     assert abs(moments[-1][0] + SLOT - planned.finishes) <= SLOT
-    assert moments[-1][0] - SATURDAY_EVENING > timedelta(hours=19)
+    assert moments[-1][0] - evening > timedelta(hours=19)
     waits = [each for each in worker.notices if isinstance(each, Waiting)]
     assert {each.until for each in waits} == {each.until for each in planned.waits}
     assert {each.why for each in waits} == {OUTSIDE_HOURS}

@@ -1,0 +1,114 @@
+"""What it costs that every claim is durable before its request leaves, in one process on SQLite.
+
+As fast as it goes, 100 accounts side by side over one line: the client alone; with a commit for
+every claim and every answer; with one commit for what many accounts have. `python -m
+bench.durability 10` takes ten seconds each.
+"""
+
+import asyncio
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+
+from bench.processes import Verdict
+from bench.slow_vendor import serving
+from bulksms.committing import AtOnce, Book, Grouped
+from bulksms.easify import EasifyClient, Transport, shared_line
+from bulksms.model.records import Campaign, ClaimedMessage, Lease, Rate
+from bulksms.store import Store
+from tests.loopback_vendor import MESSAGE
+from tests.store.stage import load, queued
+
+SIDE_BY_SIDE = 100
+UNPACED = Rate(1_000_000, timedelta(seconds=1))
+ENOUGH = 0.75
+
+
+def main() -> None:
+    """Print the sends a second of each; end with 1 if durability costs more than it may."""
+    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 8
+    verdict = Verdict()
+    with serving(slowest=0) as url, tempfile.TemporaryDirectory() as folder:
+        Store.migrate(f"{folder}/bulksms.db")
+        with Store.open(f"{folder}/bulksms.db") as store:
+            alone = asyncio.run(measured(url, seconds, Nowhere()))
+            verdict.tell("no database", alone, "/s", must="told", reached=True)
+            each = asyncio.run(measured(url, seconds, AtOnce(store), prepared(store, "each")))
+            verdict.tell("a commit each", each, "/s", must="told", reached=True)
+            group = asyncio.run(measured(url, seconds, Grouped(store), prepared(store, "group")))
+            must = f"{ENOUGH:g} of the first"
+            verdict.tell(
+                "a commit for many", group, "/s", must=must, reached=group / alone >= ENOUGH
+            )
+    print(f"  durable in groups: {group / alone:.2f} of the speed without a database")
+    verdict.end()
+
+
+Account = tuple[Lease, int]
+
+
+class Nowhere:
+    """A book without paper."""
+
+    async def claim(self, _lease: Lease, _campaign_id: int, _now: datetime) -> ClaimedMessage:
+        """Always the same message."""
+        return MESSAGE
+
+    async def record(self, *_: object, **__: object) -> None:
+        """Forget it."""
+
+    async def renew(self, *_: object) -> None:
+        """Nobody asks."""
+
+
+def prepared(store: Store, name: str) -> list[Account]:
+    """Started campaigns, each on an account of its own."""
+    rows = [queued(at) for at in range(2, 502)]
+    return [
+        _prepared(store, load(store, rows, name=f"{name}-{at}", account=f"{name}-{at}"))
+        for at in range(SIDE_BY_SIDE)
+    ]
+
+
+async def measured(
+    url: str, seconds: float, book: Book, accounts: list[Account] | None = None
+) -> float:
+    """Messages a second that were claimed, posted and recorded."""
+    nobody = (Lease(0, "", "", 0, UNPACED, timedelta(hours=1)), 0)
+    until = time.perf_counter() + seconds
+    async with shared_line(url) as line:
+        done = await asyncio.gather(
+            *(_send(url, line, book, each, until) for each in accounts or [nobody] * SIDE_BY_SIDE)
+        )
+    return sum(done) / seconds
+
+
+async def _send(
+    url: str, line: Transport | None, book: Book, account: Account, until: float
+) -> int:
+    done = 0
+    async with EasifyClient("1|bench", base_url=url, transport=line) as client:
+        while time.perf_counter() < until:
+            claimed = await book.claim(*account, datetime.now(UTC))
+            if not isinstance(claimed, ClaimedMessage):
+                return done
+            outcome = await client.send(claimed)
+            now = datetime.now(UTC)
+            await book.record(claimed, outcome, worker="bench", now=now, hold_until=None)
+            done += 1
+    return done
+
+
+def _prepared(store: Store, campaign: Campaign) -> Account:
+    now = datetime.now(UTC)
+    store.campaigns.start(campaign.id, now=now, actor="bench")
+    length = timedelta(hours=1)
+    lease = store.accounts.acquire(
+        campaign.account, worker="bench", rate=UNPACED, length=length, now=now
+    )
+    return lease, campaign.id
+
+
+if __name__ == "__main__":
+    main()

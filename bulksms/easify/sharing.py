@@ -1,0 +1,30 @@
+"""A line that many accounts share, where what it needs is installed."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+
+Transport = httpx.AsyncBaseTransport
+
+
+@asynccontextmanager
+async def shared_line(base_url: str) -> AsyncIterator[Transport | None]:
+    """A transport for the clients of many accounts; None if it is not installed.
+
+    Then each client has connections of its own, which serves some dozens of accounts as well.
+
+    Raises:
+        ConfigError: the address must be fixed.
+    """
+    try:
+        # An extra: one account needs no other HTTP library.
+        from bulksms.easify.line import Line  # noqa: PLC0415
+    except ImportError:
+        yield None
+        return
+    line = Line(base_url)
+    try:
+        yield line
+    finally:
+        await line.end()

@@ -1,0 +1,182 @@
+"""Many accounts' claims and answers in one commit: nothing is lost, and nobody pays for another."""
+
+import asyncio
+from collections.abc import Coroutine
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from bulksms.committing import Grouped
+from bulksms.model.errors import LeaseLost, StoreError
+from bulksms.model.outcomes import Accepted
+from bulksms.model.records import ClaimedMessage, Lease, Rate
+from bulksms.model.states import State
+from bulksms.store import Store, Together
+from tests.store.stage import NOW, load
+
+RATE, HOUR = Rate(15, timedelta(seconds=60)), timedelta(hours=1)
+ACCOUNTS = 5
+
+
+def running(store: Store, at: int) -> tuple[Lease, int]:
+    """A started campaign of three on an account of its own."""
+    campaign = load(store, 3, name=f"of-{at}", account=f"client-{at}")
+    store.campaigns.start(campaign.id, now=NOW, actor="operator")
+    lease = store.accounts.acquire(
+        campaign.account, worker="ann:1", rate=RATE, length=HOUR, now=NOW
+    )
+    return lease, campaign.id
+
+
+def commits(store: Store) -> list[object]:
+    """Grows by one with every commit."""
+    seen: list[object] = []
+    event.listen(store.engine, "commit", seen.append)
+    return seen
+
+
+def told(story: Coroutine[Any, Any, None]) -> None:
+    asyncio.run(story)
+
+
+def test_claims_and_answers_of_many_accounts_share_a_commit(store: Store) -> None:
+    async def story() -> None:
+        book, all_of_them = Grouped(store), [running(store, at) for at in range(ACCOUNTS)]
+        seen = commits(store)
+        claims = await asyncio.gather(*(book.claim(*each, NOW) for each in all_of_them))
+        assert len(seen) == 1
+        await asyncio.gather(
+            *(
+                book.record(
+                    claim, Accepted(f"s{claim.id}", 200), worker="a", now=NOW, hold_until=None
+                )
+                for claim in claims
+                if isinstance(claim, ClaimedMessage)
+            )
+        )
+        assert len(seen) == 2
+        for _, campaign_id in all_of_them:
+            assert store.rows.counts(campaign_id)[State.ACCEPTED] == 1
+
+    told(story())
+
+
+def test_a_claim_is_durable_before_its_request_leaves(store: Store) -> None:
+    async def story() -> None:
+        lease, campaign_id = running(store, 0)
+        seen = commits(store)
+        claiming = asyncio.create_task(Grouped(store).claim(lease, campaign_id, NOW))
+        while not seen:
+            assert not claiming.done()
+            await asyncio.sleep(0)
+        assert isinstance(await claiming, ClaimedMessage)
+
+    told(story())
+
+
+def test_whoever_lost_its_lease_costs_the_others_nothing(store: Store) -> None:
+    async def story() -> None:
+        book, (mine, its), (other, other_its) = Grouped(store), running(store, 0), running(store, 1)
+        store.accounts.break_lease(mine.account, epoch=mine.epoch)
+        lost, claimed = await asyncio.gather(
+            book.claim(mine, its, NOW), book.claim(other, other_its, NOW), return_exceptions=True
+        )
+        assert isinstance(lost, LeaseLost)
+        assert isinstance(claimed, ClaimedMessage)
+        assert store.rows.counts(its)[State.QUEUED] == 3
+
+    told(story())
+
+
+def test_one_that_breaks_the_transaction_leaves_the_others_theirs(store: Store) -> None:
+    async def story() -> None:
+        book, all_of_them = Grouped(store), [running(store, at) for at in range(3)]
+
+        def breaks(here: Together) -> None:
+            deadlock = "The database saw two writers wait for each other."
+            raise StoreError(f"{deadlock} {here}")
+
+        broken = book._enter(breaks)
+        claims = [book.claim(*each, NOW) for each in all_of_them]
+        *claimed, error = await asyncio.gather(*claims, broken, return_exceptions=True)
+        assert all(isinstance(each, ClaimedMessage) for each in claimed)
+        assert isinstance(error, StoreError)
+
+    told(story())
+
+
+@pytest.mark.parametrize("turns", range(12))
+def test_a_claim_that_is_cancelled_leaves_nothing_claimed(store: Store, turns: int) -> None:
+    """At whatever moment it comes: before the commit, or with its result on the way."""
+
+    async def story() -> None:
+        lease, campaign_id = running(store, 0)
+        book = Grouped(store, gathering=0)
+        claiming = asyncio.create_task(book.claim(lease, campaign_id, NOW))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        claiming.cancel()
+        result = await asyncio.gather(claiming, return_exceptions=True)
+        book.commit()
+        claimed = isinstance(result[0], ClaimedMessage)
+        assert store.rows.counts(campaign_id)[State.SENDING] == claimed
+
+    told(story())
+
+
+def test_an_answer_is_written_down_even_if_nobody_waits_for_it(store: Store) -> None:
+    async def story() -> None:
+        lease, campaign_id = running(store, 0)
+        claim, book = store.messages.claim(lease, campaign_id, NOW), Grouped(store)
+        assert isinstance(claim, ClaimedMessage)
+        recording = asyncio.create_task(
+            book.record(claim, Accepted("one", 200), worker="a", now=NOW, hold_until=None)
+        )
+        await asyncio.sleep(0)
+        recording.cancel()
+        await asyncio.gather(recording, return_exceptions=True)
+        book.commit()
+        assert store.rows.counts(campaign_id)[State.ACCEPTED] == 1
+
+    told(story())
+
+
+def test_a_commit_that_may_have_been_done_is_not_done_again(store: Store) -> None:
+    """Whoever claimed is told so, and its account's next run calls the attempt unknown."""
+
+    async def story() -> None:
+        book, (lease, campaign_id) = Grouped(store), running(store, 0)
+
+        def lost(_connection: object) -> None:
+            raise StoreError("The connection was lost.")
+
+        begun: list[object] = []
+        event.listen(store.engine, "begin", begun.append)
+        event.listen(store.engine, "commit", lost)
+        with pytest.raises(StoreError):
+            await book.claim(lease, campaign_id, NOW)
+        event.remove(store.engine, "commit", lost)
+        assert len(begun) == 1
+
+    told(story())
+
+
+def test_a_database_that_is_gone_is_asked_twice_and_not_by_everybody(store: Store) -> None:
+    async def story() -> None:
+        book, all_of_them = Grouped(store), [running(store, at) for at in range(ACCOUNTS)]
+        asked: list[object] = []
+
+        def gone(connection: object) -> None:
+            asked.append(connection)
+            raise StoreError("The database is gone.")
+
+        event.listen(store.engine, "begin", gone)
+        claims = (book.claim(*each, NOW) for each in all_of_them)
+        results = await asyncio.gather(*claims, return_exceptions=True)
+        event.remove(store.engine, "begin", gone)
+        assert all(isinstance(result, StoreError) for result in results)
+        assert len(asked) == 3
+
+    told(story())

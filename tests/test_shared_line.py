@@ -1,0 +1,184 @@
+"""Many accounts on one line: what breaks there proves what it proves on a line of one's own."""
+
+import asyncio
+import socket
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import aiohttp
+import httpx
+import pytest
+
+from bulksms.easify import EasifyClient, shared_line
+from bulksms.easify.failures import judge
+from bulksms.easify.line import judged_by_what_broke
+from bulksms.model.outcomes import Accepted, NotSent, Outcome, Unknown
+from bulksms.model.records import ClaimedMessage
+from bulksms.model.settings import DEFAULT_BASE_URL
+from bulksms.model.states import Reason
+from tests.loopback_vendor import (
+    MESSAGE,
+    TOKEN,
+    Act,
+    accepts,
+    accepts_and_hangs_up,
+    babbles,
+    breaks_off,
+    drips,
+    hangs_up,
+    is_silent,
+    resets,
+    says,
+    vendor,
+)
+
+SOON, LATER = timedelta(milliseconds=50), timedelta(seconds=5)
+
+
+@pytest.fixture(autouse=True)
+def _no_proxy_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+async def post(url: str, message: ClaimedMessage = MESSAGE, patience: timedelta = LATER) -> Outcome:
+    """One message over a line of the test's own."""
+    async with shared_line(url) as line:
+        assert line is not None
+        async with EasifyClient(TOKEN, base_url=url, timeout=patience, transport=line) as client:
+            return await client.send(message)
+
+
+def families(root: type[Exception]) -> Iterator[type[Exception]]:
+    yield root
+    for child in root.__subclasses__():
+        yield from families(child)
+
+
+@pytest.mark.parametrize(
+    ("act", "reason"),
+    [
+        (hangs_up, Reason.CONNECTION_LOST),
+        (resets, Reason.CONNECTION_LOST),
+        (breaks_off, Reason.CONNECTION_LOST),
+        (babbles, Reason.CONNECTION_LOST),
+        (is_silent, Reason.TIMEOUT),
+        (drips, Reason.TIMEOUT),
+    ],
+)
+def test_what_breaks_after_the_request_left_is_unknown(act: Act, reason: Reason) -> None:
+    """httpx-aiohttp calls the first two a ConnectTimeout: a second text, if it were believed."""
+
+    async def scenario() -> tuple[Outcome, int]:
+        async with vendor(act) as served:
+            return await post(served.url, patience=SOON), len(served.requests)
+
+    outcome, requests = asyncio.run(scenario())
+    assert isinstance(outcome, Unknown)
+    assert (outcome.reason, requests) == (reason, 1)
+
+
+@pytest.mark.parametrize("broke", sorted(set(families(aiohttp.ClientError)), key=str))
+def test_only_what_breaks_while_connecting_may_be_sent_again(broke: type[Exception]) -> None:
+    with pytest.raises(httpx.TransportError) as told, judged_by_what_broke():
+        raise httpx.ConnectTimeout("as the transport calls it") from broke.__new__(broke)
+    connecting = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
+    assert isinstance(judge(told.value), NotSent) == issubclass(broke, connecting)
+
+
+def test_a_kept_connection_that_the_vendor_drops_is_never_written_to_twice() -> None:
+    async def scenario() -> tuple[list[Outcome], int]:
+        async with vendor(accepts_and_hangs_up) as served, shared_line(served.url) as line:
+            outcomes = []
+            for _ in range(3):
+                one = EasifyClient(TOKEN, base_url=served.url, timeout=LATER, transport=line)
+                async with one as client:
+                    outcomes.append(await client.send(MESSAGE))
+            return outcomes, len(served.requests)
+
+    outcomes, requests = asyncio.run(scenario())
+    assert all(isinstance(outcome, Accepted | Unknown) for outcome in outcomes)
+    assert requests <= len(outcomes)
+
+
+def test_a_refused_connection_is_not_sent_and_says_why() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    outcome = asyncio.run(post(f"http://127.0.0.1:{port}"))
+    assert outcome == NotSent("Easify could not be reached: connection refused.")
+
+
+def test_a_name_that_cannot_be_looked_up_is_not_sent() -> None:
+    assert isinstance(asyncio.run(post("https://nobody.invalid")), NotSent)
+
+
+def test_a_handshake_that_takes_too_long_is_not_sent() -> None:
+    async def scenario() -> Outcome:
+        async with vendor(is_silent) as served:
+            return await post(served.url.replace("http:", "https:"), patience=SOON)
+
+    assert isinstance(asyncio.run(scenario()), NotSent)
+
+
+def test_the_request_is_the_one_that_httpx_would_write(tmp_path: Path) -> None:
+    picture = tmp_path / "cat.png"
+    picture.write_bytes(b"\x89PNG" + bytes(range(256)))
+
+    async def scenario(message: ClaimedMessage) -> tuple[dict[str, str], bytes]:
+        async with vendor(accepts) as served:
+            assert await post(served.url, message) == Accepted("315", 200)
+            return served.head(), served.body()
+
+    head, _ = asyncio.run(scenario(MESSAGE))
+    assert head["authorization"] == f"Bearer {TOKEN}"
+    assert head["accept"] == "application/json"
+    assert head["accept-encoding"] == "identity"
+    assert head["content-type"] == "application/json"
+    head, body = asyncio.run(scenario(replace(MESSAGE, media=str(picture))))
+    assert head["content-type"].startswith("multipart/form-data; boundary=")
+    assert int(head["content-length"]) == len(body)
+    assert picture.read_bytes() in body
+
+
+def test_no_cookie_of_one_account_travels_with_the_next() -> None:
+    cookie = says("200 OK", b'{"status": true, "data": {"sms_id": "1"}}', b"Set-Cookie: me=ann")
+
+    async def scenario() -> list[bytes]:
+        async with vendor(cookie) as served, shared_line(served.url) as line:
+            for token in ("1|ann", "2|bob"):
+                async with EasifyClient(token, base_url=served.url, transport=line) as client:
+                    await client.send(MESSAGE)
+            return served.requests
+
+    _, second = asyncio.run(scenario())
+    assert b"ookie" not in second
+    assert b"2|bob" in second
+
+
+def test_a_proxy_is_asked_for_a_tunnel_and_never_sees_the_token(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def scenario() -> tuple[Outcome, list[bytes]]:
+        async with vendor(says("407 Proxy Authentication Required")) as proxy:
+            monkeypatch.setenv("HTTPS_PROXY", proxy.url.removesuffix("/api/v2"))
+            return await post(DEFAULT_BASE_URL), proxy.requests
+
+    outcome, seen = asyncio.run(scenario())
+    assert not isinstance(outcome, Accepted)
+    assert [request.split(b" ")[0] for request in seen] == [b"CONNECT"]
+    assert TOKEN.encode() not in b"".join(seen)
+
+
+def test_a_post_within_this_computer_goes_around_every_proxy(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def scenario() -> tuple[Outcome, int]:
+        async with vendor(says("502 Bad Gateway")) as proxy, vendor(accepts) as served:
+            for name in ("HTTP_PROXY", "ALL_PROXY"):
+                monkeypatch.setenv(name, proxy.url)
+            return await post(served.url), proxy.connections
+
+    assert asyncio.run(scenario()) == (Accepted("315", 200), 0)
