@@ -14,6 +14,7 @@ from functools import partial
 from typing import Protocol
 
 from bulksms.clock import Clock
+from bulksms.model.looks import Absent, Found, Look, Undecided, Unheard, Unripe
 from bulksms.model.matching import (
     Calibration,
     Doubt,
@@ -61,34 +62,6 @@ class Source(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """The record has the message, accepted at about `accepted_at` (UTC)."""
-
-    sms_id: str
-    accepted_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Absent:
-    """A source that is proven to show our sends does not have the message."""
-
-
-@dataclass(frozen=True, slots=True)
-class Undecided:
-    """Nothing is proven; `said` is the sentence for the person."""
-
-    said: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unripe:
-    """Another message to the same number is in the air, and its record might be taken for ours."""
-
-
-Look = Found | Absent | Undecided | Unripe
-
-
-@dataclass(frozen=True, slots=True)
 class Seen:
     """What one source shows; `trouble` is why its silence would prove nothing."""
 
@@ -118,9 +91,11 @@ class Looker:
     settle: timedelta
     pace: Pace
     _testimony: dict[Source, Testimony] = field(default_factory=dict)
+    _unheard: bool = False
 
     async def look(self, doubt: Doubt) -> Look:
         """One look at everything the record shows of the doubt's attempt."""
+        self._unheard = False
         await self._hear_witnesses()
         chat = await self._seen_in_chat(doubt)
         if (found := self._find(doubt, chat.items)) is not None:
@@ -133,7 +108,8 @@ class Looker:
         seen = {Source.CHAT: chat, Source.REPORT: report}
         if any(not each.trouble and self._is_proven(source) for source, each in seen.items()):
             return Absent()
-        return Undecided(self._why_nothing_is_proven(seen))
+        said = self._why_nothing_is_proven(seen)
+        return Unheard(said) if self._unheard else Undecided(said)
 
     @property
     def _known(self) -> Calibration | None:
@@ -156,7 +132,11 @@ class Looker:
         if last is not None and self.clock() - last.at < PROOF_HOLDS:
             return
         ask = self._asked_in_chat if source is Source.CHAT else self._asked_in_report
-        self._testimony[source] = Testimony(await ask(), self.clock())
+        learnt = await ask()
+        if learnt is None and self._unheard:
+            self._testimony.pop(source, None)
+        else:
+            self._testimony[source] = Testimony(learnt, self.clock())
 
     async def _asked_in_chat(self) -> Calibration | None:
         for witness in self.store.doubts.witnesses(self.account_id, WITNESSES):
@@ -292,7 +272,10 @@ class Looker:
         for _ in range(READ_TRIES):
             await self.pace()
             answer = await read()
-            if isinstance(answer, Page) or answer.retry_after is None:
+            if isinstance(answer, Page):
+                return answer
+            self._unheard |= answer.unheard
+            if answer.retry_after is None:
                 return answer
             await asyncio.sleep(answer.retry_after.total_seconds())
         return answer

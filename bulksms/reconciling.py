@@ -7,15 +7,18 @@ done, so that a run which dies between two looks has lost neither.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import assert_never
 
 from bulksms.clock import Clock
+from bulksms.committing import AtOnce
 from bulksms.heartbeat import beating
-from bulksms.looking import Absent, Found, Look, Looker, Reader, Undecided, Unripe
+from bulksms.looking import Looker, Reader
 from bulksms.model.errors import StoreError
+from bulksms.model.looks import Absent, Found, Look, Undecided, Unheard, Unripe
 from bulksms.model.matching import Doubt
 from bulksms.model.records import Campaign, Lease
 from bulksms.pacing import Pace
@@ -23,6 +26,9 @@ from bulksms.store import Store
 
 RIPENS = timedelta(seconds=5)
 """After what time a doubt is looked at again that something in the air made undecidable."""
+MOST_UNHEARD = 60
+"""How many looks at a doubt may hear no answer, in time a minute apart: about an hour of them."""
+LONGEST_WAIT = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,8 @@ class Reconciler:
 
     What a reconciler leaves undecided it does not look at again in its life.
     `settle` is how long after we gave up an absence is believed: the time within which
-    the vendor's record is trusted to show everything.
+    the vendor's record is trusted to show everything. `most_unheard` is how many looks at a doubt
+    may hear no answer before it is left undecided.
     """
 
     store: Store
@@ -54,7 +61,9 @@ class Reconciler:
     clock: Clock
     settle: timedelta
     pace: Pace
+    most_unheard: int = MOST_UNHEARD
     _judged: set[int] = field(default_factory=set)
+    _unheard: Counter[int] = field(default_factory=Counter)
     _unripe: dict[int, datetime] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -77,7 +86,7 @@ class Reconciler:
         faults = list[StoreError]()
         settled = Settled()
         self.store.messages.recover(self.lease, self.clock())
-        async with beating(self.store, self.lease, self.clock, faults.append):
+        async with beating(AtOnce(self.store), self.lease, self.clock, faults.append):
             while not faults and (due := self.next_due(campaign)) is not None:
                 if due > self.clock():
                     waiting(due)
@@ -130,7 +139,12 @@ class Reconciler:
                 return Settled()
             case Absent():
                 return Settled(requeued=settlements.requeue(doubt, now=now, actor=actor))
-            case Undecided(said):
+            case Unheard() if self._unheard[doubt.attempt_id] < self.most_unheard - 1:
+                self._unheard[doubt.attempt_id] += 1
+                wait = min(LONGEST_WAIT, RIPENS * self._unheard[doubt.attempt_id])
+                self._unripe[doubt.attempt_id] = now + wait
+                return Settled()
+            case Undecided(said) | Unheard(said):
                 self._judged.add(doubt.attempt_id)
                 return Settled(left=settlements.remark(doubt, said, now=now))
             case Unripe():

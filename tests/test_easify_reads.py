@@ -189,9 +189,11 @@ def test_numbers_that_never_end_are_no_list() -> None:
         (refuse("no_credits"), Unreadable(NO_CREDITS, None, 400)),
         (
             DROP_BEFORE,
-            Unreadable("The connection was lost before Easify's answer was complete."),
+            Unreadable(
+                "The connection was lost before Easify's answer was complete.", unheard=True
+            ),
         ),
-        (hang(after=90), Unreadable("Easify did not answer in time.")),
+        (hang(after=90), Unreadable("Easify did not answer in time.", unheard=True)),
     ],
 )
 def test_a_refusal_or_a_silence_is_a_read_that_taught_nothing(

@@ -117,8 +117,10 @@ def unreadable(outcome: Outcome) -> Unreadable:
         case AccountBlocked(reason, text, status):
             return Unreadable(text, None, status, reason if reason in BLOCKS_READS else None)
         case NotSent(text, retry_after, status):
-            return Unreadable(text, retry_after, status)
-        case Rejected(_, text, status) | Unknown(_, text, status):
+            return Unreadable(text, retry_after, status, unheard=status is None)
+        case Unknown(_, text, status):
+            return Unreadable(text, None, status, unheard=status is None)
+        case Rejected(_, text, status):
             return Unreadable(text, None, status)
         case Accepted(_, status):
             return Unreadable("Easify answered as if to a send.", None, status)

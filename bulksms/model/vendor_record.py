@@ -87,13 +87,15 @@ class Unreadable:
     """A read that taught nothing; `text` says why, in a sentence for a person.
 
     `retry_after` is the wait that the vendor named (429). `http_status` is None where no answer
-    came. `blocked` is set where the account itself is refused and a person must act.
+    came. `blocked` is set where the account itself is refused and a person must act. `unheard` is
+    whether Easify was not reached or did not answer, so that a later read may teach more.
     """
 
     text: str
     retry_after: timedelta | None = None
     http_status: int | None = None
     blocked: PausedReason | None = None
+    unheard: bool = False
 
 
 def comparable(text: str) -> str:

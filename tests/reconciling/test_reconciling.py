@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
 from bulksms.model.states import Reason, State
 from bulksms.reconciling import Settled
 from bulksms.sandbox.answers import Answer
-from bulksms.sandbox.faults import ERROR_BEFORE, HTML_403, NO_FAULT, Fault, refuse_for
+from bulksms.sandbox.faults import DROP_BEFORE, ERROR_BEFORE, HTML_403, NO_FAULT, Fault, refuse_for
 from bulksms.sandbox.limits import Door
 from tests.reconciling.reconciling_stage import ANN, BOB, LOST, MINUTE, NEVER, SETTLE, Stage
 from tests.virtual_time import START
@@ -91,6 +92,25 @@ def test_a_second_look_that_failed_is_no_look(stage: Stage, trouble: Fault) -> N
     stage.befall([NO_FAULT] * 4 + [trouble] * 2)
     assert stage.reconcile(lost) == Settled(left=1)
     assert stage.row(lost).state is State.UNKNOWN
+
+
+def test_a_vendor_that_is_away_for_an_hour_is_asked_until_it_is_back(stage: Stage) -> None:
+    stage.text(BOB)
+    lost = stage.text(ANN, fault=LOST)
+    stage.befall([DROP_BEFORE] * 100)
+    assert stage.reconcile(lost) == Settled(accepted=1)
+    spans = [later - earlier for earlier, later in pairwise(stage.reads())]
+    assert timedelta(seconds=60) <= max(spans) < timedelta(seconds=70)
+
+
+def test_a_vendor_that_stays_away_leaves_the_row_unknown(stage: Stage) -> None:
+    stage.text(BOB)
+    lost = stage.text(ANN, fault=NEVER)
+    stage.befall([DROP_BEFORE] * 1000)
+    assert stage.reconcile(lost) == Settled(left=1)
+    row = stage.row(lost)
+    assert row.state is State.UNKNOWN
+    assert "could not be read" in (row.detail or "")
 
 
 def test_one_source_that_is_proven_and_readable_is_enough(stage: Stage) -> None:
