@@ -1,7 +1,8 @@
 """A PostgreSQL server of the tests' own: thrown away afterwards, reachable through one socket.
 
-It forgives no crash (`fsync` is off), which no test asks of it: its processes may be killed, and
-then what was committed is still in the system's memory.
+It forgives no crash of the machine (`fsync` is off), which no test asks of it: its processes may be
+killed, and then what was committed is still in the system's memory. It is set to forget the last
+moment even then (`synchronous_commit` is off), since the store must not let it.
 """
 
 import itertools

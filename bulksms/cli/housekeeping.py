@@ -1,12 +1,16 @@
-"""`migrate` and `sandbox`: the database's version, and a vendor to play with."""
+"""`migrate`, `purge` and `sandbox`: the database's version, its age, and a vendor to play with."""
 
 import logging
+from datetime import UTC, datetime
 
 import click
 
+from bulksms.cli.asking import ask
 from bulksms.cli.environment import rate_option
+from bulksms.cli.words import plural
+from bulksms.model.accounts import AskedRate
 from bulksms.model.errors import ConfigError
-from bulksms.model.records import Rate
+from bulksms.model.restraint import parse_period
 from bulksms.sandbox.faults import MAGIC_NUMBERS
 from bulksms.sandbox.options import SandboxOptions
 from bulksms.store import Store
@@ -29,6 +33,33 @@ def migrate(database: str) -> None:
     click.echo(f"The database is now of revision {done.after}.")
 
 
+@click.command(epilog="Example:  bulksms purge --older-than 90d")
+@click.option(
+    "--older-than",
+    metavar="PERIOD",
+    required=True,
+    help="Of campaigns that ended longer ago than that, such as 90d.",
+)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_obj
+def purge(database: str, *, older_than: str, yes: bool) -> None:
+    """Erase numbers, cells and texts of campaigns that ended long ago; the counts stay true.
+
+    The suppression list stays. A campaign with rows in doubt is left alone until they are settled.
+    """
+    now = datetime.now(UTC)
+    before = now - parse_period(older_than)
+    with Store.open(database) as store:
+        due = store.purging.due(before)
+        if not due:
+            click.echo(f"No campaign that ended more than {older_than} ago holds personal data.")
+            return
+        names = ", ".join(f"'{name}'" for name in due)
+        ask(f"Erase the personal data of {plural(sum(due.values()), 'row')} of {names}?", yes=yes)
+        erased = store.purging.purge(before, now=now, actor="operator")
+    click.echo(f"The personal data of {plural(erased, 'row')} was erased.")
+
+
 @click.command(epilog=f"Example:  bulksms sandbox --rate 600/60\n\n{_MAGIC}")
 @click.option(
     "--port",
@@ -48,7 +79,7 @@ def migrate(database: str) -> None:
     help="Of every answer.",
 )
 @rate_option
-def sandbox(port: int, token: str, latency: float, rate: Rate) -> None:
+def sandbox(port: int, token: str, latency: float, rate: AskedRate) -> None:
     """Play the vendor's API on this machine: nobody is really texted.
 
     It answers as the vendor documents, limit included, and keeps the truth: what it accepted.
@@ -66,8 +97,8 @@ def sandbox(port: int, token: str, latency: float, rate: Rate) -> None:
         token=token,
         port=port,
         latency=latency,
-        rate_count=rate.count,
-        rate_seconds=rate.period.total_seconds(),
+        rate_count=rate.rate.count,
+        rate_seconds=rate.rate.period.total_seconds(),
     )
     try:
         serve(options, ready=lambda url: _welcome(url, options))

@@ -3,7 +3,9 @@
 import asyncio
 import logging
 import signal
-from collections.abc import Coroutine
+import time
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager, nullcontext
 from types import FrameType
 from typing import Any
 
@@ -12,11 +14,14 @@ import click
 from bulksms.cli.environment import rate_option
 from bulksms.clock import steady_clock
 from bulksms.driving import require_settings
-from bulksms.environment import lease_length
+from bulksms.easify import shared_line
+from bulksms.environment import base_url, lease_length
 from bulksms.fleet import Fleet
+from bulksms.model.accounts import Account, AskedRate
 from bulksms.model.errors import ConfigError
-from bulksms.model.records import Rate
 from bulksms.store import Store
+
+METRICS_HOST = "127.0.0.1"
 
 
 @click.command(
@@ -32,22 +37,32 @@ from bulksms.store import Store
     metavar="N",
     help="Send on at most so many at once.",
 )
+@click.option(
+    "--metrics-port",
+    "metrics",
+    type=click.IntRange(0, 65_535),
+    metavar="N",
+    help=f"Serve /metrics (Prometheus) and /healthz on {METRICS_HOST}.",
+)
 @click.pass_obj
-def worker(database: str, *, rate: Rate, most: int) -> None:
+def worker(database: str, *, rate: AskedRate, most: int, metrics: int | None) -> None:
     """Run every campaign that was started or whose time comes, until told to stop.
 
     With PostgreSQL, on as many machines as wanted: what a dead one was at goes on elsewhere.
     Drafts, and what a person paused, are left alone. SIGTERM waits for the answers in the air;
     a second one does not.
     """
-    require_settings()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    logging.Formatter.converter = time.gmtime
+    line = "%(asctime)s.%(msecs)03dZ %(levelname)s %(message)s"
+    logging.basicConfig(level=logging.INFO, format=line, datefmt="%Y-%m-%dT%H:%M:%S")
     # The fleet and the cluster say in one line each what these say in a page.
     for chatty in ("httpx", "procrastinate", "psycopg.pool"):
         logging.getLogger(chatty).setLevel(logging.CRITICAL)
     with Store.open(database) as store:
+        # Of several accounts each pauses by itself where its token is missing.
+        require_settings(*([] if store.accounts.all() else [Account()]))
         fleet = Fleet(store, rate, steady_clock(), most)
-        asyncio.run(_until_told(fleet, _work(fleet)))
+        asyncio.run(_until_told(fleet, _equipped(fleet, _work(fleet), metrics)))
 
 
 def _work(fleet: Fleet) -> Coroutine[Any, Any, None]:
@@ -64,6 +79,29 @@ def _work(fleet: Fleet) -> Coroutine[Any, Any, None]:
             next_command="pip install 'bulksms[cluster]'",
         ) from error
     return Cluster(fleet, address, lease_length()).serve()
+
+
+async def _equipped(fleet: Fleet, work: Coroutine[Any, Any, None], metrics: int | None) -> None:
+    """The work, with its line to the vendor and its figures."""
+    async with shared_line(base_url()) as fleet.line:
+        with nullcontext() if metrics is None else _published(fleet, metrics):
+            await work
+
+
+@contextmanager
+def _published(fleet: Fleet, port: int) -> Iterator[None]:
+    try:
+        # An extra: whoever looks at `status` needs no figures.
+        from bulksms.metrics import published  # noqa: PLC0415
+    except ImportError as error:
+        raise ConfigError(
+            f"--metrics-port needs more than the base install ({error.name} is missing).",
+            next_command="pip install 'bulksms[worker]'",
+        ) from error
+    loop = asyncio.get_running_loop()
+    with published(fleet.store, fleet.clock, loop, METRICS_HOST, port) as found:
+        click.echo(f"Figures: http://{METRICS_HOST}:{found}/metrics and /healthz", err=True)
+        yield
 
 
 async def _until_told(fleet: Fleet, work: Coroutine[Any, Any, None]) -> None:

@@ -106,6 +106,13 @@ def test_the_last_rows_are_found_from_the_end(store: Store) -> None:
 
 
 @ON_POSTGRESQL
+def test_a_server_that_would_forget_the_last_moment_is_told_to_remember(store: Store) -> None:
+    """It is set so (tests/postgres.py); a claim that it forgets is a second text."""
+    with store.engine.connect() as connection:
+        assert connection.execute(text("SHOW synchronous_commit")).scalar_one() == "on"
+
+
+@ON_POSTGRESQL
 def test_a_frozen_transaction_does_not_keep_an_account_for_ever(store: Store) -> None:
     assert sql(store, "SHOW idle_in_transaction_session_timeout") == [("20s",)]
     assert sql(store, "SHOW lock_timeout") == [("30s",)]

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -16,8 +16,9 @@ from subprocess import Popen
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
-from bulksms.model.records import Campaign
+from bulksms.model.records import Campaign, Rate
 from bulksms.model.states import CampaignState, State
+from bulksms.sandbox.limits import busiest
 from bulksms.sandbox.options import SandboxOptions
 from bulksms.store import Store
 from tests.postgres import Server
@@ -27,20 +28,28 @@ from tests.story.story_stage import SENDER, TOKEN, Stage, wait_for
 
 ACCOUNTS = int(os.environ.get("BULKSMS_CLUSTER", "6"))
 FEW = ACCOUNTS < 100
-LEASE, PEOPLE, RATE = (3.0, 16, "4/1") if FEW else (10.0, 20, "15/60")
+LEASE, PEOPLE = (3.0, 16) if FEW else (10.0, 20)
+RATE = Rate(4, timedelta(seconds=1)) if FEW else Rate(15, timedelta(seconds=60))
 PATIENCE = 120.0 if FEW else 300.0
 """Long enough for a machine that is busy with other tests: only what is stuck should fail."""
 DONE = {CampaignState.FINISHED}
+FIRST_EXCHANGE = 200
+"""The digits after 212 in the numbers of the first account's people; the next has the next."""
 
 
 @pytest.fixture
 def fleet(stage: Stage) -> Iterator[Stage]:
     """The stage with a vendor that limits less: here all accounts share one token."""
     options = SandboxOptions(
-        token=TOKEN, numbers=(SENDER,), rate_count=500, rate_seconds=1, latency=0.05, port=0
+        token=TOKEN, numbers=(SENDER,), rate_count=500, rate_seconds=1, latency=0.2, port=0
     )
     with running(options) as vendor:
-        here = {"EASIFY_BASE_URL": vendor.url, "BULKSMS_RATE": RATE, "BULKSMS_LEASE": str(LEASE)}
+        here = {
+            "EASIFY_BASE_URL": vendor.url,
+            "BULKSMS_RATE": str(RATE),
+            "BULKSMS_LEASE": str(LEASE),
+        }
+        here |= {f"CLIENT_{at}": TOKEN for at in range(ACCOUNTS)}
         yield replace(stage, vendor=vendor.vendor, environment=stage.environment | here)
 
 
@@ -58,12 +67,16 @@ def _open(stage: Stage) -> Store:
 
 def _load(stage: Stage) -> None:
     """A started campaign an account, each with people of its own."""
+    clients = [f"client-{at},CLIENT_{at}" for at in range(ACCOUNTS)]
+    (stage.folder / "clients.csv").write_text("\n".join(["name,token_env", *clients]) + "\n")
+    imported = stage.look("accounts", "import", str(stage.folder / "clients.csv"))
+    assert imported.exit_code == 0, imported.output
     for at in range(ACCOUNTS):
-        numbers = [f"212{200 + at}{1000 + person}" for person in range(PEOPLE)]
+        numbers = [f"212{FIRST_EXCHANGE + at}{1000 + person}" for person in range(PEOPLE)]
         (stage.folder / "some.csv").write_text("\n".join(["Mobile", *numbers]) + "\n")
         loaded = stage.look(
             *("load", str(stage.folder / "some.csv"), "--message", "Hi", "--from", SENDER),
-            *("--name", f"of-{at}", "--account", f"client-{at}", "--rate", RATE),
+            *("--name", f"of-{at}", "--account", f"client-{at}", "--rate", str(RATE)),
         )
         assert loaded.exit_code == 0, loaded.output
     with _open(stage) as store:
@@ -117,6 +130,17 @@ def _nobody_twice_nobody_forgotten(stage: Stage) -> None:
             assert audit.exit_code == 0, audit.output
         accepted = sum(store.rows.counts(each.id)[State.ACCEPTED] for each in _campaigns(stage))
     assert accepted <= len(texted) <= ACCOUNTS * PEOPLE
+    _no_account_over_its_rate(stage)
+
+
+def _no_account_over_its_rate(stage: Stage) -> None:
+    """By the vendor's own times, in any window: they all share its token, so it could not tell."""
+    arrived = defaultdict(list)
+    for arrival in stage.vendor.arrivals:
+        if arrival.to_number is not None:
+            arrived[arrival.to_number.removeprefix("+1212")[:3]].append(arrival.at)
+    assert len(arrived) == ACCOUNTS
+    assert max(busiest(times, RATE.period) for times in arrived.values()) <= RATE.count
 
 
 def _freeze(stage: Stage, process: Popen[str]) -> None:
@@ -228,6 +252,10 @@ def test_a_worker_cut_off_from_its_database_claims_nothing_more(
         gate.mend()
         _all_finish(shared)
         assert lonely.poll() is None
+    with _open(shared) as store:
+        counted = [store.rows.counts(each.id) for each in store.campaigns.all()]
+    # Its answers in the air were kept until it was back, or the vendor's record settled them.
+    assert sum(counts[State.ACCEPTED] for counts in counted) == ACCOUNTS * PEOPLE
     _nobody_twice_nobody_forgotten(shared)
 
 

@@ -1,0 +1,76 @@
+"""Personal data of old campaigns goes; every count, state and audit stays as it was."""
+
+from datetime import timedelta
+
+import pytest
+
+from bulksms.model.outcomes import Outcome
+from bulksms.model.states import State
+from bulksms.store import Store
+from tests.store.stage import (
+    ACCEPTED,
+    NOW,
+    REJECTED,
+    UNKNOWN,
+    acquire,
+    answer,
+    claim,
+    everything,
+    queued,
+    running,
+    skipped,
+)
+
+LATER = NOW + timedelta(days=91)
+BEFORE = LATER - timedelta(days=90)
+SECRETS = ("+1212", "Ann", "secret", "0042")
+
+
+def ended(store: Store, *outcomes: Outcome) -> int:
+    """A campaign with these answers and a skipped row, finished."""
+    rows = [
+        queued(2 + at, original=("Ann", f"+121255501{at:02}"), body="secret", lead_id="0042")
+        for at in range(len(outcomes))
+    ]
+    campaign = running(store, [*rows, skipped(90)])
+    lease = acquire(store)
+    for outcome in outcomes:
+        answer(store, claim(store, lease, campaign), outcome)
+    store.campaigns.settle(campaign.id, now=NOW, actor="ann:1")
+    return campaign.id
+
+
+def test_the_personal_data_goes_and_the_counts_stay(store: Store) -> None:
+    campaign_id = ended(store, ACCEPTED, REJECTED)
+    before, campaign = store.rows.counts(campaign_id), store.campaigns.now(campaign_id)
+    assert store.purging.due(BEFORE) == {"june": 3}
+    assert store.purging.purge(BEFORE, now=LATER, actor="operator") == 3
+    held = str(everything(store))
+    assert not [secret for secret in SECRETS if secret in held]
+    assert store.rows.counts(campaign_id) == before
+    assert store.campaigns.now(campaign_id) == campaign
+
+
+def test_what_was_purged_is_not_purged_again(store: Store) -> None:
+    ended(store, ACCEPTED)
+    store.purging.purge(BEFORE, now=LATER, actor="operator")
+    assert store.purging.due(BEFORE) == {}
+    assert store.purging.purge(BEFORE, now=LATER, actor="operator") == 0
+
+
+@pytest.mark.parametrize("period", [timedelta(days=91), timedelta(days=92)])
+def test_what_is_not_that_old_is_kept(store: Store, period: timedelta) -> None:
+    ended(store, ACCEPTED)
+    assert store.purging.due(LATER - period) == {}
+
+
+def test_a_row_in_doubt_keeps_its_campaign_whole(store: Store) -> None:
+    campaign_id = ended(store, ACCEPTED, UNKNOWN)
+    assert store.purging.purge(BEFORE, now=LATER, actor="operator") == 0
+    assert store.rows.counts(campaign_id)[State.UNKNOWN] == 1
+    assert "secret" in str(everything(store))
+
+
+def test_a_campaign_that_runs_is_not_old_however_old_it_is(store: Store) -> None:
+    running(store)
+    assert store.purging.due(LATER) == {}
