@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test check types lint docs site bench numbers fuzz pace simulate mutants torture cluster sandbox pictures samples clean
+.PHONY: help demo test check types lint docs site bench fleet numbers fuzz pace simulate mutants torture cluster sandbox pictures samples clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -12,7 +12,7 @@ $(BIN)/.ready: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "bulksms needs Python 3.11 or newer")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
-	$(BIN)/python -m pip install --quiet --editable ".[cluster,postgres,sandbox,web]" --group dev
+	$(BIN)/python -m pip install --quiet --editable ".[cluster,postgres,sandbox,web,worker]" --group dev
 	touch $@
 
 demo: $(BIN)/.ready ## the main job on sample_data/, killed half-way, resumed, reported
@@ -48,6 +48,10 @@ bench: $(BIN)/.ready ## measurements, side by side in one run; ROWS=200000 judge
 	$(BIN)/python -m bench.copying
 	$(BIN)/python bench/report.py
 	$(BIN)/python bench/pages.py
+
+fleet: $(BIN)/.ready ## 2,000 accounts at 15 a minute in one process, and what being durable costs; three minutes
+	$(BIN)/python -m bench.durability
+	$(BIN)/python -m bench.fleet $(or $(ACCOUNTS),2000)
 
 numbers: $(BIN)/.ready ## a million numbers in every format: we and phonenumbers agree; minutes
 	$(BIN)/python -m tests.model.phone_agreement

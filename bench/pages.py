@@ -15,6 +15,7 @@ from pathlib import Path
 
 import httpx
 
+from bulksms.model.accounts import AskedRate
 from bulksms.model.records import JudgedRow, NewCampaign
 from bulksms.model.settings import DEFAULT_RATE
 from bulksms.model.states import Reason, State
@@ -62,7 +63,9 @@ def rows(count: int) -> Iterator[JudgedRow]:
 def ask(store: Store, count: int) -> int:
     """Each page several times; its median and its slowest."""
     links: list[str] = []
-    server = WebServer(store, DEFAULT_RATE, Address(port=0), links.append, works=False)
+    server = WebServer(
+        store, AskedRate(DEFAULT_RATE, typed=False), Address(port=0), links.append, works=False
+    )
     thread = threading.Thread(target=server.run)
     thread.start()
     slow = 0

@@ -6,40 +6,83 @@ in how they watch it and how they are told to stop.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
 from bulksms.clock import Clock, this_boot
-from bulksms.easify import EasifyClient
-from bulksms.environment import base_url, lease_length, settle, timeout, token
-from bulksms.model.errors import AccountBusy
+from bulksms.committing import Book
+from bulksms.easify import EasifyClient, Transport
+from bulksms.environment import base_url, lease_length, settle, timeout
+from bulksms.model.accounts import Account
+from bulksms.model.errors import AccountBusy, BulkSMSError
 from bulksms.model.notices import Notice
 from bulksms.model.records import Campaign, Lease, Rate
-from bulksms.model.states import PausedReason
+from bulksms.model.states import WHY_PAUSED, PausedReason
+from bulksms.model.vendor_record import Unreadable
 from bulksms.pacing import read_pace
 from bulksms.reconciling import Reconciler, Settled
 from bulksms.run import Run
 from bulksms.sending import Sender
 from bulksms.store import Store
+from bulksms.tokens import token_of
 from bulksms.worker import is_dead, worker_name
 
+A_FEW_LOOKS = 3
+"""How often somebody who waits for nothing else waits for an answer that does not come."""
 
-def client() -> EasifyClient:
-    """The way out, as the environment describes it.
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How an account stands with the vendor, as far as one read tells.
+
+    `numbers` are those it may send from, E.164; `trouble` is why it cannot be used or seen, as a
+    sentence, empty if it can; `needs_a_person` is whether waiting will not mend that.
+    """
+
+    numbers: tuple[str, ...] = ()
+    trouble: str = ""
+    needs_a_person: bool = False
+
+
+def client(account: Account, line: Transport | None = None) -> EasifyClient:
+    """The account's way out: its token, and the address that the environment names.
+
+    It goes over a line of its own, or over a shared one.
 
     Raises:
         ConfigError: the token or the address must be fixed.
     """
-    return EasifyClient(token(), base_url=base_url(), timeout=timeout())
+    return EasifyClient(token_of(account), base_url=base_url(), timeout=timeout(), transport=line)
 
 
-def require_settings() -> None:
-    """Look at everything that a run will need from the environment.
+def client_for(store: Store, campaign: Campaign, line: Transport | None = None) -> EasifyClient:
+    """The same for the campaign's account."""
+    return client(store.accounts.named(campaign.account), line)
+
+
+async def standing(account: Account) -> Standing:
+    """Ask the vendor for the account's numbers: its token, plan and subscription show with them."""
+    try:
+        async with client(account) as easify:
+            found = await easify.phone_numbers()
+    except BulkSMSError as error:
+        return Standing(trouble=error.sentence, needs_a_person=True)
+    if not isinstance(found, Unreadable):
+        return Standing(found.numbers)
+    if found.blocked is None:
+        return Standing(trouble=found.text)
+    return Standing(trouble=f"{WHY_PAUSED[found.blocked]}: {found.text}", needs_a_person=True)
+
+
+def require_settings(*accounts: Account) -> None:
+    """Look at everything that a run on the accounts will need from its surroundings.
 
     Raises:
         ConfigError: a setting must be fixed; better now than after the plan.
     """
-    client()
+    for account in accounts:
+        client(account)
     lease_length()
     settle()
 
@@ -67,14 +110,19 @@ def assemble(
     clock: Clock,
     notify: Callable[[Notice], None],
     hands_on: bool = False,
+    book: Book | None = None,
 ) -> Run:
     """A run of the campaign as it was found, before it was started.
 
     With `hands_on`, one that is stopped leaves the campaign running, for another worker.
+    Its claims and answers go into `book`, if there is one for many runs.
     """
     confirmed = campaign.paused_reason is PausedReason.SCHEDULED
     sender = Sender(
-        *(store, easify, lease, clock, notify), may_be_scheduled=confirmed, hands_on=hands_on
+        *(store, easify, lease, clock, notify),
+        may_be_scheduled=confirmed,
+        hands_on=hands_on,
+        book=book,
     )
     return Run(sender, _reconciler(store, lease, easify, clock))
 
@@ -86,9 +134,11 @@ async def settle_all(
     clock: Clock,
     waiting: Callable[[datetime], None],
 ) -> Settled:
-    """As `Reconciler.settle_all`, with the way out that the environment describes."""
-    async with client() as easify:
-        return await _reconciler(store, lease, easify, clock).settle_all(campaign, waiting)
+    """As `Reconciler.settle_all`, with the way out of the campaign's account."""
+    async with client_for(store, campaign) as easify:
+        reconciler = _reconciler(store, lease, easify, clock)
+        reconciler.most_unheard = A_FEW_LOOKS
+        return await reconciler.settle_all(campaign, waiting)
 
 
 def _reconciler(store: Store, lease: Lease, easify: EasifyClient, clock: Clock) -> Reconciler:

@@ -1,13 +1,8 @@
-"""What the surroundings tell the program: the token, the address, how long to wait.
-
-The token comes from the environment or else from the system's keyring; it is never an option,
-never stored in the database and never logged.
-"""
+"""What the surroundings tell the program: the address, how long to wait. Tokens are in `tokens`."""
 
 import os
 from datetime import timedelta
 
-from bulksms.keychain import kept_token
 from bulksms.model.errors import ConfigError
 from bulksms.model.settings import (
     DEFAULT_BASE_URL,
@@ -15,27 +10,6 @@ from bulksms.model.settings import (
     DEFAULT_SETTLE,
     DEFAULT_TIMEOUT,
 )
-
-
-def token() -> str:
-    """The API token.
-
-    Raises:
-        ConfigError: there is none, neither in the environment nor in the keyring.
-    """
-    found = token_of_environment() or kept_token()
-    if not found:
-        raise ConfigError(
-            "There is no API token: the environment variable EASIFY_API_TOKEN is not set.",
-            next_command="export EASIFY_API_TOKEN='…'"
-            "   (in Easify: Settings > API Settings; keep the quotes)",
-        )
-    return found
-
-
-def token_of_environment() -> str:
-    """The token that is set for this process; empty if none is."""
-    return os.environ.get("EASIFY_API_TOKEN", "").strip()
 
 
 def webhook_secret() -> str:

@@ -10,10 +10,13 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bulksms.clock import Clock
-from bulksms.driving import assemble, client, leased
+from bulksms.committing import Grouped
+from bulksms.driving import assemble, client_for, leased
+from bulksms.easify import Transport
+from bulksms.model.accounts import AskedRate
 from bulksms.model.errors import AccountBusy, ConfigError, StoreError
 from bulksms.model.records import Campaign, Lease, Rate
 from bulksms.model.states import CampaignState, PausedReason
@@ -25,6 +28,10 @@ log = logging.getLogger(__name__)
 
 GLANCE_SECONDS = 1.0
 """How often a process without an engine looks for campaigns that nobody runs."""
+
+
+LONGEST_SPREAD = timedelta(seconds=4)
+GOLDEN = 0.618_033_988_75
 
 
 def is_due(campaign: Campaign, now: datetime) -> bool:
@@ -43,14 +50,19 @@ def is_free(campaign: Campaign, now: datetime) -> bool:
 
 @dataclass
 class Fleet:
-    """The runs of this process; `most` is on how many accounts at once."""
+    """The runs of this process; `most` is on how many accounts at once, over one `line` if any."""
 
     store: Store
-    rate: Rate
+    rate: AskedRate
     clock: Clock
     most: int
+    line: Transport | None = None
+    _begun: int = -1
     _busy: set[str] = field(default_factory=set)
     _runs: list[Run] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._book = Grouped(self.store)
 
     async def patrol(self) -> None:
         """Run what nobody runs, until cancelled; then wait for the answers in the air."""
@@ -78,13 +90,22 @@ class Fleet:
             return
         self._busy.add(campaign.account)
         try:
-            with (
-                self._told(campaign),
-                leased(self.store, campaign.account, self.rate, self.clock) as lease,
-            ):
-                await self._go(campaign, lease)
+            with self._told(campaign):
+                rate = self.rate.of(self.store.accounts.named(campaign.account))
+                await asyncio.sleep(self._until_its_turn(rate))
+                with leased(self.store, campaign.account, rate, self.clock) as lease:
+                    await self._go(campaign, lease)
         finally:
             self._busy.discard(campaign.account)
+
+    def _until_its_turn(self, rate: Rate) -> float:
+        """Seconds that spread what begins at once over the time between two sends, at any number.
+
+        Else all of them would claim at the same moments for ever (the golden ratio spreads evenly).
+        """
+        spread = min(rate.spacing, LONGEST_SPREAD).total_seconds()
+        self._begun += 1
+        return spread * (self._begun * GOLDEN % 1)
 
     def abort(self) -> None:
         """Wait for nothing: what is in the air becomes unknown (interrupted)."""
@@ -95,7 +116,7 @@ class Fleet:
         """The oldest first, one an account, while there is room."""
         now, chosen = self.clock(), set(self._busy)
         try:
-            unfinished = self.store.campaigns.unfinished()
+            unfinished = self.store.campaigns.not_held_by(worker_name(), now)
         except StoreError as error:
             log.warning("looking for campaigns failed: %s", error.sentence)
             return
@@ -110,18 +131,20 @@ class Fleet:
     async def _go(self, campaign: Campaign, lease: Lease) -> None:
         if campaign.state is CampaignState.SCHEDULED:
             self.store.campaigns.start(campaign.id, now=self.clock(), actor=lease.worker)
-        async with client() as easify:
+        async with client_for(self.store, campaign, self.line) as easify:
             run = assemble(
                 *(self.store, campaign, lease, easify),
                 clock=self.clock,
                 notify=lambda _notice: None,
                 hands_on=True,
+                book=self._book,
             )
             self._runs.append(run)
             try:
                 await _to_its_end(run, campaign)
             finally:
                 self._runs.remove(run)
+                self._book.commit()  # what was cancelled while it waited to be written down
 
     @contextmanager
     def _told(self, campaign: Campaign) -> Iterator[None]:
@@ -145,7 +168,10 @@ class Fleet:
         except Exception:
             log.exception("campaign=%s stopped by a fault of ours", campaign.name)
         else:
-            log.info("campaign=%s ends here", campaign.name)
+            now = self.store.campaigns.now(campaign.id)
+            log.info(
+                "campaign=%s is %s here (%s)", now.name, now.state, now.paused_reason or "done"
+            )
 
 
 async def _to_its_end(run: Run, campaign: Campaign) -> None:

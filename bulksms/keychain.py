@@ -1,46 +1,64 @@
-"""The API token in the system's keyring, where a machine has one.
+"""API tokens in the system's keyring, where a machine has one: an entry for each account.
 
-The only door to `keyring`, which comes with the extra `web`; without it nothing is kept,
-and the environment is asked alone.
+The only door to `keyring`, which comes with the extra `keyring` (and `web`); without it nothing is
+kept, and the environment is asked alone.
 """
 
+from bulksms.model.accounts import DEFAULT_NAME, DEFAULT_VARIABLE
 from bulksms.model.errors import ConfigError
 
-SERVICE, USER = "bulksms", "EASIFY_API_TOKEN"
+SERVICE = "bulksms"
 
 
-def kept_token() -> str:
-    """The token in the keyring; empty if there is none, or no keyring."""
+def kept_token(account: str = DEFAULT_NAME) -> str:
+    """The account's token in the keyring; empty if there is none, or no keyring."""
     try:
         import keyring  # noqa: PLC0415 - an extra, and 50 ms for whoever has it
     except ImportError:
         return ""
     try:
-        return (keyring.get_password(SERVICE, USER) or "").strip()
+        return (keyring.get_password(SERVICE, _entry(account)) or "").strip()
     except keyring.errors.KeyringError:
         return ""
 
 
-def keep_token(token: str) -> None:
-    """Put the token into the keyring; an earlier one is replaced.
+def keep_token(token: str, account: str = DEFAULT_NAME) -> None:
+    """Put the token into the keyring; an earlier one of the account is replaced.
 
     Raises:
         ConfigError: this system has no keyring that can be used.
     """
-    import keyring  # noqa: PLC0415 - the same
-
     try:
-        keyring.set_password(SERVICE, USER, token)
+        import keyring  # noqa: PLC0415 - the same
+    except ImportError as error:
+        raise ConfigError(
+            "The keyring needs more than the base install (keyring is missing).",
+            next_command="pip install 'bulksms[keyring]'",
+        ) from error
+    try:
+        keyring.set_password(SERVICE, _entry(account), token)
     except keyring.errors.KeyringError as error:
         raise ConfigError(
-            "This system has no keyring to keep the token in; set EASIFY_API_TOKEN instead.",
-            next_command="export EASIFY_API_TOKEN='…'   before  bulksms web",
+            "This system has no keyring to keep the token in;"
+            " an environment variable can hold it instead.",
+            next_command=_instead(account),
         ) from error
 
 
-def forget_token() -> None:
-    """Take the token out of the keyring, if it is there."""
-    import keyring  # noqa: PLC0415 - the same
+def forget_token(account: str = DEFAULT_NAME) -> None:
+    """Take the account's token out of the keyring, if it is there."""
+    if kept_token(account):
+        import keyring  # noqa: PLC0415 - the same
 
-    if kept_token():
-        keyring.delete_password(SERVICE, USER)
+        keyring.delete_password(SERVICE, _entry(account))
+
+
+def _entry(account: str) -> str:
+    """As what the keyring lists it; the default account's is older than the names."""
+    return DEFAULT_VARIABLE if account == DEFAULT_NAME else f"{DEFAULT_VARIABLE} of {account}"
+
+
+def _instead(account: str) -> str:
+    if account == DEFAULT_NAME:
+        return f"export {DEFAULT_VARIABLE}='…'   before  bulksms web"
+    return f"bulksms accounts add '{account}' --token-variable NAME"

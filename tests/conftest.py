@@ -7,9 +7,11 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import keyring
 import pytest
 
 from bulksms.store import Store
+from tests.memory_keyring import Safe
 from tests.postgres import NOT_HERE, Server, a_server, empty
 
 
@@ -56,3 +58,13 @@ def postgresql(migrated_url: str) -> str:
     """The same, emptied for the test."""
     empty(migrated_url)
     return migrated_url
+
+
+@pytest.fixture
+def safe(monkeypatch: pytest.MonkeyPatch) -> Iterator[Safe]:
+    """A keyring in memory in the place of this system's, and no token in the environment."""
+    monkeypatch.delenv("EASIFY_API_TOKEN", raising=False)
+    before, safe = keyring.get_keyring(), Safe()
+    keyring.set_keyring(safe)
+    yield safe
+    keyring.set_keyring(before)

@@ -19,8 +19,7 @@ from bulksms.sandbox.accounts import Account
 from bulksms.sandbox.ledger import Ledger, Quirks, Sms
 from bulksms.sandbox.vendor import Vendor
 from bulksms.store import Store
-from tests.sending.processes import MovingLoop
-from tests.virtual_time import START, clock
+from tests.virtual_time import START, VirtualLoop, clock
 from tests.wire import transport_to
 
 TOKEN = "1|stage"  # noqa: S105 - of the stage's own vendor
@@ -132,7 +131,7 @@ class Stage:
 
     def receive(self, campaign: Campaign, *, after: timedelta = timedelta(0)) -> Received:
         """`receive` at the real pace, beginning so long after the beginning of time."""
-        with asyncio.Runner(loop_factory=MovingLoop) as runner:
+        with asyncio.Runner(loop_factory=VirtualLoop) as runner:
             return runner.run(self.receiving(campaign, after))
 
     async def receiving(self, campaign: Campaign, after: timedelta = timedelta(0)) -> Received:

@@ -19,7 +19,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"cli"}),
     frozenset({"sandbox", "web"}),
     frozenset({"cluster"}),
-    frozenset({"fleet"}),
+    frozenset({"fleet", "metrics"}),
     frozenset({"driving"}),
     frozenset({"run"}),
     frozenset(
@@ -32,12 +32,14 @@ LAYERS: tuple[frozenset[str], ...] = (
             "reporting",
             "auditing",
             "suppressing",
+            "enlisting",
             "syncing",
         }
     ),
     frozenset({"heartbeat", "looking"}),
+    frozenset({"committing"}),
     frozenset({"spreadsheet", "easify", "store"}),
-    frozenset({"environment"}),
+    frozenset({"environment", "tokens"}),
     frozenset({"clock", "worker", "pacing", "keychain", "keeping", "attaching"}),
     frozenset({"model"}),
     frozenset({"__init__"}),
@@ -48,10 +50,12 @@ IMPORTS_NOTHING_OF_OURS = ("bulksms.sandbox", "bulksms.model", "bulksms.__init__
 """Besides their own modules: the stand-in shares no code with us, a migration is a photograph."""
 
 DOORS: dict[str, tuple[str, ...]] = {
+    "aiohttp": ("bulksms.easify",),
     "aiolimiter": ("bulksms.sending", "bulksms.pacing"),
     "alembic": ("bulksms.store", "migrations"),
     "click": ("bulksms.cli",),
     "httpx": ("bulksms.easify",),
+    "httpx_aiohttp": ("bulksms.easify",),
     "keyring": ("bulksms.keychain",),
     "olefile": ("bulksms.spreadsheet",),
     "pandas": ("bulksms.spreadsheet",),
@@ -61,6 +65,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "bulksms.model.phone_zones",
     ),
     "python_calamine": ("bulksms.spreadsheet",),
+    "prometheus_client": ("bulksms.metrics",),
     "procrastinate": ("bulksms.cluster",),
     "psycopg": ("bulksms.store",),
     "rich": ("bulksms.cli",),

@@ -17,8 +17,7 @@ from bulksms.sandbox.faults import (
 )
 from bulksms.store import Store
 from tests.receiving_stage import TOKEN, Stage
-from tests.sending.processes import MovingLoop
-from tests.virtual_time import START
+from tests.virtual_time import START, VirtualLoop
 
 
 @pytest.fixture
@@ -64,7 +63,7 @@ def test_a_long_trouble_ends_it_and_what_came_before_is_kept(stage: Stage) -> No
 
 def test_an_interruption_loses_no_page(stage: Stage) -> None:
     campaign = stage.accept(700)
-    with asyncio.Runner(loop_factory=MovingLoop) as runner, pytest.raises(TimeoutError):
+    with asyncio.Runner(loop_factory=VirtualLoop) as runner, pytest.raises(TimeoutError):
         runner.run(asyncio.wait_for(stage.receiving(campaign), timeout=2))
     assert stage.store.rows.deliveries(campaign.id) == {"delivered": 500}
 

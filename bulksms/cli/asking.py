@@ -1,12 +1,17 @@
 """Asking before anything irreversible; and which campaign is meant."""
 
+import functools
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import dataclass
 
 import click
 from click.shell_completion import CompletionItem
 
 from bulksms.cli.failing import INTERRUPTED
+from bulksms.cli.words import typed
+from bulksms.model.accounts import DEFAULT_NAME, Account
 from bulksms.model.errors import BulkSMSError, InputError
 from bulksms.model.records import Campaign
 from bulksms.store import Store
@@ -23,32 +28,73 @@ def ask(question: str, *, yes: bool) -> None:
         raise SystemExit(INTERRUPTED)
 
 
-def find_campaign(store: Store, name_or_id: str | None) -> Campaign:
-    """The campaign of that name or id; without one, the newest.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which campaign is meant: that name or id, or the newest; of that account, if one is named."""
+
+    name: str | None
+    account: str | None
+
+    def may_be(self, campaign: Campaign) -> bool:
+        """Whether it is of the account."""
+        return self.account in {None, campaign.account}
+
+
+def find_account(database: str, name: str) -> Account:
+    """The account of that name; where nothing was loaded yet there is only the default one.
 
     Raises:
         InputError: there is none; the sentence lists those there are.
     """
-    campaigns = store.campaigns.all()
+    with Store.open_if_there(database) or nullcontext() as store:
+        if store is None and name != DEFAULT_NAME:
+            raise InputError(
+                f"There is no account '{name}' yet.",
+                next_command=f"bulksms accounts add {typed(name)} --token-variable NAME",
+            )
+        return Account() if store is None else store.accounts.named(name)
+
+
+def find_campaign(store: Store, wanted: Wanted) -> Campaign:
+    """The campaign that is meant.
+
+    Raises:
+        InputError: there is none; the sentence lists those there are.
+    """
+    if wanted.account is not None:
+        store.accounts.named(wanted.account)
+    of_it = "" if wanted.account is None else f" of the account '{wanted.account}'"
+    campaigns = [each for each in store.campaigns.all() if wanted.may_be(each)]
     if not campaigns:
         raise InputError(
-            "There is no campaign yet.",
+            f"There is no campaign{of_it} yet.",
             next_command="bulksms send FILE --message TEXT --from NUMBER",
         )
-    if name_or_id is None:
+    if wanted.name is None:
         return campaigns[0]
-    found = store.campaigns.named(name_or_id)
-    if found is None:
+    found = store.campaigns.named(wanted.name)
+    if found is None or not wanted.may_be(found):
         names = ", ".join(f"'{each.name}'" for each in campaigns[:10])
         raise InputError(
-            f"There is no campaign '{name_or_id}'; there is {names}.", next_command="bulksms status"
+            f"There is no campaign '{wanted.name}'{of_it}; there is {names}.",
+            next_command="bulksms status",
         )
     return found
 
 
 def campaign_argument(command: Callable[..., None]) -> Callable[..., None]:
-    """The argument CAMPAIGN, which the shell can complete."""
-    return click.argument("campaign", required=False, shell_complete=_complete)(command)
+    """The argument CAMPAIGN, which the shell can complete, and whose it is; as one `Wanted`."""
+
+    @functools.wraps(command)
+    def gathered(*, campaign: str | None, account: str | None, **values: object) -> None:
+        command(campaign=Wanted(campaign, account), **values)
+
+    for parameter in (
+        click.argument("campaign", required=False, shell_complete=_complete),
+        click.option("--account", metavar="NAME", help="Only its campaigns."),
+    ):
+        gathered = parameter(gathered)
+    return gathered
 
 
 def _complete(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:

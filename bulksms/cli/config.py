@@ -22,7 +22,8 @@ KEYS = (
     *("phone-column", "lead-id-column", "media-column"),
 )
 """What may stand in the file: options, as they are typed, without the dashes."""
-COMMANDS = ("check", "load", "send", "resume", "retry", "history", "web")
+BEGINNING = ("check", "load", "send")
+COMMANDS = (*BEGINNING, "resume", "retry", "history", "web")
 _PASSWORD = re.compile(r"(://[^:/@]*:)[^@]*(?=@)|([?&]password=)[^&]*")
 SUPPRESSING = ("add", "remove", "import")
 
@@ -56,8 +57,10 @@ def read_config(database: str) -> dict[str, str]:
 def as_default_map(options: dict[str, str]) -> dict[str, Any]:
     """The options as click looks for them, by command; each takes those that it has."""
     values = {key.replace("-", "_"): value for key, value in options.items()}
-    suppressing = dict.fromkeys(SUPPRESSING, values)
-    return {**dict.fromkeys(COMMANDS, values), "suppress": suppressing}
+    # Whose pace a new campaign has; a campaign that is there has its own.
+    others = {key: value for key, value in values.items() if key != "account"}
+    every = {name: values if name in BEGINNING else others for name in COMMANDS}
+    return {**every, "suppress": dict.fromkeys(SUPPRESSING, others)}
 
 
 @click.command(epilog="Example:  bulksms config")

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 
 import click
+from click.core import ParameterSource
 
+from bulksms.model.accounts import AskedRate
 from bulksms.model.settings import DEFAULT_RATE, parse_rate
 
 
@@ -16,9 +18,14 @@ def rate_option(command: Callable[..., None]) -> Callable[..., None]:
         default=str(DEFAULT_RATE),
         show_default=True,
         show_envvar=True,
-        callback=lambda _ctx, _param, text: parse_rate(text),
-        help="The account's limit.",
+        callback=_asked,
+        help="The limit; an account's own wins over what is not typed.",
     )(command)
+
+
+def _asked(ctx: click.Context, param: click.Parameter, text: str) -> AskedRate:
+    typed = ctx.get_parameter_source(param.name or "") is ParameterSource.COMMANDLINE
+    return AskedRate(parse_rate(text), typed)
 
 
 def read_from_environment(command: click.Command, prefix: str) -> None:

@@ -33,7 +33,7 @@ def history(
         if forget:
             ask(f"Erase what {plural(len(rows), 'row')} hold of {found}?", yes=yes)
             erased = store.history.forget(found, now=datetime.now(UTC), actor="operator")
-            click.echo(f"The personal data of {plural(erased, 'row')} was erased.")
+            click.echo(f"What {plural(erased, 'row')} held of {found} is erased.")
             return
     if as_json:
         told = {

@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 
 from bulksms import loading
-from bulksms.cli.asking import ask
+from bulksms.cli.asking import ask, find_account
 from bulksms.cli.environment import rate_option
 from bulksms.cli.options import describes_a_job
 from bulksms.cli.planning import plan_as_json, show_plan
@@ -97,21 +97,42 @@ def load(database: str, *, job: Job, rate: Rate, again: bool, as_json: bool) -> 
     epilog="Example:  bulksms send june.xlsx --message 'Hi {first_name|there}' --from 3152935500"
 )
 @describes_a_job
+@click.option("--test-to", metavar="NUMBER", help="Text your own phone first, as a test.")
+@click.option(
+    "--test-row",
+    metavar="N",
+    type=click.IntRange(min=1),
+    help="Whose text the test has; else the first row's.",
+)
 @rate_option
 @_again
 @_yes
 @_json
 @click.pass_obj
-def send(database: str, *, job: Job, rate: Rate, again: bool, yes: bool, as_json: bool) -> None:
+def send(
+    database: str,
+    *,
+    job: Job,
+    test_to: str | None,
+    test_row: int | None,
+    rate: Rate,
+    again: bool,
+    yes: bool,
+    as_json: bool,
+) -> None:
     """Check FILE, show the plan, ask, and text everyone in it, to the end.
 
     The same line again picks up where it left off; a file that was sent is refused.
     Ctrl-C stops cleanly, and `bulksms resume` goes on.
     """
     from bulksms.cli.runner import check_account, run  # noqa: PLC0415 - httpx: 0.1 s, not for `check` and `load`
+    from bulksms.cli.trying import choose_test, try_out  # noqa: PLC0415 - the same
     from bulksms.driving import require_settings  # noqa: PLC0415 - the same
 
-    require_settings()
+    if test_row is not None and test_to is None:
+        raise InputError("--test-row needs --test-to: the phone that the test goes to.")
+    account = find_account(database, job.wishes.account)
+    require_settings(account)
     with Store.open_if_there(database) or nullcontext() as store:
         plan = _plan(job, rate, store)
         known = None if again or not store else loading.earlier(job, plan, store)
@@ -119,7 +140,10 @@ def send(database: str, *, job: Job, rate: Rate, again: bool, yes: bool, as_json
     if known is None:
         show_plan(console, job, plan, datetime.now(UTC))
     if known is not None or plan.queued:
-        check_account(plan.senders)
+        check_account(account, plan.senders)
+    if test_to is not None and known is None and plan.queued:
+        test = choose_test(job, plan, test_to, test_row)
+        try_out(database, job, test, rate, yes=yes, as_json=as_json)
     _confirm(job, plan, known, yes=yes)
     with Store.open_or_create(database) as store:
         campaign = known or loading.load(job, plan, store, rate=rate, now=datetime.now(UTC))

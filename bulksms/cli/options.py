@@ -9,7 +9,9 @@ from typing import Any
 
 import click
 
+from bulksms.cli.asking import find_account
 from bulksms.loading import Wishes, prepare
+from bulksms.model.accounts import Account
 from bulksms.model.errors import InputError
 from bulksms.model.hours import Hours
 from bulksms.model.phone import Country
@@ -56,7 +58,7 @@ _OPTIONS = (
         metavar="NAME",
         default="default",
         show_default=True,
-        help="Whose pace it is.",
+        help="Whose token, pace and senders.",
     ),
     click.option(
         "--duplicates",
@@ -114,12 +116,26 @@ def describes_a_job(command: Callable[..., None]) -> Callable[..., None]:
         asked = {each.name: values.pop(each.name) for each in fields(Wishes)}
         asked["message"] = _text(asked["message"], message_file)
         asked["country"] = Country(asked["country"].upper())
+        account = find_account(click.get_current_context().obj, asked["account"])
+        if asked["sender"] is None and len(account.senders) == 1:
+            asked["sender"] = account.senders[0]
         job = prepare(read_table(file, sheet=sheet), Wishes(**asked))
+        _require_own_sender(account, job.sender)
+        values["rate"] = values["rate"].of(account)
         command(job=job, **values)
 
     for option in reversed(_OPTIONS):
         gathered = option(gathered)
     return gathered
+
+
+def _require_own_sender(account: Account, sender: str | None) -> None:
+    if account.senders and sender is not None and sender not in account.senders:
+        raise InputError(
+            f"{sender} is no sender of the account '{account.name}';"
+            f" it has {', '.join(account.senders)}.",
+            next_command=f"the same command with  --from {account.senders[0]}",
+        )
 
 
 def _media_folder(file: Path, values: dict[str, Any]) -> Path | None:

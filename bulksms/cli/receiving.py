@@ -10,11 +10,11 @@ from rich.console import Console
 from rich.status import Status
 from rich.text import Text
 
-from bulksms.cli.asking import campaign_argument, find_campaign
+from bulksms.cli.asking import Wanted, campaign_argument, find_campaign
 from bulksms.cli.runner import UNSETTLED
 from bulksms.cli.words import harmless, plural, shown, typed
 from bulksms.clock import steady_clock
-from bulksms.driving import client
+from bulksms.driving import client_for
 from bulksms.easify import EasifyClient
 from bulksms.model.records import Campaign
 from bulksms.model.states import State
@@ -28,7 +28,7 @@ from bulksms.store import Store
 @campaign_argument
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
 @click.pass_obj
-def receive(database: str, *, campaign: str | None, as_json: bool) -> None:
+def receive(database: str, *, campaign: Wanted, as_json: bool) -> None:
     """Fetch the delivery status of every accepted row whose last word is not spoken.
 
     Safe at any time and as often as you like; best after the last message, for Easify may count
@@ -36,7 +36,7 @@ def receive(database: str, *, campaign: str | None, as_json: bool) -> None:
     """
     with Store.open(database) as store:
         found = find_campaign(store, campaign)
-        received = asyncio.run(_receive(store, found, client()))
+        received = asyncio.run(_receive(store, found, client_for(store, found)))
         _tell(store, found, received, as_json=as_json)
     if received.trouble is not None:
         click.echo(f"It stopped early: {shown(received.trouble, 300)}", err=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from bulksms import reporting
-from bulksms.cli.asking import campaign_argument, find_campaign
+from bulksms.cli.asking import Wanted, campaign_argument, find_campaign
 from bulksms.cli.words import plural
 from bulksms.model.records import Campaign
 from bulksms.model.states import State
@@ -38,7 +38,7 @@ from bulksms.store import Store
 def report(
     database: str,
     *,
-    campaign: str | None,
+    campaign: Wanted,
     output: Path | None,
     states: tuple[str, ...],
     summary: bool,

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from types import FrameType
 from typing import NoReturn
 
@@ -15,11 +16,12 @@ from rich.console import Console
 
 from bulksms import reporting
 from bulksms.cli.failing import INTERRUPTED
-from bulksms.cli.scheduled import wait_for_start
+from bulksms.cli.scheduled import in_turn, wait_for_start
 from bulksms.cli.watching import Tally, Watcher, face
 from bulksms.cli.words import about_doubts, harmless, shown, typed, what_to_do
 from bulksms.clock import Clock, steady_clock
-from bulksms.driving import assemble, client, leased
+from bulksms.driving import assemble, client, client_for, leased
+from bulksms.model.accounts import Account
 from bulksms.model.errors import AccountProblem
 from bulksms.model.records import Campaign, Lease, Rate, Refused
 from bulksms.model.states import CampaignState, PausedReason, State
@@ -33,7 +35,7 @@ UNSETTLED = 6
 _STOP_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
-def check_account(senders: Collection[str]) -> None:
+def check_account(account: Account, senders: Collection[str]) -> None:
     """Ask the vendor whether the account may send, and from these numbers; sends nothing.
 
     Raises:
@@ -42,7 +44,7 @@ def check_account(senders: Collection[str]) -> None:
     """
 
     async def ask() -> str | None:
-        async with client() as easify:
+        async with client(account) as easify:
             return await preflight(easify, senders)
 
     warning = asyncio.run(ask())
@@ -60,17 +62,25 @@ def run(
 ) -> NoReturn:
     """Send the campaign until it ends or is stopped, and leave with its exit code.
 
-    A scheduled one is waited for first.
+    A scheduled one is waited for first, and then for its turn on the account.
     `again` are refused rows that go back into the queue first.
     """
+    send_to_its_end(store, campaign, rate, again=again)
+    leave(store, campaign, as_json=as_json)
+
+
+def send_to_its_end(
+    store: Store, campaign: Campaign, rate: Rate, *, again: Refused | None = None
+) -> None:
+    """The same without leaving; the campaign's state says how it ended."""
     wait_for_start(store, campaign)
     clock = steady_clock()
-    with leased(store, campaign.account, rate, clock) as lease:
+    hold = partial(leased, store, campaign.account, rate, clock)
+    with in_turn(store, campaign, hold) as lease:
         if again is not None:
             store.messages.retry(campaign.id, again, now=clock(), actor="operator")
         store.campaigns.start(campaign.id, now=clock(), actor="operator")
         asyncio.run(_go(store, campaign, lease, clock))
-    leave(store, campaign, as_json=as_json)
 
 
 def leave(store: Store, campaign: Campaign, *, as_json: bool) -> NoReturn:
@@ -113,7 +123,7 @@ async def _go(store: Store, campaign: Campaign, lease: Lease, clock: Clock) -> N
     tally = Tally(now.name, lease.rate, counts, clock, _finishes(store, now))
     watcher = Watcher(tally, face(Console(stderr=True), clock))
     try:
-        async with client() as easify:
+        async with client_for(store, campaign) as easify:
             run = assemble(store, campaign, lease, easify, clock=clock, notify=watcher)
             with _listening(run, watcher):
                 await run.go(campaign)

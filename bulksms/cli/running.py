@@ -4,14 +4,15 @@ from datetime import UTC, datetime
 
 import click
 
-from bulksms.cli.asking import ask, campaign_argument, find_campaign
+from bulksms.cli.asking import Wanted, ask, campaign_argument, find_campaign
 from bulksms.cli.environment import rate_option
 from bulksms.cli.runner import check_account, leave, run
 from bulksms.cli.scheduled import is_early
 from bulksms.cli.words import clock_time, plural, typed
 from bulksms.driving import require_settings
+from bulksms.model.accounts import AskedRate
 from bulksms.model.errors import InputError
-from bulksms.model.records import Campaign, Rate, Refused
+from bulksms.model.records import Campaign, Refused
 from bulksms.model.states import REASONS, CampaignState, Reason, State
 from bulksms.store import Store
 
@@ -27,7 +28,7 @@ _json = click.option("--json", "as_json", is_flag=True, help="Print the final st
 @_json
 @click.pass_obj
 def resume(
-    database: str, *, campaign: str | None, rate: Rate, wait: bool, yes: bool, as_json: bool
+    database: str, *, campaign: Wanted, rate: AskedRate, wait: bool, yes: bool, as_json: bool
 ) -> None:
     """Start a draft, or go on with an interrupted or paused campaign, where it stood.
 
@@ -43,11 +44,12 @@ def resume(
         left, doubts = counts[State.QUEUED] + counts[State.SENDING], counts[State.UNKNOWN]
         if not left and not doubts and found.state is CampaignState.FINISHED:
             leave(store, found, as_json=as_json)
-        require_settings()
-        check_account(store.rows.senders(found.id))
+        account = store.accounts.named(found.account)
+        require_settings(account)
+        check_account(account, store.rows.senders(found.id))
         settling = f", {plural(doubts, 'row')} in doubt to settle" if doubts else ""
         ask(f"Go on with '{found.name}': {plural(left, 'message')} to send{settling}?", yes=yes)
-        run(store, found, rate, as_json=as_json)
+        run(store, found, rate.of(account), as_json=as_json)
 
 
 @click.command(epilog="Example:  bulksms retry june --reason rejected")
@@ -68,8 +70,8 @@ def resume(
 def retry(
     database: str,
     *,
-    campaign: str | None,
-    rate: Rate,
+    campaign: Wanted,
+    rate: AskedRate,
     reasons: tuple[str, ...],
     rows: tuple[int, ...],
     yes: bool,
@@ -89,10 +91,11 @@ def retry(
                 f"'{found.name}' has no refused row like that.",
                 next_command=f"bulksms status {typed(found.name)}",
             )
-        require_settings()
-        check_account(store.rows.senders(found.id))
+        account = store.accounts.named(found.account)
+        require_settings(account)
+        check_account(account, store.rows.senders(found.id))
         ask(f"Send {plural(count, 'refused message')} of '{found.name}' again?", yes=yes)
-        run(store, found, rate, as_json=as_json, again=again)
+        run(store, found, rate.of(account), as_json=as_json, again=again)
 
 
 def _require_time(campaign: Campaign, *, wait: bool) -> None:

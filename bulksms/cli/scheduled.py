@@ -5,14 +5,15 @@ the time begins at once.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 
 import click
 
 from bulksms.cli.words import clock_time
-from bulksms.model.errors import InputError
-from bulksms.model.records import Campaign
+from bulksms.model.errors import AccountBusy, InputError
+from bulksms.model.records import Campaign, Lease
 from bulksms.model.states import CampaignState
 from bulksms.store import Store
 
@@ -46,9 +47,46 @@ def wait_for_start(
         click.echo(f"'{campaign.name}' starts {when}; Ctrl-C leaves it scheduled.", err=True)
     while is_early(campaign, now()):
         sleep(min(GLANCE, campaign.start_at - now()).total_seconds())
-        state = store.campaigns.now(campaign.id).state
-        if state is not CampaignState.SCHEDULED:
-            raise InputError(
-                f"'{campaign.name}' is {state} by now; it was not started here.",
-                next_command="bulksms status",
-            )
+        _require_scheduled(store, campaign)
+
+
+@contextmanager
+def in_turn(
+    store: Store,
+    campaign: Campaign,
+    hold: Callable[[], AbstractContextManager[Lease]],
+    *,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Iterator[Lease]:
+    """What `hold` gives; if the campaign starts by itself, as soon as nobody else sends.
+
+    Whoever typed it is asleep when its time comes, and cannot type it once more.
+
+    Raises:
+        AccountBusy: somebody else sends, and the campaign is none that starts by itself.
+        InputError: somebody cancelled or started it meanwhile.
+    """
+    with ExitStack() as held:
+        told = False
+        while True:
+            try:
+                lease = held.enter_context(hold())
+                break
+            except AccountBusy as busy:
+                if campaign.state is not CampaignState.SCHEDULED:
+                    raise
+                if not told:
+                    click.echo(f"{busy.sentence} '{campaign.name}' starts after it.", err=True)
+                told = True
+            sleep(GLANCE.total_seconds())
+            _require_scheduled(store, campaign)
+        yield lease
+
+
+def _require_scheduled(store: Store, campaign: Campaign) -> None:
+    state = store.campaigns.now(campaign.id).state
+    if state is not CampaignState.SCHEDULED:
+        raise InputError(
+            f"'{campaign.name}' is {state} by now; it was not started here.",
+            next_command="bulksms status",
+        )

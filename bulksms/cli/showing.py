@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bulksms import auditing, reporting
-from bulksms.cli.asking import campaign_argument, find_campaign
+from bulksms.cli.asking import Wanted, campaign_argument, find_campaign
 from bulksms.cli.bars import bars_by_state
 from bulksms.cli.words import about_doubts, clock_time, harmless, plural, shown, span, what_to_do
 from bulksms.model.states import CampaignState, PausedReason, State
@@ -21,12 +21,13 @@ from bulksms.store import Store
 @campaign_argument
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
 @click.pass_obj
-def status(database: str, *, campaign: str | None, as_json: bool) -> None:
+def status(database: str, *, campaign: Wanted, as_json: bool) -> None:
     """Show all campaigns, a line each; or one: its counts, its pace, when it is done."""
     now = datetime.now(UTC)
     with Store.open(database) as store:
-        if campaign is None:
-            every = [reporting.status(store, each, now=now) for each in store.campaigns.all()]
+        if campaign.name is None:
+            wanted = [each for each in store.campaigns.all() if campaign.may_be(each)]
+            every = [reporting.status(store, each, now=now) for each in wanted]
             _show_all(every, as_json=as_json)
             return
         found = find_campaign(store, campaign)
@@ -41,7 +42,7 @@ def status(database: str, *, campaign: str | None, as_json: bool) -> None:
 @campaign_argument
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
 @click.pass_obj
-def audit(database: str, *, campaign: str | None, as_json: bool) -> None:
+def audit(database: str, *, campaign: Wanted, as_json: bool) -> None:
     """Check the promise on the database: exit 0 only if it holds.
 
     Everything is computed again from the attempts and events; a row that breaks it is named.
@@ -108,9 +109,10 @@ def _show_time(console: Console, one: CampaignStatus, now: datetime) -> None:
         console.print(Text(f"{plural(wait.rows, 'row')} will wait until {until}.", style="yellow"))
     if one.eta_seconds:
         left = timedelta(seconds=one.eta_seconds)
-        goes = one.state in {CampaignState.RUNNING, CampaignState.SCHEDULED}
+        scheduled = one.state is CampaignState.SCHEDULED
+        goes = scheduled or one.state is CampaignState.RUNNING
         done = f", done {clock_time(now + left, now)}" if goes else ""
-        what = "to go, with the waits" if one.waits else "of sending left"
+        what = "to go, with the waits" if one.waits or scheduled else "of sending left"
         console.print(Text(f"{span(left)} {what}{done}."))
 
 

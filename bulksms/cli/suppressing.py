@@ -9,12 +9,12 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from bulksms.cli.asking import campaign_argument, find_campaign
+from bulksms.cli.asking import Wanted, campaign_argument, find_campaign
 from bulksms.cli.numbers import country_option, read_number
 from bulksms.cli.runner import UNSETTLED
 from bulksms.cli.words import harmless, plural, shown, typed
 from bulksms.clock import steady_clock
-from bulksms.driving import client
+from bulksms.driving import client_for
 from bulksms.model.errors import InputError
 from bulksms.model.phone import Country
 from bulksms.model.records import Campaign
@@ -110,7 +110,7 @@ def import_(
 @suppress.command(epilog="Example:  bulksms suppress sync june")
 @campaign_argument
 @click.pass_obj
-def sync(database: str, *, campaign: str | None) -> None:
+def sync(database: str, *, campaign: Wanted) -> None:
     """Read the recipients' answers at Easify, and add who wrote STOP or its kin.
 
     Only a message that is nothing but the word counts, in English, Spanish, French or Hebrew.
@@ -134,7 +134,7 @@ async def _sync(store: Store, campaign: Campaign) -> Synced:
         def tell(synced: Synced) -> None:
             line.update(f"{plural(synced.read, 'conversation')} read, {synced.added} added")
 
-        async with client() as easify:
+        async with client_for(store, campaign) as easify:
             return await read_answers(
                 store, easify, campaign, clock=steady_clock(), pace=read_pace(), notify=tell
             )

@@ -8,8 +8,8 @@ import click
 
 from bulksms.cli.environment import rate_option
 from bulksms.environment import webhook_secret
+from bulksms.model.accounts import AskedRate
 from bulksms.model.errors import ConfigError
-from bulksms.model.records import Rate
 from bulksms.store import Store
 
 
@@ -68,7 +68,7 @@ def web(
     receipts_port: int | None,
     receipts_host: str,
     no_worker: bool,
-    rate: Rate,
+    rate: AskedRate,
 ) -> None:
     """Open the pages on this machine: upload, check, send, watch, report.
 

@@ -73,6 +73,12 @@ class Campaigns:
         with reading(self.engine) as tx:
             return finding.campaigns(tx.execute(finding.UNFINISHED))
 
+    def not_held_by(self, worker: str, now: datetime) -> list[Campaign]:
+        """The same without those on accounts that this worker has and is still alive on."""
+        wanted = {"the_worker": worker, "now": now}
+        with reading(self.engine) as tx:
+            return finding.campaigns(tx.execute(finding.NOT_HELD_BY, wanted))
+
     def named(self, name_or_id: str) -> Campaign | None:
         """The campaign of that name; else the one of that id."""
         with reading(self.engine) as tx:

@@ -58,7 +58,8 @@ class UtcDateTime(TypeDecorator[datetime]):
         return lambda text: None if text is None else datetime.fromisoformat(f"{text}+00:00")
 
 
-def _one_of(column: str, values: Iterable[str]) -> str:
+def one_of(column: str, values: Iterable[str]) -> str:
+    """A CHECK that a column holds one of these."""
     quoted = ", ".join(f"'{value}'" for value in sorted(values))
     return f"{column} IN ({quoted})"
 
@@ -66,9 +67,9 @@ def _one_of(column: str, values: Iterable[str]) -> str:
 def _explained() -> str:
     """`reason` is one that explains `state`, and `detail` says it in words; else both are empty."""
     plain = [state for state, reasons in REASONS.items() if not reasons]
-    cases = [f"({_one_of('state', plain)} AND reason IS NULL AND detail IS NULL)"]
+    cases = [f"({one_of('state', plain)} AND reason IS NULL AND detail IS NULL)"]
     cases += [
-        f"(state = '{state}' AND reason IS NOT NULL AND {_one_of('reason', reasons)}"
+        f"(state = '{state}' AND reason IS NOT NULL AND {one_of('reason', reasons)}"
         " AND detail IS NOT NULL)"
         for state, reasons in REASONS.items()
         if reasons
@@ -125,8 +126,8 @@ campaign = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("started_at", UtcDateTime),
     Column("finished_at", UtcDateTime),
-    CheckConstraint(_one_of("state", CampaignState), name="state_is_known"),
-    CheckConstraint(_one_of("paused_reason", PausedReason), name="paused_reason_is_known"),
+    CheckConstraint(one_of("state", CampaignState), name="state_is_known"),
+    CheckConstraint(one_of("paused_reason", PausedReason), name="paused_reason_is_known"),
     CheckConstraint("(state = 'paused') = (paused_reason IS NOT NULL)", name="pause_is_explained"),
     CheckConstraint(
         "(hours IS NULL) = (days IS NULL) AND (hours IS NULL) = (timezone IS NULL)",
@@ -167,7 +168,7 @@ message = Table(
     Column("attempt_id", BIG),
     Column("delivery", Text),
     Column("updated_at", UtcDateTime, nullable=False),
-    CheckConstraint(_one_of("state", State), name="state_is_known"),
+    CheckConstraint(one_of("state", State), name="state_is_known"),
     CheckConstraint(_explained(), name="row_is_explained"),
     CheckConstraint("(state = 'accepted') = (sms_id IS NOT NULL)", name="accepted_has_sms_id"),
     CheckConstraint("(state = 'accepted') = (accepted_at IS NOT NULL)", name="accepted_has_time"),
@@ -181,7 +182,7 @@ message = Table(
         name="claimed_has_attempt",
     ),
     CheckConstraint("attempts >= 0", name="attempts_counted"),
-    CheckConstraint(_one_of("delivery", Delivery), name="delivery_is_known"),
+    CheckConstraint(one_of("delivery", Delivery), name="delivery_is_known"),
     CheckConstraint("delivery IS NULL OR state = 'accepted'", name="delivery_of_accepted"),
     UniqueConstraint("campaign_id", "row_number", name="one_message_a_row"),
 )
@@ -238,7 +239,7 @@ attempt = Table(
     Column("http_status", Integer),
     Column("text", Text),
     Column("sms_id", Text),
-    CheckConstraint(_one_of("outcome", OutcomeName), name="outcome_is_known"),
+    CheckConstraint(one_of("outcome", OutcomeName), name="outcome_is_known"),
     CheckConstraint("(finished_at IS NULL) = (outcome IS NULL)", name="closed_is_whole"),
     CheckConstraint("(outcome = 'accepted') = (sms_id IS NOT NULL)", name="accepted_has_sms_id"),
     Index("attempt_slots", "account_id", "finished_at"),
@@ -290,7 +291,7 @@ receipt = Table(
     Column("received_at", UtcDateTime, nullable=False),
     Column("via", Text, nullable=False),
     Column("raw", Text, nullable=False),
-    CheckConstraint(_one_of("status", Delivery), name="status_is_known"),
-    CheckConstraint(_one_of("via", Via), name="via_is_known"),
+    CheckConstraint(one_of("status", Delivery), name="status_is_known"),
+    CheckConstraint(one_of("via", Via), name="via_is_known"),
     Index("receipt_by_sms_id", "account_id", "sms_id"),
 )

@@ -1,7 +1,10 @@
-"""The account: whether the token is good, which numbers it has, how fast it may send.
+"""The accounts: whether a token is good, which numbers an account has, how fast it may send.
 
-The token is entered once, kept in the system's keyring, and never shown again.
+A token is entered once, kept in the system's keyring, and never shown again. What else is said of
+an account is said on the command line (`bulksms accounts`).
 """
+
+from urllib.parse import urlencode
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -9,47 +12,63 @@ from starlette.responses import Response
 
 from bulksms.environment import base_url
 from bulksms.keychain import forget_token, keep_token
-from bulksms.model.errors import InputError
+from bulksms.model.accounts import DEFAULT_NAME, Account, Keeper
+from bulksms.model.errors import ConfigError, InputError
 from bulksms.model.settings import DEFAULT_BASE_URL
-from bulksms.web.site import site_of, text
+from bulksms.tokens import in_keyring, place_of
+from bulksms.web.site import Site, site_of, text
 
 _PAGE = "/account"
 
 
 def index(request: Request) -> Response:
-    """How the account stands."""
+    """How the account that the address names stands, and which others there are."""
     site = site_of(request)
-    address = base_url()
+    account = site.store.accounts.named(request.query_params.get("name", DEFAULT_NAME))
+    place, address = place_of(account), base_url()
     return site.page(
         request,
         "account.html",
-        standing=site.vendor.standing(),
-        rate=site.rate,
+        account=account,
+        place=place,
+        enterable=place is None or place.keeper is Keeper.KEYRING,
+        standing=site.vendor.standing(account),
+        rate=site.rate.of(account),
+        others=[name for name in site.account_names() if name != account.name],
         elsewhere=address if address != DEFAULT_BASE_URL else "",
     )
 
 
 def keep(request: Request, form: FormData) -> Response:
     """Put a token into the keyring."""
-    site = site_of(request)
+    site, account = _of_form(request, form)
     token = text(form, "token")
     if not token or not token.isascii() or not token.isprintable():
         raise InputError("That is no token: copy it from Easify, under Settings > API Settings.")
-    keep_token(token)
-    site.vendor.forget()
-    return site.done(request, _PAGE, "The token is kept in this system's keyring.")
+    if place_of(account) not in {None, in_keyring(account.name)}:
+        raise ConfigError(f"The token of the account '{account.name}' is kept elsewhere.")
+    keep_token(token, account.name)
+    return _done(request, site, account, "The token is kept in this system's keyring.")
 
 
-def forget(request: Request, _form: FormData) -> Response:
+def forget(request: Request, form: FormData) -> Response:
     """Take the token out of the keyring."""
-    site = site_of(request)
-    forget_token()
-    site.vendor.forget()
-    return site.done(request, _PAGE, "The token was taken out of the keyring.")
+    site, account = _of_form(request, form)
+    forget_token(account.name)
+    return _done(request, site, account, "The token was taken out of the keyring.")
 
 
-def look_again(request: Request, _form: FormData) -> Response:
+def look_again(request: Request, form: FormData) -> Response:
     """Ask the vendor now, whatever was seen a while ago."""
+    return _done(request, *_of_form(request, form))
+
+
+def _of_form(request: Request, form: FormData) -> tuple[Site, Account]:
     site = site_of(request)
-    site.vendor.forget()
-    return site.done(request, _PAGE)
+    return site, site.store.accounts.named(text(form, "name") or DEFAULT_NAME)
+
+
+def _done(request: Request, site: Site, account: Account, said: str = "") -> Response:
+    site.vendor.forget(account.name)
+    query = "" if account.name == DEFAULT_NAME else f"?{urlencode({'name': account.name})}"
+    return site.done(request, f"{_PAGE}{query}", said)

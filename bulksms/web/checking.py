@@ -94,9 +94,11 @@ def send(request: Request, form: FormData) -> Response:
             raise InputError("The numbers have changed since the page was shown; check again.")
         if not again and (known := _same_file(site, plan)):
             raise InputError(f"This list was given to the campaign '{known.name}' already.")
-        look_at_the_account(plan.senders)
+        account = site.store.accounts.named(job.wishes.account)
+        look_at_the_account(account, plan.senders)
         now = datetime.now(UTC)
-        campaign = loading.load(job, plan, site.store, rate=site.rate, now=now)
+        rate = site.rate.of(account)
+        campaign = loading.load(job, plan, site.store, rate=rate, now=now)
     return site.done(request, f"/campaigns/{campaign.id}", _begin(site, campaign))
 
 

@@ -13,12 +13,12 @@ from typing import TypeVar
 
 from bulksms import loading
 from bulksms.loading import Job, Wishes
+from bulksms.model.accounts import AskedRate
 from bulksms.model.attachment import is_web_address
 from bulksms.model.columns import Columns, find_columns, named
 from bulksms.model.errors import InputError
 from bulksms.model.phone import Country
 from bulksms.model.plan import Plan
-from bulksms.model.records import Rate
 from bulksms.spreadsheet.reading import Table, read_table
 from bulksms.store import Store
 from bulksms.web.uploads import Choices, Upload
@@ -34,7 +34,7 @@ class Drafts:
     """Tables and plans of uploads, remembered for the few that are being worked on."""
 
     store: Store
-    rate: Rate
+    rate: AskedRate
     _tables: "_Recent[object, Table]" = field(default_factory=lambda: _Recent(KEPT_TABLES))
     _plans: "_Recent[object, Future[Plan]]" = field(default_factory=lambda: _Recent(KEPT_PLANS))
     _pool: ThreadPoolExecutor = field(
@@ -61,10 +61,11 @@ class Drafts:
     def plan(self, upload: Upload, job: Job) -> Future[Plan]:
         """What would happen, which for a large file is known only after a while."""
         suppressed = self.store.suppressions.reasons()
-        key = (upload.id, upload.choices, hash(frozenset(suppressed.items())))
+        rate = self.rate.of(self.store.accounts.named(upload.choices.account))
+        key = (rate, upload.id, upload.choices, hash(frozenset(suppressed.items())))
         known = self._plans.get(key)
         return known or self._plans.put(
-            key, self._pool.submit(loading.check, job, suppressed, self.rate)
+            key, self._pool.submit(loading.check, job, suppressed, rate)
         )
 
 
@@ -95,6 +96,7 @@ def job_of(table: Table, choices: Choices, *, sender_if_none: str | None = None)
         force_send=choices.force_send,
         limit=choices.limit,
         name=choices.campaign or None,
+        account=choices.account,
     )
     job = loading.prepare(table, wishes)
     job = replace(job, columns=_columns(table.columns, job.columns, choices))

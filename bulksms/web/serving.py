@@ -16,8 +16,8 @@ from pathlib import Path
 import uvicorn
 from starlette.types import ASGIApp
 
+from bulksms.model.accounts import AskedRate
 from bulksms.model.errors import ConfigError
-from bulksms.model.records import Rate
 from bulksms.store import Store
 from bulksms.store.engine import sqlite_file
 from bulksms.web.app import create_app
@@ -60,7 +60,7 @@ class WebServer:
     def __init__(
         self,
         store: Store,
-        rate: Rate,
+        rate: AskedRate,
         address: Address,
         announce: Callable[[str], None],
         *,
@@ -90,7 +90,7 @@ class WebServer:
             drafts=Drafts(store, rate),
             figures=Figures(store),
             worker=self.worker,
-            vendor=Vendor(),
+            vendor=Vendor(store),
             cookie=f"bulksms-{port}",
             secure=address.scheme == "https",
         )

@@ -12,8 +12,9 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from bulksms.model.accounts import DEFAULT_NAME, AskedRate
 from bulksms.model.errors import InputError
-from bulksms.model.records import Campaign, Rate
+from bulksms.model.records import Campaign
 from bulksms.store import Store
 from bulksms.web.drafting import Drafts
 from bulksms.web.figures import Figures
@@ -35,7 +36,7 @@ class Site:
     """
 
     store: Store
-    rate: Rate
+    rate: AskedRate
     sessions: Sessions
     uploads: Uploads
     drafts: Drafts
@@ -44,6 +45,11 @@ class Site:
     vendor: Vendor
     cookie: str
     secure: bool
+
+    def account_names(self) -> list[str]:
+        """The default account, then every other one that has a record."""
+        names = [each.name for each in self.store.accounts.all()]
+        return list(dict.fromkeys([DEFAULT_NAME, *names]))
 
     def page(
         self, request: Request, template: str, *, status_code: int = 200, **values: object

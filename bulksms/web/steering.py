@@ -39,7 +39,9 @@ def resume(request: Request, _form: FormData) -> Response:
     if campaign.state is CampaignState.SCHEDULED:
         raise InputError("It starts by itself at its time, in `bulksms resume --wait`.")
     worker = _worker(site)
-    look_at_the_account(site.store.rows.senders(campaign.id))
+    look_at_the_account(
+        site.store.accounts.named(campaign.account), site.store.rows.senders(campaign.id)
+    )
     worker.send(campaign)
     return _back(request, campaign)
 
@@ -53,7 +55,9 @@ def retry(request: Request, form: FormData) -> Response:
     again = Refused(reasons=frozenset(each for each in REASONS[State.FAILED] if each in ticked))
     if not again.reasons or not site.store.messages.count_refused(campaign.id, again):
         raise InputError("No refused row like that is left; tick at least one reason.")
-    look_at_the_account(site.store.rows.senders(campaign.id))
+    look_at_the_account(
+        site.store.accounts.named(campaign.account), site.store.rows.senders(campaign.id)
+    )
     worker.send(campaign, again)
     return _back(request, campaign)
 

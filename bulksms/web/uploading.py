@@ -12,7 +12,7 @@ from bulksms.model.phone import Country
 from bulksms.spreadsheet.reading import visible_sheets
 from bulksms.web.drafting import found_columns
 from bulksms.web.previewing import preview
-from bulksms.web.site import site_of, text
+from bulksms.web.site import Site, site_of, text
 from bulksms.web.uploads import Upload
 
 FIRST_ROWS = 5
@@ -148,10 +148,13 @@ def write_message(request: Request, form: FormData) -> Response:
     """Keep what was written; then on to the check, or back to look at another row."""
     site = site_of(request)
     upload = site.uploads.find(request.path_params["id"])
+    before = upload.choices.account
     try:
-        upload = upload.choose(**_said(form))
+        upload = upload.choose(**(_said(form) | _account(site, form, before)))
     except InputError as error:
         return _message_page(request, upload, 1, error.sentence)
+    if upload.choices.account != before:
+        return site.done(request, f"/uploads/{upload.id}/message")
     if row := text(form, "show"):
         return site.done(request, f"/uploads/{upload.id}/message?row={row}#preview")
     if column := text(form, "insert"):
@@ -193,7 +196,8 @@ def _message_page(request: Request, upload: Upload, row: int, problem: str = "")
         insertable=[name for name in table.columns if not set(name) & set("{}|")],
         own_message=table.columns[found.message] if found.message is not None else "",
         own_sender=table.columns[found.sender] if found.sender is not None else "",
-        senders=site.vendor.numbers(),
+        accounts=site.account_names(),
+        senders=site.vendor.numbers(upload.choices.account),
         countries=Country,
         preview=preview(table, upload.choices, row),
         problem=problem,
@@ -220,6 +224,17 @@ def _said(form: FormData) -> dict[str, object]:
         "limit": int(limit) if limit else None,
         "campaign": text(form, "campaign"),
     }
+
+
+def _account(site: Site, form: FormData, before: str) -> dict[str, str]:
+    """The account that was chosen; another one has other numbers to send from.
+
+    Raises:
+        InputError: there is none of that name.
+    """
+    name = text(form, "account") or before
+    site.store.accounts.named(name)
+    return {"account": name} | ({} if name == before else {"sender": ""})
 
 
 def throw_away(request: Request, _form: FormData) -> Response:

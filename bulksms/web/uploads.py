@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO, Literal
 
+from bulksms.model.accounts import DEFAULT_NAME
 from bulksms.model.errors import InputError
 
 KEPT = timedelta(days=7)
@@ -51,6 +52,7 @@ class Choices:
     force_send: bool = False
     limit: int | None = None
     campaign: str = ""
+    account: str = DEFAULT_NAME
 
     def but(self, **changes: object) -> "Choices":
         """The same with some of them changed, by their names."""

@@ -9,17 +9,18 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any, assert_never
 
 from bulksms.clock import Clock, steady_clock
-from bulksms.driving import assemble, client, leased, require_settings, settle_all
+from bulksms.driving import assemble, client_for, leased, require_settings, settle_all
+from bulksms.model.accounts import AskedRate
 from bulksms.model.errors import BulkSMSError, InputError
 from bulksms.model.notices import Answered, Notice, Waiting
-from bulksms.model.records import Campaign, Lease, Rate, Refused
+from bulksms.model.records import Campaign, Lease, Refused
 from bulksms.model.wording import clock_time
 from bulksms.pacing import read_pace
 from bulksms.receiving import receive
@@ -108,7 +109,7 @@ class Worker:
     """All that is being done, by campaign."""
 
     store: Store
-    rate: Rate
+    rate: AskedRate
     _works: dict[int, Work] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -126,7 +127,7 @@ class Worker:
         """
         with self._beginning(campaign, "sending") as (work, held):
             clock = steady_clock()
-            lease = held.enter_context(leased(self.store, campaign.account, self.rate, clock))
+            lease = held.enter_context(self._leased(campaign, clock))
             if again is not None:
                 self.store.messages.retry(campaign.id, again, now=clock(), actor="operator")
             self.store.campaigns.start(campaign.id, now=clock(), actor="operator")
@@ -136,7 +137,7 @@ class Worker:
         """Ask the vendor's record about every row in doubt; nothing is sent. Raises as `send`."""
         with self._beginning(campaign, "settling") as (work, held):
             clock = steady_clock()
-            lease = held.enter_context(leased(self.store, campaign.account, self.rate, clock))
+            lease = held.enter_context(self._leased(campaign, clock))
             self.store.messages.recover(lease, clock())
             work.begin(partial(self._settle, campaign, lease, clock), held)
 
@@ -162,11 +163,15 @@ class Worker:
         for each in works:
             each.join()
 
+    def _leased(self, campaign: Campaign, clock: Clock) -> AbstractContextManager[Lease]:
+        rate = self.rate.of(self.store.accounts.named(campaign.account))
+        return leased(self.store, campaign.account, rate, clock)
+
     @contextmanager
     def _beginning(self, campaign: Campaign, doing: str) -> Iterator[tuple[Work, ExitStack]]:
         """A new work on the campaign; whatever is held is let go of if it cannot begin."""
         with self._lock:
-            require_settings()
+            require_settings(self.store.accounts.named(campaign.account))
             before = self.work_on(campaign.id)
             if before is not None:
                 before.join(PATIENCE_SECONDS)
@@ -177,7 +182,7 @@ class Worker:
                 yield work, held
 
     async def _send(self, campaign: Campaign, lease: Lease, clock: Clock, work: Work) -> None:
-        async with client() as easify:
+        async with client_for(self.store, campaign) as easify:
             notify = partial(_tell, work, clock)
             run = assemble(self.store, campaign, lease, easify, clock=clock, notify=notify)
             work.stops_by(run.stop)
@@ -191,7 +196,7 @@ class Worker:
         await settle_all(self.store, campaign, lease, clock, waiting)
 
     async def _receive(self, campaign: Campaign, work: Work) -> None:
-        async with client() as easify:
+        async with client_for(self.store, campaign) as easify:
             received = await receive(
                 self.store, easify, campaign, clock=steady_clock(), pace=read_pace()
             )

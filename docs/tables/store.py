@@ -10,6 +10,8 @@ PURPOSES: dict[str, str] = {
     "account": "one API token's pace: its rate, who may send on it now, until when it must wait;"
     " the token itself is never stored",
     "campaign": "one file, one text, one sender",
+    "account_setting": "what a person said of an account: its own rate, its senders, and where its"
+    " token is, never the token",
     "place": "where the recipients of a campaign may be, if its hours follow them",
     "message": "one row of the spreadsheet; what is `queued` here is the job list",
     "attempt": "one POST: opened before it leaves, closed once with what it taught us;"
@@ -22,6 +24,8 @@ PURPOSES: dict[str, str] = {
 
 WHYS: dict[str, str] = {
     "account.lease_is_whole": "nobody holds an account without a time at which that ends",
+    "account_setting.keeper_is_known": "a place that nobody can look into holds no token",
+    "account_setting.one_account_a_token": "two accounts with one token would exceed its rate",
     "campaign.state_is_known": "a state that the program does not know cannot be stored",
     "campaign.paused_reason_is_known": "the same for the reason of a pause",
     "campaign.pause_is_explained": "a pause without a reason, or a reason without a pause,"

@@ -6,7 +6,8 @@ import pytest
 from bulksms.cli import COMMANDS as ALL_COMMANDS
 from bulksms.cli import main
 from bulksms.cli.config import COMMANDS, KEYS
-from tests.cli.cli_stage import SENDER, Terminal, number
+from bulksms.store import Store
+from tests.cli.cli_stage import SENDER, TOKEN, Terminal, number
 
 
 def write(terminal: Terminal, *lines: str) -> None:
@@ -82,3 +83,16 @@ def test_every_key_is_an_option_of_a_command_that_takes_it() -> None:
         for opt in param.opts
     }
     assert set(KEYS) <= options
+
+
+def test_an_account_in_the_file_is_whose_new_campaigns_are_and_hides_no_other(
+    terminal: Terminal,
+) -> None:
+    terminal.done("accounts", "add", "acme", "--token-variable", "ACME_TOKEN")
+    write(terminal, f'from = "{SENDER}"', 'account = "acme"')
+    terminal.done("load", terminal.people(number(1)), "--message", "Hi", "--name", "june")
+    with Store.open(str(terminal.database)) as store:
+        assert [each.account for each in store.campaigns.all()] == ["acme"]
+    write(terminal, 'account = "default"')
+    terminal.done("resume", "--yes", ACME_TOKEN=TOKEN)
+    assert terminal.texted == [number(1)]

@@ -10,7 +10,7 @@ import pytest
 
 from bulksms.model.settings import DEFAULT_LEASE, DEFAULT_RATE
 from bulksms.store import Store, migrating
-from tests.cli.cli_stage import JOB, Terminal, number
+from tests.cli.cli_stage import JOB, TOKEN, Terminal, number
 
 LOOKS = ["status", "resume", "retry", "pause", "cancel", "audit", "suppress list"]
 NEWER = """
@@ -128,5 +128,7 @@ def test_an_account_of_another_name_is_free_at_the_same_time(terminal: Terminal)
             length=DEFAULT_LEASE,
             now=datetime.now(UTC),
         )
-    terminal.done("send", terminal.people(number(1)), *JOB, "--account", "second", "--yes")
+    terminal.done("accounts", "add", "second", "--token-variable", "SECOND_TOKEN")
+    line = ("send", terminal.people(number(1)), *JOB, "--account", "second", "--yes")
+    terminal.done(*line, SECOND_TOKEN=TOKEN)
     assert terminal.texted == [number(1)]

@@ -14,7 +14,7 @@ from bulksms.cli import COMMANDS, Commands, main
 from tests.cli.cli_stage import JOB, Terminal, number
 
 FIRST = "check send load resume retry pause cancel status report audit suppress migrate sandbox"
-LATER = "config history reconcile resolve receive accounts web worker"
+LATER = "config history reconcile resolve receive accounts web worker purge"
 """The commands of the contract: those that have always been there, and those that came or come."""
 JOB_OPTIONS = {
     *("--message", "--message-file", "--message-column", "--from", "--country"),
@@ -27,7 +27,7 @@ JOB_OPTIONS = {
 OWN_OPTIONS = {
     "check": {"--json", "--output", "-o"},
     "load": {"--json", "--again"},
-    "send": {"--json", "--again", "--yes"},
+    "send": {"--test-row", "--test-to", "--json", "--again", "--yes"},
 }
 TELLING_ITS_IMPORTS = """
 import atexit, json, sys

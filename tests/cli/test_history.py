@@ -42,7 +42,7 @@ def test_a_stranger_has_no_history(told: Terminal) -> None:
 def test_forgetting_leaves_nothing_of_the_person_and_all_of_the_counts(told: Terminal) -> None:
     before = told.json("status", "june")
     said = told.done("history", number(1), "--forget", "--yes")
-    assert said == "The personal data of 2 rows was erased.\n"
+    assert said == f"What 2 rows held of {number(1)} is erased.\n"
     assert told.json("status", "june") == before
     assert told.json("audit", "june")["holds"]
     assert told.json("history", number(1))["rows"] == []
@@ -105,3 +105,24 @@ def test_a_forgotten_refusal_is_not_tried_again(terminal: Terminal) -> None:
     terminal.done("history", REFUSED, "--forget", "--yes")
     assert "has no refused row like that" in terminal.refused(3, "retry", "june", "--yes")
     assert terminal.json("status", "june")["counts"]["failed"] == 1
+
+
+@pytest.mark.parametrize(
+    ("option", "reason"),
+    [
+        (("--not-if-texted-within", "24h"), "texted_recently"),
+        (("--not-if-same-text-within", "30d"), "same_text"),
+    ],
+)
+def test_the_plan_names_the_earlier_campaign_its_date_and_its_id(
+    terminal: Terminal, option: tuple[str, str], reason: str
+) -> None:
+    terminal.done("send", terminal.people(number(1)), *JOB, "--name", "june", "--yes")
+    july = terminal.people("(202) 555-0101", number(2), name="july.csv")
+    plan = terminal.json("check", july, *JOB, *option)
+    kind = plan["skipped"][reason]
+    assert (plan["queued"], kind["row_numbers"]) == (1, [2])
+    (sms,) = terminal.truth
+    told = f"by the campaign 'june' on {sms.accepted_at:%Y-%m-%d} at "
+    assert told in kind["examples"][0]["result"]
+    assert f"(sms_id {sms.id})" in kind["examples"][0]["result"]

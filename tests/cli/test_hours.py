@@ -1,21 +1,24 @@
 """Sending hours and a start of its own, as they are typed and as they are told."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from bulksms.cli.scheduled import GLANCE, wait_for_start
+from bulksms.cli.scheduled import GLANCE, in_turn, wait_for_start
 from bulksms.model.errors import InputError
-from bulksms.model.records import Campaign
+from bulksms.model.records import Campaign, Lease
 from bulksms.store import Store
 from tests.cli.cli_stage import JOB, Terminal, number
+from tests.store.stage import FAST
 
 DAY = timedelta(days=1)
 
 
-_SOON = datetime.now(UTC) + timedelta(hours=2)
+_SOON = datetime.now(UTC) + timedelta(hours=3)
 CLOSED = f"{_SOON:%H}:00-{_SOON:%H}:30"
 """Hours that do not begin before the tests are over, in UTC."""
 
@@ -28,6 +31,18 @@ def scheduled(terminal: Terminal) -> Campaign:
         found = store.campaigns.named("june")
     assert found is not None
     return found
+
+
+def busy(store: Store) -> Lease:
+    """Another computer sends on the account."""
+    now, length = datetime.now(UTC), timedelta(minutes=1)
+    return store.accounts.acquire("default", worker="other:1", rate=FAST, length=length, now=now)
+
+
+@contextmanager
+def held(store: Store) -> Iterator[Lease]:
+    now, length = datetime.now(UTC), timedelta(minutes=1)
+    yield store.accounts.acquire("default", worker="mine:1", rate=FAST, length=length, now=now)
 
 
 def test_the_plan_says_who_waits_until_when(terminal: Terminal) -> None:
@@ -70,6 +85,9 @@ def test_a_scheduled_campaign_does_not_start_before_its_time(terminal: Terminal)
     assert "is to start tomorrow" in said
     assert "Next:  bulksms resume june --wait" in said
     assert terminal.json("status", "june")["state"] == "scheduled"
+    said = terminal.done("status", "june")
+    assert "It starts tomorrow at " in said
+    assert " to go, with the waits, done tomorrow at " in said
     assert terminal.texted == []
 
 
@@ -100,6 +118,42 @@ def test_a_campaign_that_is_cancelled_meanwhile_is_not_started(terminal: Termina
         pytest.raises(InputError, match="is cancelled"),
     ):
         wait_for_start(store, campaign, now=lambda: moment, sleep=cancel)
+
+
+def test_when_others_send_it_waits_for_its_turn(terminal: Terminal) -> None:
+    campaign = scheduled(terminal)
+    slept: list[float] = []
+    with Store.open(str(terminal.database)) as store:
+        others = busy(store)
+
+        def sleep(seconds: float) -> None:
+            slept.append(seconds)
+            if len(slept) == 3:
+                store.accounts.release(others)
+
+        with in_turn(store, campaign, lambda: held(store), sleep=sleep) as lease:
+            assert lease.worker == "mine:1"
+    assert slept == [5, 5, 5]
+
+
+def test_who_is_cancelled_while_others_send_is_not_started(terminal: Terminal) -> None:
+    campaign = scheduled(terminal)
+
+    def cancel(_seconds: float) -> None:
+        terminal.done("cancel", "june", "--yes")
+
+    with Store.open(str(terminal.database)) as store:
+        busy(store)
+        turn = in_turn(store, campaign, lambda: held(store), sleep=cancel)
+        with pytest.raises(InputError, match="is cancelled"), turn:
+            pass
+
+
+def test_a_draft_does_not_wait_for_others(terminal: Terminal) -> None:
+    terminal.done("load", terminal.people(number(1)), *JOB, "--name", "june")
+    with Store.open(str(terminal.database)) as store:
+        busy(store)
+    assert "is in use" in terminal.refused(4, "resume", "june", "--yes")
 
 
 def test_resume_wait_sends_what_is_due(terminal: Terminal) -> None:

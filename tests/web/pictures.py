@@ -10,6 +10,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from bulksms.model.accounts import AskedRate
 from bulksms.model.settings import parse_rate
 from bulksms.sandbox.options import SandboxOptions
 from bulksms.sandbox.serving import SandboxServer
@@ -42,7 +43,9 @@ def main() -> None:
 
 def _story(store: Store, browser: Browser) -> None:
     links: list[str] = []
-    server = WebServer(store, parse_rate("60/60"), Address(port=0), links.append)
+    server = WebServer(
+        store, AskedRate(parse_rate("60/60"), typed=False), Address(port=0), links.append
+    )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     page = browser.new_page(viewport={"width": WIDTHS["wide"], "height": 900})

@@ -1,46 +1,15 @@
 """The account page: the token goes into the system's keyring, and never comes out on a page."""
 
-from collections.abc import Iterator
-
 import keyring
 import keyring.backend
 import keyring.errors
 import pytest
 
-from bulksms.environment import token
+from bulksms.keychain import kept_token
+from bulksms.model.accounts import Account, Keeper, TokenPlace
+from bulksms.model.settings import parse_rate
+from tests.memory_keyring import Safe
 from tests.web.web_stage import SENDER, TOKEN, Browser
-
-
-class Safe(keyring.backend.KeyringBackend):
-    """A keyring in memory: a real backend of the library, for one test."""
-
-    priority = 1
-
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]  # the library is untyped there
-        self.kept: dict[tuple[str, str], str] = {}
-
-    def get_password(self, service: str, username: str) -> str | None:
-        """What is kept, if anything."""
-        return self.kept.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        """Keep it."""
-        self.kept[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        """Keep it no longer."""
-        del self.kept[service, username]
-
-
-@pytest.fixture
-def safe(monkeypatch: pytest.MonkeyPatch) -> Iterator[Safe]:
-    """A keyring, and no token in the environment."""
-    monkeypatch.delenv("EASIFY_API_TOKEN", raising=False)
-    before, safe = keyring.get_keyring(), Safe()
-    keyring.set_keyring(safe)
-    yield safe
-    keyring.set_keyring(before)
 
 
 def test_the_environments_token_is_used_and_cannot_be_changed_here(browser: Browser) -> None:
@@ -57,7 +26,7 @@ def test_a_token_is_entered_once_and_never_shown(browser: Browser, safe: Safe) -
     assert "Enter the token first" in browser.read("/account")
     said = browser.post("/account/token", {"token": TOKEN})
     assert "Easify accepts the token." in said
-    assert token() == TOKEN
+    assert kept_token() == TOKEN
     for path in ("/account", "/", "/new"):
         assert TOKEN not in browser.open(path)
     browser.post("/account/forget")
@@ -103,3 +72,19 @@ def test_opt_outs_are_added_imported_found_and_removed(browser: Browser) -> None
     browser.post("/suppressions/remove", {"number": "+12025550106"})
     browser.post("/suppressions/remove", {"number": "+12025550106"}, status=400)
     assert len(list(browser.store.suppressions.all())) == 2
+
+
+def test_a_named_account_shows_its_own_senders_and_pace_and_where_its_token_is(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ACME_TOKEN", TOKEN)
+    place = TokenPlace(Keeper.VARIABLE, "ACME_TOKEN")
+    rate = parse_rate("30/60")
+    browser.store.accounts.keep([Account("acme & co", rate, ("+12025550198",), place)])
+    said = browser.read("/account?name=acme+%26+co")
+    assert "from the environment variable ACME_TOKEN" in said
+    assert "+12025550198" in said
+    assert "30 a minute" in said
+    assert "acme & co" in browser.read("/account")
+    assert TOKEN not in browser.open("/account?name=acme+%26+co")
+    browser.post("/account/token", {"name": "acme & co", "token": TOKEN}, status=409)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx
 
+from bulksms.model.accounts import AskedRate
 from bulksms.model.settings import parse_rate
 from bulksms.sandbox.vendor import Vendor
 from bulksms.store import Store
@@ -110,7 +111,9 @@ def serving(
     """The pages on a free port, and a browser that has opened the link."""
     links: list[str] = []
     address = Address(port=0)
-    server = WebServer(store, parse_rate(rate), address, links.append, works=works)
+    server = WebServer(
+        store, AskedRate(parse_rate(rate), typed=False), address, links.append, works=works
+    )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:

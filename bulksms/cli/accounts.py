@@ -1,0 +1,248 @@
+"""`accounts`: named accounts beside the default one, for whoever sends for several clients."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from contextlib import nullcontext, suppress
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from bulksms.cli.asking import find_account
+from bulksms.cli.numbers import country_option
+from bulksms.cli.runner import UNSETTLED
+from bulksms.cli.words import harmless, plural, typed
+from bulksms.driving import Standing, standing
+from bulksms.easify.connecting import checked_token
+from bulksms.enlisting import accounts_of, senders_of
+from bulksms.keychain import forget_token, keep_token
+from bulksms.model.accounts import (
+    DEFAULT_NAME,
+    Account,
+    Keeper,
+    TokenPlace,
+    account_name,
+    token_file,
+    token_variable,
+)
+from bulksms.model.errors import AccountProblem, ConfigError, InputError
+from bulksms.model.phone import Country
+from bulksms.model.settings import parse_rate
+from bulksms.store import Store
+from bulksms.tokens import in_keyring, place_of, token_of
+
+_json = click.option("--json", "as_json", is_flag=True, help="For scripts.")
+
+
+@click.group(epilog="Example:  bulksms accounts add acme --token-variable ACME_TOKEN")
+def accounts() -> None:
+    """Named accounts beside the default one; with a single account nothing of this is needed.
+
+    An account is one token and the pace that Easify allows it.
+    The database keeps where the token is, never the token.
+    """
+
+
+@accounts.command(epilog="Example:  bulksms accounts add acme --token-file /etc/bulksms/acme")
+@click.argument("name")
+@click.option("--rate", metavar="MESSAGES/SECONDS", help="Its limit, if it has another one.")
+@click.option("--sender", "senders", multiple=True, metavar="NUMBER", help="May be repeated.")
+@country_option
+@click.option("--token-variable", "variable", metavar="NAME", help="The token is in this variable.")
+@click.option(
+    "--token-file",
+    "file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The token is in this file, which only its owner can read.",
+)
+@click.option("--token-keyring", is_flag=True, help="Ask for the token; the keyring keeps it.")
+@click.pass_obj
+def add(
+    database: str,
+    *,
+    name: str,
+    rate: str | None,
+    senders: tuple[str, ...],
+    country: str,
+    variable: str | None,
+    file: Path | None,
+    token_keyring: bool,
+) -> None:
+    """Add the account NAME, or write its record anew."""
+    name = account_name(name)
+    place = _place(name, variable, file, keyring=token_keyring)
+    account = Account(
+        name=name,
+        rate=parse_rate(rate) if rate else None,
+        senders=senders_of(senders, Country(country.upper())),
+        token_place=place,
+    )
+    if place.keeper is Keeper.FILE:
+        token_of(account)
+    if place.keeper is Keeper.KEYRING:
+        keep_token(_token_typed(), name)
+    with Store.open_or_create(database) as store:
+        store.accounts.keep([account])
+    click.echo(f"The account '{harmless(name)}' is kept; its token is in {place.in_words}.")
+    click.echo(f"Next:  bulksms accounts check {typed(name)}")
+
+
+@accounts.command("list", epilog="Example:  bulksms accounts list --json")
+@_json
+@click.pass_obj
+def list_(database: str, *, as_json: bool) -> None:
+    """Show every account: its limit, its senders, and where its token is."""
+    every = [replace(each, token_place=place_of(each)) for each in _every(database)]
+    if as_json:
+        click.echo(json.dumps([_as_json(each) for each in every], ensure_ascii=False))
+        return
+    for each in every:
+        rate = each.rate or "as set"
+        senders = ", ".join(each.senders) or "any sender"
+        place = each.token_place
+        token = f"token in {place.in_words}" if place else "no token"
+        click.echo(f"{harmless(each.name)}  {rate}  {senders}  {harmless(token)}")
+
+
+@accounts.command(epilog="Example:  bulksms accounts remove acme")
+@click.argument("name")
+@click.pass_obj
+def remove(database: str, *, name: str) -> None:
+    """Forget the account NAME, and its token if the keyring has it; its campaigns stay.
+
+    Refused while one of them is not over.
+    """
+    with Store.open(database) as store:
+        account = store.accounts.named(name)
+        store.accounts.remove(name)
+    if account.token_place is not None and account.token_place.keeper is Keeper.KEYRING:
+        forget_token(name)
+    click.echo(f"The account '{harmless(name)}' is forgotten; its campaigns and reports stay.")
+
+
+@accounts.command(epilog="Example:  bulksms accounts check")
+@click.argument("name", required=False)
+@_json
+@click.pass_obj
+def check(database: str, *, name: str | None, as_json: bool) -> None:
+    """Ask Easify about every account, or NAME: is the token good, which numbers has it.
+
+    Nothing is sent.
+    """
+    every = [find_account(database, name)] if name is not None else _every(database)
+    owners = _owners(_every(database))
+    found = [(each, _checked(each, owners)) for each in every]
+    if as_json:
+        click.echo(json.dumps([_told_as_json(*each) for each in found], ensure_ascii=False))
+    else:
+        for account, told in found:
+            said = told.trouble or f"good; it has {', '.join(told.numbers) or 'no number'}"
+            click.echo(harmless(f"{account.name}: {said}"))
+    if any(told.needs_a_person for _, told in found):
+        sys.exit(AccountProblem.exit_code)
+    if any(told.trouble for _, told in found):
+        sys.exit(UNSETTLED)
+
+
+@accounts.command("import", epilog="Example:  bulksms accounts import clients.csv")
+@click.argument("file", type=click.Path(path_type=Path))
+@country_option
+@click.pass_obj
+def import_(database: str, *, file: Path, country: str) -> None:
+    """Add every account of FILE, a spreadsheet: all of its rows or none.
+
+    Its columns are name, rate, sender (several parted by commas), and token_env (a variable's
+    name) or token_file (a private file's path). A token in it is refused.
+    """
+    # pandas is loaded only by the commands that read a spreadsheet.
+    from bulksms.spreadsheet.reading import read_table  # noqa: PLC0415
+
+    folder = file.absolute().parent
+    named = accounts_of(read_table(file), country=Country(country.upper()), folder=folder)
+    with Store.open_or_create(database) as store:
+        new = store.accounts.keep(named)
+    click.echo(f"{plural(new, 'account')} added; {len(named) - new:,} written anew.")
+    click.echo("Next:  bulksms accounts check")
+
+
+def _place(name: str, variable: str | None, file: Path | None, *, keyring: bool) -> TokenPlace:
+    if [variable is not None, file is not None, keyring].count(True) != 1:
+        raise InputError(
+            "The token has one place: a variable, a private file or the keyring.",
+            next_command=f"bulksms accounts add {typed(name)} --token-variable NAME"
+            "   (or --token-file FILE, or --token-keyring)",
+        )
+    if variable is not None:
+        return token_variable(variable)
+    return token_file(file) if file is not None else in_keyring(name)
+
+
+def _token_typed() -> str:
+    """Typed unseen, or the first line of what is piped in; never an argument.
+
+    Raises:
+        ConfigError: it can be no token.
+    """
+    if sys.stdin.isatty():
+        return checked_token(click.prompt("API token", hide_input=True, err=True))
+    return checked_token(sys.stdin.readline().strip())
+
+
+def _every(database: str) -> list[Account]:
+    """Those that have a record, and the default one if it is used or there is no other."""
+    with Store.open_if_there(database) or nullcontext() as store:
+        named = store.accounts.all() if store else []
+    if any(each.name == DEFAULT_NAME for each in named):
+        return named
+    default = Account()
+    return [default, *named] if not named or place_of(default) else named
+
+
+def _owners(every: Iterable[Account]) -> dict[str, str]:
+    """The first account that has each token, by the token; in memory alone."""
+    owners: dict[str, str] = {}
+    for each in every:
+        with suppress(ConfigError):  # whoever has none shares none
+            owners.setdefault(token_of(each), each.name)
+    return owners
+
+
+def _checked(account: Account, owners: Mapping[str, str]) -> Standing:
+    """How the account stands, and whether another one has the same token."""
+    told = asyncio.run(standing(account))
+    if told.trouble:
+        return told
+    owner = owners.get(token_of(account), account.name)
+    if owner != account.name:
+        return replace(told, trouble=_one_token(owner), needs_a_person=True)
+    foreign = [each for each in account.senders if each not in told.numbers]
+    if foreign and told.numbers:
+        listed = f"{', '.join(foreign)} is not its number; it has {', '.join(told.numbers)}"
+        return replace(told, trouble=listed, needs_a_person=True)
+    return told
+
+
+def _one_token(owner: str) -> str:
+    return f"it has the token of the account '{owner}'; together they would exceed its rate"
+
+
+def _as_json(account: Account) -> dict[str, object]:
+    place = account.token_place
+    return {
+        "name": account.name,
+        "rate": None if account.rate is None else str(account.rate),
+        "senders": list(account.senders),
+        "token": None if place is None else {"keeper": place.keeper, "name": place.name},
+    }
+
+
+def _told_as_json(account: Account, told: Standing) -> dict[str, object]:
+    return {
+        "name": account.name,
+        "good": not told.trouble,
+        "numbers": list(told.numbers),
+        "trouble": told.trouble or None,
+    }

@@ -1,0 +1,197 @@
+"""Named accounts: each with its own token, pace and senders; the token is nowhere on disk."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import keyring
+import pytest
+
+from bulksms.sandbox.accounts import Account
+from tests.cli.cli_stage import SENDER, TOKEN, Terminal, number
+from tests.memory_keyring import Safe
+
+ACME = "99|token-of-acme-in-the-tests"
+ACME_SENDER = "+13152940142"
+
+
+@pytest.fixture
+def office(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> Iterator[Terminal]:
+    """A vendor that knows a second customer, whose token is in the environment."""
+    terminal.vendor.accounts[ACME] = Account(ACME, (ACME_SENDER,))
+    terminal.vendor.arrivals.clear()
+    monkeypatch.setenv("ACME_TOKEN", ACME)
+    yield terminal
+    del terminal.vendor.accounts[ACME]
+
+
+def add(office: Terminal, *more: str) -> str:
+    """Add the second customer."""
+    return office.done("accounts", "add", "acme", "--token-variable", "ACME_TOKEN", *more)
+
+
+def send(office: Terminal, *more: str) -> str:
+    """Text three people; the account's only sender needs no naming."""
+    file = office.people(number(1), number(2), number(3))
+    return office.done("send", file, "--message", "Hi {name}", "--yes", *more)
+
+
+def test_two_accounts_have_a_token_a_sender_and_a_pace_each(office: Terminal) -> None:
+    add(office, "--sender", ACME_SENDER, "--rate", "2/0.4")
+    send(office, "--account", "acme", "--name", "hers")
+    send(office, "--from", SENDER, "--name", "ours", "--again")
+    assert {(sms.token, sms.sender) for sms in office.truth} == {
+        (ACME, ACME_SENDER),
+        (TOKEN, SENDER),
+    }
+    hers = [each.at for each in office.vendor.arrivals if each.token == ACME and each.to_number]
+    assert (hers[2] - hers[0]).total_seconds() >= 0.4
+
+
+def test_a_campaign_keeps_its_account_when_it_is_resumed(office: Terminal) -> None:
+    add(office, "--sender", ACME_SENDER)
+    file = office.people(number(1))
+    office.done("load", file, "--message", "Hi", "--account", "acme", "--name", "june")
+    office.done("resume", "june", "--yes")
+    assert [sms.token for sms in office.truth] == [ACME]
+
+
+def test_a_token_is_nowhere_on_disk_and_in_no_answer(office: Terminal) -> None:
+    said = add(office, "--sender", ACME_SENDER) + send(office, "--account", "acme")
+    said += office.done("accounts", "list") + office.done("accounts", "check")
+    said += office.done("report", "-o", "report.csv") + office.done("config")
+    files = [each for each in office.folder.rglob("*") if each.is_file()]
+    assert office.database in files
+    secret = ACME.partition("|")[2]
+    assert secret not in said
+    assert not [each for each in files if secret.encode() in each.read_bytes()]
+
+
+def test_an_account_that_a_campaign_needs_is_not_removed(office: Terminal) -> None:
+    add(office, "--sender", ACME_SENDER)
+    file = office.people(number(1))
+    office.done("load", file, "--message", "Hi", "--account", "acme", "--name", "june")
+    said = office.refused(3, "accounts", "remove", "acme")
+    assert "'june' of the account 'acme' is not over" in said
+    assert "bulksms cancel june" in said
+    office.done("cancel", "june", "--yes")
+    office.done("accounts", "remove", "acme")
+    assert "There is no token" not in office.done("status")
+    assert [each["name"] for each in office.json("accounts", "list")] == ["default"]
+
+
+def test_another_accounts_sender_is_refused(office: Terminal) -> None:
+    add(office, "--sender", ACME_SENDER)
+    job = ("--message", "Hi", "--from", SENDER, "--account", "acme")
+    said = office.refused(3, "check", office.people(number(1)), *job)
+    assert f"{SENDER} is no sender of the account 'acme'" in said
+
+
+def test_check_says_of_each_account_whether_it_can_send(office: Terminal) -> None:
+    assert office.json("accounts", "check")[0]["good"]
+    add(office, "--sender", SENDER)
+    assert "is not its number" in office.json("accounts", "check", "acme", code=5)[0]["trouble"]
+    office.vendor.accounts[ACME].subscribed = False
+    assert "subscription" in office.json("accounts", "check", code=5)[1]["trouble"]
+    result = office("accounts", "check", "acme", ACME_TOKEN=TOKEN)
+    assert result.exit_code == 5
+    result = office("accounts", "check", ACME_TOKEN=TOKEN)
+    assert "it has the token of the account" in result.stdout
+    result = office("accounts", "check", "acme", ACME_TOKEN="")
+    assert "There is no token of the account 'acme'" in result.stdout
+
+
+def test_a_name_that_nobody_knows_is_one_sentence(office: Terminal) -> None:
+    add(office)
+    said = office.refused(3, "check", office.people(number(1)), "--account", "acne")
+    assert "There is no account 'acne'; there is 'default', 'acme'." in said
+
+
+def test_two_accounts_never_share_a_tokens_place(office: Terminal) -> None:
+    add(office)
+    said = office.refused(3, "accounts", "add", "other", "--token-variable", "ACME_TOKEN")
+    assert "is the token of the account 'acme'" in said
+
+
+def test_a_token_given_where_a_name_belongs_is_not_repeated(office: Terminal) -> None:
+    said = office.refused(3, "accounts", "add", "acme", "--token-variable", ACME)
+    assert ACME not in said
+    assert "The token has one place" in office.refused(3, "accounts", "add", "acme")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="files have modes on POSIX")
+def test_a_token_file_is_used_only_if_nobody_else_can_read_it(office: Terminal) -> None:
+    secret, link = office.folder / "acme token", office.folder / "link"
+    secret.write_text(f"{ACME}\n", encoding="ascii")
+    link.symlink_to(secret)
+    secret.chmod(0o640)
+    for file in (secret, link):
+        said = office.refused(3, "accounts", "add", "acme", "--token-file", str(file))
+        assert "could be read by others" in said
+        assert ACME not in said
+    secret.chmod(0o600)
+    office.done("accounts", "add", "acme", "--token-file", str(secret))
+    assert office.json("accounts", "check", "acme")[0]["numbers"] == [ACME_SENDER]
+    os.mkfifo(pipe := office.folder / "pipe", 0o600)
+    assert "is no file" in office.refused(3, "accounts", "add", "b", "--token-file", str(pipe))
+
+
+def test_a_token_in_the_keyring_is_asked_for_and_forgotten_with_its_account(
+    office: Terminal, safe: Safe
+) -> None:
+    result = office("accounts", "add", "acme", "--token-keyring", answer=f"{ACME}\n")
+    assert result.exit_code == 0, result.output
+    assert ACME not in result.output
+    assert office.json("accounts", "check", "acme")[0]["good"]
+    office.done("accounts", "remove", "acme")
+    assert safe.kept == {}
+
+
+def test_without_a_keyring_nothing_is_kept(office: Terminal) -> None:
+    from keyring.backends.null import Keyring  # noqa: PLC0415 - only here
+
+    before = keyring.get_keyring()
+    keyring.set_keyring(Keyring())  # type: ignore[no-untyped-call]  # the library is untyped there
+    office("accounts", "add", "acme", "--token-keyring", answer=f"{ACME}\n")
+    keyring.set_keyring(before)
+    assert "There is no token" in office("accounts", "check", "acme").stdout
+
+
+def clients(folder: Path, *rows: str, header: str = "name,rate,sender,token_env") -> str:
+    """A spreadsheet of clients."""
+    (folder / "clients.csv").write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    return "clients.csv"
+
+
+def test_three_hundred_clients_are_imported_at_once(office: Terminal) -> None:
+    rows = [f"client {at},15/60,{ACME_SENDER},CLIENT_{at}" for at in range(300)]
+    file = clients(office.folder, *rows)
+    assert "300 accounts added; 0 written anew." in office.done("accounts", "import", file)
+    assert "0 accounts added; 300 written anew." in office.done("accounts", "import", file)
+    listed = office.json("accounts", "list")
+    assert listed[-1] == {
+        "name": "client 99",
+        "rate": "15/60",
+        "senders": [ACME_SENDER],
+        "token": {"keeper": "variable", "name": "CLIENT_99"},
+    }
+
+
+def test_an_import_is_all_or_nothing_and_names_the_rows(office: Terminal) -> None:
+    rows = ("a,15/60,,A", "b,often,,B", "c,,12,C", "a,,,D", "e,,,A", "f,,,")
+    said = office.refused(3, "accounts", "import", clients(office.folder, *rows))
+    assert said.startswith("Error: 5 rows of clients.csv cannot be read, so nothing was added:")
+    for at in (3, 4, 5, 6, 7):
+        assert f"row {at}: " in said
+    assert [each["name"] for each in office.json("accounts", "list")] == ["default"]
+
+
+@pytest.mark.parametrize("header", ["name,token", "name,API token,token_env", "name,token_env"])
+def test_tokens_in_a_spreadsheet_are_refused_and_not_repeated(
+    office: Terminal, header: str
+) -> None:
+    row = ",".join(["acme", *[ACME] * header.count(",")])
+    said = office.refused(3, "accounts", "import", clients(office.folder, row, header=header))
+    assert "token_env" in said
+    assert "no place for" in said
+    assert ACME not in said
