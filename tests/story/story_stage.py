@@ -16,6 +16,7 @@ from typing import TextIO
 from click.testing import CliRunner, Result
 
 from bulksms.cli import main
+from bulksms.sandbox.faults import NO_FAULT, refuse_for
 from bulksms.sandbox.vendor import Vendor
 
 TOKEN = "4711|very-secret-token-of-the-story"  # noqa: S105 - made up, and looked for everywhere
@@ -68,6 +69,12 @@ class Stage:
         process = self.start(*arguments)
         output, errors = process.communicate(timeout=patience)
         return process.returncode, output, errors
+
+    def rest_after(self, *counts: int) -> None:
+        """Let the vendor name a wait after each so many, long enough to type another command."""
+        for count in counts:
+            self.vendor.faults.script.extend([NO_FAULT] * count)
+            self.vendor.faults.script.append(refuse_for(6))
 
     def until_accepted(self, count: int) -> None:
         """Wait for the vendor to have accepted so many."""
