@@ -41,7 +41,8 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"committing"}),
     frozenset({"spreadsheet", "easify", "store"}),
     frozenset({"environment", "tokens"}),
-    frozenset({"clock", "worker", "pacing", "keychain", "keeping", "attaching"}),
+    frozenset({"worker"}),
+    frozenset({"clock", "pacing", "keychain", "keeping", "attaching"}),
     frozenset({"model"}),
     frozenset({"__init__"}),
 )

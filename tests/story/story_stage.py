@@ -31,6 +31,8 @@ class Stage:
     folder: Path
     vendor: Vendor
     environment: dict[str, str]
+    on: tuple[str, ...] = ()
+    """What puts a command on another machine."""
     started: list[subprocess.Popen[str]] = field(default_factory=list)
 
     def write_contacts(self, people: int, *special: str) -> None:
@@ -45,7 +47,7 @@ class Stage:
     ) -> subprocess.Popen[str]:
         """Run the command in a process of its own."""
         process = subprocess.Popen(
-            [sys.executable, "-m", "bulksms", *arguments],
+            [*self.on, sys.executable, "-m", "bulksms", *arguments],
             cwd=self.folder,
             env=self.environment,
             stdin=subprocess.DEVNULL,
