@@ -37,7 +37,7 @@ def resume(request: Request, _form: FormData) -> Response:
     site = site_of(request)
     campaign = _open(site, request)
     if campaign.state is CampaignState.SCHEDULED:
-        raise InputError("It starts by itself at its time, in `bulksms resume --wait`.")
+        raise InputError("It starts by itself at its time, and not before.")
     worker = _worker(site)
     look_at_the_account(
         site.store.accounts.named(campaign.account), site.store.rows.senders(campaign.id)

@@ -6,10 +6,12 @@ import re
 from datetime import UTC, datetime
 
 import httpx
+import openpyxl
 import pytest
 
 from bulksms import reporting
 from bulksms.model.states import CampaignState, State
+from bulksms.spreadsheet.problems import WHAT_TO_MEND
 from tests.web.web_stage import SENDER, Browser, wait_for
 
 PEOPLE = b"Name,Mobile,Town\nAda,(202) 555-0104,York\nGrace,202-555-0105,\nBad,12,Rome\n"
@@ -25,7 +27,7 @@ def menus(page: str) -> dict[str, str]:
     """What every menu of a page stands on."""
     chosen = {}
     for name, options in re.findall(r'<select [^>]*name="(.*?)">(.*?)</select>', page, re.DOTALL):
-        selected = re.search(r'<option value="(\w*)" selected', options)
+        selected = re.search(r'<option value="([\w/]*)" selected', options)
         chosen[name] = selected[1] if selected else ""
     return chosen
 
@@ -127,7 +129,13 @@ def test_a_wrong_token_stops_the_click_and_keeps_the_file(
 def test_the_rows_to_mend_can_be_handed_in_again(browser: Browser) -> None:
     where = written(browser)
     file = browser.http.get(f"{where}/to-mend.xlsx").content
+    sheet = openpyxl.load_workbook(io.BytesIO(file)).worksheets[0]
+    told = [f"{line[2]}" for line in sheet.iter_rows(values_only=True)]
+    assert told == [
+        WHAT_TO_MEND,
+        "Row 4: '12' is not a valid US phone number: it has too few digits.",
+    ]
     again = upload(browser, file, "mended.xlsx")
     page = browser.read(f"{again}/columns")
     assert "1 row" in page
-    assert "a report of bulksms: its own columns were left out" in page
+    assert f"column '{WHAT_TO_MEND}' was left out" in page
