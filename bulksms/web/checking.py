@@ -3,6 +3,7 @@
 from concurrent.futures import TimeoutError as StillChecking
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
 
 from starlette.background import BackgroundTask
@@ -14,18 +15,22 @@ from bulksms import loading
 from bulksms.loading import Job
 from bulksms.model.errors import BulkSMSError, InputError
 from bulksms.model.plan import Kind, Plan
-from bulksms.model.records import Campaign
+from bulksms.model.records import Campaign, ReportRow
 from bulksms.model.segments import character_name
 from bulksms.model.states import State
 from bulksms.model.text import Slot
+from bulksms.trying import is_trial_of
 from bulksms.web.drafting import rows_numbered
 from bulksms.web.site import Site, site_of, text
+from bulksms.web.uploads import Upload
 from bulksms.web.vendor import look_at_the_account
 from bulksms.web.words import left_out, to_mend
 from bulksms.web.writing import message_page
 
 PATIENCE_SECONDS = 3
 """How long a page waits for the check of a large file before it says that it goes on."""
+_DIGITS = 10
+"""Of an id; none of ours has so many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +53,26 @@ class Group:
     rows: tuple[Marked, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A test that was asked for and cannot be: what was typed, and the problem with it."""
+
+    phone: str = ""
+    row: str = ""
+    problem: str = ""
+
+
+NOTHING_ASKED = Asked()
+
+
 def check(request: Request) -> Response:
     """What would happen; nothing is stored and nothing is sent."""
+    return check_page(request, site_of(request).uploads.find(request.path_params["id"]))
+
+
+def check_page(request: Request, upload: Upload, asked: Asked = NOTHING_ASKED) -> Response:
+    """The page; a test that was sent of this very wording is told on it."""
     site = site_of(request)
-    upload = site.uploads.find(request.path_params["id"])
     try:
         job = site.drafts.job(upload)
         plan = site.drafts.plan(upload, job).result(timeout=PATIENCE_SECONDS)
@@ -63,7 +84,11 @@ def check(request: Request) -> Response:
     return site.page(
         request,
         "check.html",
+        status_code=HTTPStatus.UNPROCESSABLE_ENTITY if asked.problem else HTTPStatus.OK,
         upload=upload,
+        asked=asked,
+        trial_id=request.query_params.get("test", ""),
+        trial=_trial(site, job, request.query_params.get("test", "")),
         job=job,
         plan=plan,
         groups=_groups(job, plan),
@@ -145,6 +170,15 @@ def _same_file(site: Site, plan: Plan) -> Campaign | None:
         if counts[State.SKIPPED] != counts.rows:
             return each
     return None
+
+
+def _trial(site: Site, job: Job, asked: str) -> ReportRow | None:
+    """What became of the test that the address names."""
+    number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < _DIGITS else 0
+    campaign = site.store.campaigns.of_id(number)
+    if campaign is None or not is_trial_of(campaign, job):
+        return None
+    return next(iter(site.store.rows.report(campaign.id)), None)
 
 
 def _shown_columns(job: Job) -> list[int]:

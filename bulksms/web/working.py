@@ -135,7 +135,7 @@ class Worker:
         """What is being done about a campaign, or was last."""
         return self._works.get(campaign_id)
 
-    def send(self, campaign: Campaign, again: Refused | None = None) -> None:
+    def send(self, campaign: Campaign, again: Refused | None = None) -> Work:
         """Bring the campaign to its end; `again` are refused rows that go back first.
 
         Raises:
@@ -151,6 +151,7 @@ class Worker:
                 self.store.messages.retry(campaign.id, again, now=clock(), actor="operator")
             self.store.campaigns.start(campaign.id, now=clock(), actor="operator")
             work.begin(partial(self._send, campaign, lease, clock), held)
+            return work
 
     def settle(self, campaign: Campaign) -> None:
         """Ask the vendor's record about every row in doubt; nothing is sent. Raises as `send`."""
