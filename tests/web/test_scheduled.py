@@ -46,7 +46,7 @@ def test_a_start_that_is_typed_is_on_the_button_and_nobody_is_texted_before(
     given = {"message": "Hi {name}", "sender": SENDER, "start_at": "tomorrow 23:59"}
     said = browser.post(f"{where}/message", given)
     assert "Send 2 messages tomorrow at 23:59" in said
-    assert "of sending; started tomorrow at 23:59, done " in said
+    assert "Start tomorrow at 23:59 Done " in said
     said = browser.post(f"{where}/send", {"count": "2"})
     (campaign,) = browser.store.campaigns.all()
     assert campaign.state is CampaignState.SCHEDULED

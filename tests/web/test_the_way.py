@@ -26,7 +26,9 @@ def upload(browser: Browser, content: bytes = PEOPLE, name: str = "june.csv") ->
 def menus(page: str) -> dict[str, str]:
     """What every menu of a page stands on."""
     chosen = {}
-    for name, options in re.findall(r'<select [^>]*name="(.*?)">(.*?)</select>', page, re.DOTALL):
+    for name, options in re.findall(
+        r'<select [^>]*name="([^"]*)"[^>]*>(.*?)</select>', page, re.DOTALL
+    ):
         selected = re.search(r'<option value="([\w/]*)" selected', options)
         chosen[name] = selected[1] if selected else ""
     return chosen
@@ -67,6 +69,9 @@ def test_the_download_is_the_command_lines_report(browser: Browser) -> None:
         reporting.write_report(browser.store, campaign, own, now=datetime.now(UTC))
         assert got.content == (browser.folder / f"cli.{ending}").read_bytes()
         assert f'filename="{campaign.name}-report.{ending}"' in got.headers["content-disposition"]
+    page = browser.http.get(f"/campaigns/{campaign.id}/report.html")
+    assert "attachment" in page.headers["content-disposition"]
+    assert "Hi Grace" in page.text
     skipped = browser.http.get(f"/campaigns/{campaign.id}/report.csv?state=skipped")
     rows = list(csv.DictReader(io.StringIO(skipped.content.decode("utf-8-sig"))))
     assert [row["state"] for row in rows] == [State.SKIPPED]

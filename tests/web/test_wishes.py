@@ -42,7 +42,7 @@ def test_the_check_tells_who_waits_for_the_sending_hours_until_when(browser: Bro
     opening = datetime.now(UTC).replace(hour=_SOON.hour, minute=0, second=0, microsecond=0)
     opening += timedelta(days=opening < datetime.now(UTC))
     assert f"2 rows will wait until {clock_time(opening, browser.now())}" in said
-    assert f"done {clock_time(opening, browser.now())}" in said
+    assert f"Done {clock_time(opening, browser.now())}" in said
 
 
 def test_nobody_is_texted_outside_the_hours_of_the_page(browser: Browser) -> None:

@@ -48,6 +48,11 @@ class Browser:
         """The newest link that was printed."""
         return self.links[-1]
 
+    def fresh_link(self) -> str:
+        """A link that nobody has used yet."""
+        httpx.get(self.link)  # a used one makes the program print another
+        return self.link
+
     def open(self, path: str, status: int = 200) -> str:
         """The page at a path, once it came with that status."""
         answer = self.http.get(path)
