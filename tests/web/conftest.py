@@ -62,9 +62,9 @@ def program(tmp_path: Path, surroundings: SandboxServer) -> Iterator[Program]:
         program.end(signal.SIGKILL)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[playwright.sync_api.Browser]:
-    """A real browser."""
+    """A real browser; no longer than a module, for its event loop runs in the tests' own thread."""
     with playwright.sync_api.sync_playwright() as started:
         browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
