@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from concurrent.futures import TimeoutError as StillChecking
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 
 from starlette.background import BackgroundTask
@@ -196,7 +197,7 @@ def _wrong(job: Job, reason: Reason, cells: tuple[str, ...]) -> int | None:
 
 
 def _skipped(job: Job, suppressed: dict[str, str]) -> Iterator[ReportRow]:
-    for row in job.rows(suppressed, Fingerprint(job.table.columns)):
+    for row in chain.from_iterable(job.rows(suppressed, Fingerprint(job.table.columns))):
         if row.state is State.SKIPPED:
             yield _reported(row)
 
