@@ -28,11 +28,16 @@ def steady_clock() -> Clock:
 
 def this_boot(clock: Clock) -> Boot | None:
     """The machine's last start as this clock reckons it; None where the system does not tell."""
+    name = boot_name()
+    return Boot(name, clock() - timedelta(seconds=_elapsed())) if name else None
+
+
+def boot_name() -> str:
+    """What the system calls the time since its last start; empty where it does not tell."""
     try:
-        name = BOOT_ID.read_text(encoding="ascii").strip()
+        return BOOT_ID.read_text(encoding="ascii").strip()
     except OSError:
-        return None
-    return Boot(name, clock() - timedelta(seconds=_elapsed()))
+        return ""
 
 
 def _elapsed() -> float:

@@ -75,7 +75,7 @@ def published(
     """Serve `/metrics` and `/healthz` in a thread, and tell the port; 0 chooses a free one.
 
     Raises:
-        ConfigError: the port is taken.
+        ConfigError: the address or the port cannot be used.
     """
     registry = CollectorRegistry(auto_describe=False)
     registry.register(Figures(store, clock))
@@ -83,7 +83,9 @@ def published(
     try:
         server = make_server(host, port, answer, ThreadingWSGIServer, _Silent)
     except OSError as error:
-        raise ConfigError(f"The port {port} cannot be used: {error.strerror}.") from error
+        raise ConfigError(
+            f"The figures cannot be served on {host}:{port}: {error.strerror}."
+        ) from error
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

@@ -2,11 +2,14 @@
 
 import os
 import socket
+from functools import cache
+
+from bulksms.clock import boot_name
 
 
 def worker_name() -> str:
-    """This process as `host:pid`, the name that stands in its leases and attempts."""
-    return f"{socket.gethostname()}:{os.getpid()}"
+    """This process as `machine:pid`, the name that stands in its leases and attempts."""
+    return f"{_machine()}:{os.getpid()}"
 
 
 def is_dead(worker: str) -> bool:
@@ -14,8 +17,8 @@ def is_dead(worker: str) -> bool:
 
     Any doubt is False: then its lease must lapse first.
     """
-    host, _, pid = worker.rpartition(":")
-    if os.name != "posix" or host != socket.gethostname() or not pid.isdecimal():
+    machine, _, pid = worker.rpartition(":")
+    if os.name != "posix" or machine != _machine() or not pid.isdecimal():
         return False
     try:
         os.kill(int(pid), 0)
@@ -24,3 +27,12 @@ def is_dead(worker: str) -> bool:
     except OSError:
         return False
     return False
+
+
+@cache
+def _machine() -> str:
+    """The host's name and its start's: of a copied machine the first is the same.
+
+    What runs no more here may be alive there.
+    """
+    return "/".join(filter(None, [socket.gethostname(), boot_name()[:6]]))

@@ -6,9 +6,11 @@ from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from bulksms.metrics import published
+from bulksms.model.errors import ConfigError
 from bulksms.store import Store
 from tests.store.stage import NOW, REJECTED, acquire, answer, claim, load
 
@@ -52,6 +54,15 @@ def test_each_row_under_way_is_counted_by_account_state_and_reason(store: Store)
     assert found["bulksms_answers_last_minute", "default"] == 1
     assert found["bulksms_limit_a_minute", "default"] > 0
     assert found["bulksms_oldest_queued_seconds", "default"] == 59
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "no such host"])
+def test_an_address_that_is_not_this_machines_is_named(store: Store, host: str) -> None:
+    """RFC 5737: 192.0.2.1 is nobody's."""
+    loop = asyncio.new_event_loop()
+    with pytest.raises(ConfigError, match=host), published(store, lambda: NOW, loop, host, 0):
+        pass
+    loop.close()
 
 
 def test_what_is_finished_is_not_counted(store: Store) -> None:

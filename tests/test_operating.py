@@ -102,12 +102,20 @@ def test_systemd_waits_longer_than_any_answer_may_take() -> None:
     assert CliRunner().invoke(main, [*words, "--help"]).exit_code == 0
 
 
-def test_the_container_installs_extras_that_there_are() -> None:
-    text = CONTAINER.read_text(encoding="utf-8")
-    extras = re.search(r"/src\[(.*?)\]", text)
+def test_every_extra_that_somebody_is_told_to_install_is_there() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert extras
-    assert set(extras[1].split(",")) <= set(project["optional-dependencies"])
+    told = [CONTAINER, ROOT / "Makefile", ROOT / "README.md"]
+    told += [*(ROOT / "docs").rglob("*.md"), *(ROOT / "bulksms").rglob("*.py")]
+    for path in told:
+        named = re.findall(
+            r"(?:bulksms|/src|'\.|\"\.)\[([a-z,]+)\]", path.read_text(encoding="utf-8")
+        )
+        extras = {extra for each in named for extra in each.split(",")}
+        assert extras <= set(project["optional-dependencies"]), path
+
+
+def test_the_container_starts_a_command_that_there_is() -> None:
+    text = CONTAINER.read_text(encoding="utf-8")
     words = json.loads(re.search(r"^CMD (.*)$", text, re.MULTILINE)[1])  # type: ignore[index]
     assert CliRunner().invoke(main, [*words, "--help"]).exit_code == 0
     copied = re.findall(r"^COPY (.*) \S+$", text, re.MULTILINE)

@@ -21,8 +21,6 @@ from bulksms.model.accounts import Account, AskedRate
 from bulksms.model.errors import ConfigError
 from bulksms.store import Store
 
-METRICS_HOST = "127.0.0.1"
-
 
 @click.command(
     epilog="Example:  bulksms --database postgresql+psycopg://user@host/texts worker --accounts 500"
@@ -39,13 +37,21 @@ METRICS_HOST = "127.0.0.1"
 )
 @click.option(
     "--metrics-port",
-    "metrics",
+    "port",
     type=click.IntRange(0, 65_535),
     metavar="N",
-    help=f"Serve /metrics (Prometheus) and /healthz on {METRICS_HOST}.",
+    help="Serve /metrics (Prometheus) and /healthz on it.",
+)
+@click.option(
+    "--metrics-host",
+    "host",
+    metavar="ADDRESS",
+    default="127.0.0.1",
+    show_default=True,
+    help="Who may ask: only this machine, or whoever reaches ADDRESS.",
 )
 @click.pass_obj
-def worker(database: str, *, rate: AskedRate, most: int, metrics: int | None) -> None:
+def worker(database: str, *, rate: AskedRate, most: int, port: int | None, host: str) -> None:
     """Run every campaign that was started or whose time comes, until told to stop.
 
     With PostgreSQL, on as many machines as wanted: what a dead one was at goes on elsewhere.
@@ -62,7 +68,7 @@ def worker(database: str, *, rate: AskedRate, most: int, metrics: int | None) ->
         # Of several accounts each pauses by itself where its token is missing.
         require_settings(*([] if store.accounts.all() else [Account()]))
         fleet = Fleet(store, rate, steady_clock(), most)
-        asyncio.run(_until_told(fleet, _equipped(fleet, _work(fleet), metrics)))
+        asyncio.run(_until_told(fleet, _equipped(fleet, _work(fleet), host, port)))
 
 
 def _work(fleet: Fleet) -> Coroutine[Any, Any, None]:
@@ -81,15 +87,17 @@ def _work(fleet: Fleet) -> Coroutine[Any, Any, None]:
     return Cluster(fleet, address, lease_length()).serve()
 
 
-async def _equipped(fleet: Fleet, work: Coroutine[Any, Any, None], metrics: int | None) -> None:
+async def _equipped(
+    fleet: Fleet, work: Coroutine[Any, Any, None], host: str, port: int | None
+) -> None:
     """The work, with its line to the vendor and its figures."""
     async with shared_line(base_url()) as fleet.line:
-        with nullcontext() if metrics is None else _published(fleet, metrics):
+        with nullcontext() if port is None else _published(fleet, host, port):
             await work
 
 
 @contextmanager
-def _published(fleet: Fleet, port: int) -> Iterator[None]:
+def _published(fleet: Fleet, host: str, port: int) -> Iterator[None]:
     try:
         # An extra: whoever looks at `status` needs no figures.
         from bulksms.metrics import published  # noqa: PLC0415
@@ -99,8 +107,8 @@ def _published(fleet: Fleet, port: int) -> Iterator[None]:
             next_command="pip install 'bulksms[worker]'",
         ) from error
     loop = asyncio.get_running_loop()
-    with published(fleet.store, fleet.clock, loop, METRICS_HOST, port) as found:
-        click.echo(f"Figures: http://{METRICS_HOST}:{found}/metrics and /healthz", err=True)
+    with published(fleet.store, fleet.clock, loop, host, port) as found:
+        click.echo(f"Figures: http://{host}:{found}/metrics and /healthz", err=True)
         yield
 
 

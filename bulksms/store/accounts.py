@@ -17,6 +17,7 @@ from bulksms.model.errors import AccountBusy, LeaseLost
 from bulksms.model.records import Boot, Lease, Rate
 from bulksms.store import account_settings
 from bulksms.store.engine import Where, insert_if_new, reading, writing
+from bulksms.store.prepared import Prepared
 from bulksms.store.schema import account
 
 UNEVEN = timedelta(seconds=0.1)
@@ -195,22 +196,22 @@ def hold(tx: Connection, lease: Lease, now: datetime) -> datetime | None:
     Raises:
         LeaseLost: the epoch has risen; the transaction must not go on.
     """
-    held = tx.execute(
-        _HOLD,
+    held = _HOLD.first(
+        tx,
         {
             "the_account": lease.account_id,
             "the_epoch": lease.epoch,
             "the_worker": lease.worker,
             "until": now + lease.length,
         },
-    ).one_or_none()
+    )
     if held is None:
         raise LeaseLost(account=lease.account)
     blocked_until: datetime | None = held.blocked_until
     return blocked_until
 
 
-_HOLD = (
+_HOLD = Prepared(
     update(account)
     .where(
         account.c.id == bindparam("the_account"),

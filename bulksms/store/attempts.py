@@ -6,7 +6,6 @@ the vendor counted the request somewhere between the two, so if every send start
 the answer of the send `count` places earlier, no window of that length can hold `count + 1`.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import assert_never
 
@@ -22,6 +21,7 @@ from bulksms.model.outcomes import (
     Unknown,
 )
 from bulksms.model.records import Hold, Lease, NotYet
+from bulksms.store.prepared import Prepared
 from bulksms.store.schema import account, attempt
 
 ABANDONED = (
@@ -33,8 +33,8 @@ ABANDONED = (
 def slot(tx: Connection, lease: Lease, now: datetime) -> NotYet | None:
     """None if one of the account's slots is free at `now`."""
     mine = {"the_account": lease.account_id, "since": now - lease.rate.period}
-    live = tx.execute(_LIVE, mine).scalars().all()
-    answered: Sequence[datetime] = sorted(moment for moment in live if moment is not None)
+    live = [found.finished_at for found in _LIVE.all(tx, mine)]
+    answered = sorted(moment for moment in live if moment is not None)
     in_the_air = len(live) - len(answered)
     too_many = in_the_air + len(answered) - lease.rate.count
     if too_many < 0:
@@ -47,7 +47,7 @@ def slot(tx: Connection, lease: Lease, now: datetime) -> NotYet | None:
 _MINE = attempt.c.account_id == bindparam("the_account")
 _IN_THE_AIR = select(attempt.c.finished_at).where(_MINE, attempt.c.finished_at.is_(None))
 _ANSWERED = select(attempt.c.finished_at).where(_MINE, attempt.c.finished_at > bindparam("since"))
-_LIVE = union_all(_IN_THE_AIR, _ANSWERED)
+_LIVE = Prepared(union_all(_IN_THE_AIR, _ANSWERED))
 """Not one `OR`, for which SQLite would read every attempt of the account."""
 
 
@@ -57,8 +57,8 @@ def begin(tx: Connection, lease: Lease, message_id: int, now: datetime) -> int:
     Returns:
         The attempt's id.
     """
-    opened: int = tx.execute(
-        _BEGIN,
+    opened: int = _BEGIN.first(
+        tx,
         {
             "message_id": message_id,
             "account_id": lease.account_id,
@@ -66,11 +66,11 @@ def begin(tx: Connection, lease: Lease, message_id: int, now: datetime) -> int:
             "worker": lease.worker,
             "started_at": now,
         },
-    ).scalar_one()
+    ).id
     return opened
 
 
-_BEGIN = insert(attempt).returning(attempt.c.id)
+_BEGIN = Prepared(insert(attempt).returning(attempt.c.id))
 
 
 def close(tx: Connection, attempt_id: int, outcome: Outcome, now: datetime) -> bool:
@@ -78,8 +78,8 @@ def close(tx: Connection, attempt_id: int, outcome: Outcome, now: datetime) -> b
 
     A slot never ends sooner for it: the clock of a late answer may be behind.
     """
-    closed = tx.execute(
-        _CLOSE,
+    closed = _CLOSE.count(
+        tx,
         {
             "the_attempt": attempt_id,
             "answered_at": now,
@@ -89,12 +89,12 @@ def close(tx: Connection, attempt_id: int, outcome: Outcome, now: datetime) -> b
             "sms_id": outcome.sms_id if isinstance(outcome, Accepted) else None,
         },
     )
-    return bool(closed.rowcount)
+    return bool(closed)
 
 
 _CLOSABLE = attempt.c.outcome.is_(None) | (attempt.c.outcome == OutcomeName.UNKNOWN)
 _ANSWERED_AT = bindparam("answered_at", type_=attempt.c.finished_at.type)
-_CLOSE = (
+_CLOSE = Prepared(
     update(attempt)
     .where(attempt.c.id == bindparam("the_attempt"), _CLOSABLE)
     .values(
@@ -122,30 +122,30 @@ def name(outcome: Outcome) -> OutcomeName:
             assert_never(outcome)
 
 
-def abandon(tx: Connection, lease: Lease, now: datetime) -> Sequence[int]:
+def abandon(tx: Connection, lease: Lease, now: datetime) -> list[tuple[int, int]]:
     """Close what earlier holders left open, as unknown and as of now.
 
     A slot whose time lies ahead of the clock (the clock was set back) counts from now on too.
 
     Returns:
-        The ids of the attempts that were open.
+        The messages and their attempts that were open, by their ids.
     """
     mine = {"the_account": lease.account_id, "now": now}
-    tx.execute(_STAMP, mine)
+    _STAMP.count(tx, mine)
     left = mine | {"the_epoch": lease.epoch, "said": ABANDONED}
-    return tx.execute(_ABANDON, left).scalars().all()
+    return [(closed.message_id, closed.id) for closed in _ABANDON.all(tx, left)]
 
 
-_STAMP = (
+_STAMP = Prepared(
     update(attempt)
     .where(_MINE, attempt.c.finished_at > bindparam("now"))
     .values(finished_at=bindparam("now"))
 )
-_ABANDON = (
+_ABANDON = Prepared(
     update(attempt)
     .where(_MINE, attempt.c.finished_at.is_(None), attempt.c.epoch < bindparam("the_epoch"))
     .values(finished_at=bindparam("now"), outcome=OutcomeName.UNKNOWN, text=bindparam("said"))
-    .returning(attempt.c.id)
+    .returning(attempt.c.id, attempt.c.message_id)
 )
 
 
@@ -154,12 +154,12 @@ def lock_account(tx: Connection, attempt_id: int) -> None:
 
     Only who will `block` it needs to.
     """
-    tx.execute(_LOCK, {"the_attempt": attempt_id})
+    _LOCK.all(tx, {"the_attempt": attempt_id})
 
 
 def block(tx: Connection, attempt_id: int, until: datetime) -> None:
     """Keep the attempt's account from claiming until then; never shortens an earlier word."""
-    tx.execute(_BLOCK, {"the_attempt": attempt_id, "until": until})
+    _BLOCK.count(tx, {"the_attempt": attempt_id, "until": until})
 
 
 _ITS_ACCOUNT = (
@@ -168,8 +168,8 @@ _ITS_ACCOUNT = (
     .where(attempt.c.id == bindparam("the_attempt"))
     .scalar_subquery()
 )
-_LOCK = select(account.c.id).where(_ITS_ACCOUNT).with_for_update(key_share=True)
-_BLOCK = (
+_LOCK = Prepared(select(account.c.id).where(_ITS_ACCOUNT).with_for_update(key_share=True))
+_BLOCK = Prepared(
     update(account)
     .where(
         _ITS_ACCOUNT,

@@ -33,14 +33,12 @@ IDLE_PATIENCE = timedelta(seconds=20)
 
 A sender that was frozen in the middle of one would keep everybody from its account for as long.
 """
-_POSTGRESQL = {
-    "connect_timeout": 10,
-    "keepalives_idle": 10,
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 20_000,
-    # Plans see the values, and so the partial indexes; and a pooler may stand between.
-    "prepare_threshold": None,
+_SILENCE = {
+    "connect_timeout": "10",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "20000",
 }
 """A server that fell silent is given up after seconds, not hours (libpq's own parameter names)."""
 _DURABLE = (
@@ -98,7 +96,10 @@ def connect(url: URL) -> Engine:
     try:
         if is_postgresql:
             # A connection that was idle all night may be gone: it is tried before it is used.
-            engine = create_engine(url, pool_pre_ping=True, connect_args=_POSTGRESQL)
+            # Plans see the values, and so the partial indexes; and a pooler may stand between.
+            patient = url.set(query={**_SILENCE, **url.query})
+            as_they_are = {"prepare_threshold": None}
+            engine = create_engine(patient, pool_pre_ping=True, connect_args=as_they_are)
             event.listen(engine, "connect", _prepare_postgresql)
             return engine
         engine = create_engine(url)

@@ -14,6 +14,7 @@ from bulksms.model.records import Campaign, NewCampaign, NotRunning
 from bulksms.model.restraint import Restraint
 from bulksms.model.states import CampaignState, PausedReason
 from bulksms.store import places
+from bulksms.store.prepared import Prepared
 from bulksms.store.schema import account, campaign
 
 ALL = (
@@ -51,15 +52,17 @@ def the_campaign(tx: Connection, campaign_id: int) -> Campaign:
 
 def stopped(tx: Connection, campaign_id: int) -> NotRunning | None:
     """How the campaign stands, if it does not run."""
-    found = tx.execute(_STANDING, {"the_campaign": campaign_id}).one()
+    found = _STANDING.first(tx, {"the_campaign": campaign_id})
     if found.state == CampaignState.RUNNING:
         return None
     reason = found.paused_reason
     return NotRunning(CampaignState(found.state), PausedReason(reason) if reason else None)
 
 
-_STANDING = select(campaign.c.state, campaign.c.paused_reason).where(
-    campaign.c.id == bindparam("the_campaign")
+_STANDING = Prepared(
+    select(campaign.c.state, campaign.c.paused_reason).where(
+        campaign.c.id == bindparam("the_campaign")
+    )
 )
 
 

@@ -11,7 +11,6 @@ from typing import Any, assert_never
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Row,
     and_,
     bindparam,
     func,
@@ -45,6 +44,7 @@ from bulksms.store.forgetting import NOT_FORGOTTEN
 from bulksms.store.history import memory_of
 from bulksms.store.moving import IN_CANCELLED, keep_campaigns, move, skip_if_cancelled
 from bulksms.store.places import NO_LIMIT
+from bulksms.store.prepared import Found, Prepared
 from bulksms.store.schema import campaign, message, suppression
 
 
@@ -108,19 +108,19 @@ class Messages:
         """
         with writing(self.engine) as tx:
             hold(tx, lease, now)
-            left = attempts.abandon(tx, lease, now)
-            if not left:  # as a rule; it saves two looks at every row
-                return 0
-            return move(
-                tx,
-                _OF_ATTEMPTS,
-                {"the_attempts": left},
-                by=Move.RECOVER,
-                to=State.UNKNOWN,
-                reason=Reason.INTERRUPTED,
-                detail=attempts.ABANDONED,
-                now=now,
-                actor=lease.worker,
+            return sum(
+                move(
+                    tx,
+                    _STILL_MINE,
+                    {"the_message": message_id, "the_attempt": attempt_id},
+                    by=Move.RECOVER,
+                    to=State.UNKNOWN,
+                    reason=Reason.INTERRUPTED,
+                    detail=attempts.ABANDONED,
+                    now=now,
+                    actor=lease.worker,
+                )
+                for message_id, attempt_id in attempts.abandon(tx, lease, now)
             )
 
     def count_refused(self, campaign_id: int, which: Refused) -> int:
@@ -155,10 +155,10 @@ def _refused(campaign_id: int, which: Refused) -> ColumnElement[bool]:
 
 def _next_allowed(
     tx: Connection, lease: Lease, campaign_id: int, place: str, now: datetime
-) -> Row[*tuple[Any, ...]] | None:
+) -> Found:
     """The first queued message to that place that nothing since the load speaks against."""
     wanted = {"campaign": campaign_id, "place": place}
-    while candidate := tx.execute(_NEXT_QUEUED, wanted).one_or_none():
+    while (candidate := _NEXT_QUEUED.first(tx, wanted)) is not None:
         objection = _objection(tx, candidate, campaign_id, now)
         if objection is None:
             return candidate
@@ -178,7 +178,7 @@ def _next_allowed(
 
 
 def _objection(
-    tx: Connection, candidate: Row[*tuple[Any, ...]], campaign_id: int, now: datetime
+    tx: Connection, candidate: Found, campaign_id: int, now: datetime
 ) -> tuple[Move, Reason, str] | None:
     """Why the number must not be texted any more, and who says so."""
     if candidate.opted_out is not None:
@@ -190,7 +190,7 @@ def _objection(
     return None if earlier is None else (Move.RESTRAIN, *earlier)
 
 
-_NEXT_QUEUED = (
+_NEXT_QUEUED = Prepared(
     select(
         message.c.id,
         message.c.row_number,
@@ -219,9 +219,7 @@ _NEXT_QUEUED = (
 )
 
 
-def _take(
-    tx: Connection, lease: Lease, candidate: Row[*tuple[Any, ...]], now: datetime
-) -> ClaimedMessage:
+def _take(tx: Connection, lease: Lease, candidate: Found, now: datetime) -> ClaimedMessage:
     attempt_id = attempts.begin(tx, lease, candidate.id, now)
     move(
         tx,
@@ -260,16 +258,15 @@ def _move_by_answer(
         if move(tx, _STILL_MINE, mine, by=by, to=to, now=now, actor=worker, **values):
             break
     if to is State.QUEUED:
-        tx.execute(_FORGIVE, {"the_message": claimed.id})
+        _FORGIVE.count(tx, {"the_message": claimed.id})
         skip_if_cancelled(tx, _STILL_MINE, mine, now=now, actor=worker)
 
 
 _OF_CAMPAIGN = message.c.campaign_id == bindparam("campaign")
 _THE_MESSAGE = message.c.id == bindparam("the_message")
 _STILL_MINE = and_(_THE_MESSAGE, message.c.attempt_id == bindparam("the_attempt"))
-_OF_ATTEMPTS = message.c.attempt_id.in_(bindparam("the_attempts", expanding=True))
 
-_FORGIVE = update(message).where(_THE_MESSAGE).values(attempts=message.c.attempts - 1)
+_FORGIVE = Prepared(update(message).where(_THE_MESSAGE).values(attempts=message.c.attempts - 1))
 """What was not processed costs no attempt, wherever its message has gone meanwhile."""
 
 

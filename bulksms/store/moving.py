@@ -15,10 +15,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Insert,
-    Select,
     String,
-    Update,
     and_,
     bindparam,
     insert,
@@ -28,6 +25,7 @@ from sqlalchemy import (
 )
 
 from bulksms.model.states import CampaignState, Move, Reason, State, sources
+from bulksms.store.prepared import Prepared
 from bulksms.store.schema import campaign, event, message
 
 IN_CANCELLED = message.c.campaign_id.in_(
@@ -74,13 +72,13 @@ def move(
     """
     remember, change = _statements(which, by, to)
     event_of_it = {"moved_at": now, "mover": f"{by}: {actor}", "said": note or detail}
-    tx.execute(remember, {**named, **event_of_it})
+    remember.count(tx, {**named, **event_of_it})
     changed = {"state": to, "reason": reason, "detail": detail, "updated_at": now, **values}
-    return tx.execute(change, {**named, **changed}).rowcount
+    return change.count(tx, {**named, **changed})
 
 
 @lru_cache(_KEPT)
-def _statements(which: ColumnElement[bool], by: Move, to: State) -> tuple[Insert, Update]:
+def _statements(which: ColumnElement[bool], by: Move, to: State) -> tuple[Prepared, Prepared]:
     """The event's and the move's own; the latter sets the columns that it is given values for."""
     from_here = [literal(each, String) for each in sources(by, to)]
     allowed = and_(which, message.c.state.in_(from_here))
@@ -98,7 +96,7 @@ def _statements(which: ColumnElement[bool], by: Move, to: State) -> tuple[Insert
         .where(allowed)
         .with_for_update(of=message, key_share=True),
     )
-    return remember, update(message).where(allowed)
+    return Prepared(remember), Prepared(update(message).where(allowed))
 
 
 def keep_campaigns(
@@ -108,12 +106,12 @@ def keep_campaigns(
 
     Whoever puts a message back says this first: else a cancel at the same time would miss it.
     """
-    tx.execute(_their_campaigns(which), named)
+    _their_campaigns(which).all(tx, named)
 
 
 @lru_cache(_KEPT)
-def _their_campaigns(which: ColumnElement[bool]) -> Select[int]:
-    return (
+def _their_campaigns(which: ColumnElement[bool]) -> Prepared:
+    return Prepared(
         select(campaign.c.id)
         .where(campaign.c.id.in_(select(message.c.campaign_id).where(which)))
         .with_for_update(read=True, of=campaign)
@@ -170,8 +168,8 @@ def tell(
     note: str | None = None,
 ) -> None:
     """Write an event of the campaign itself."""
-    tx.execute(
-        _TELL,
+    _TELL.count(
+        tx,
         {
             "campaign_id": campaign_id,
             "at": now,
@@ -183,4 +181,4 @@ def tell(
     )
 
 
-_TELL = insert(event)
+_TELL = Prepared(insert(event))

@@ -13,6 +13,7 @@ from bulksms.model.hours import Hours
 from bulksms.model.records import Hold, NotYet
 from bulksms.model.states import State
 from bulksms.model.timetable import first_opening, in_turn
+from bulksms.store.prepared import Prepared
 from bulksms.store.schema import campaign, message, place
 
 NO_LIMIT = 2**31 - 1
@@ -59,29 +60,33 @@ def hours_from_columns(row: RowMapping) -> Hours | None:
 
 
 def _hours(tx: Connection, campaign_id: int) -> Hours | None:
-    found = tx.execute(_HOURS, {"campaign": campaign_id})
-    return hours_from_columns(found.mappings().one())
+    found = _HOURS.first(tx, {"campaign": campaign_id})
+    return Hours.parse(found.hours, found.days, found.timezone)
 
 
 def _waiting(tx: Connection, campaign_id: int, hours: Hours | None) -> list[str]:
     """The places that queued rows go to."""
     if hours is None:
         return [""]
-    return list(tx.execute(_WAITING, {"campaign": campaign_id}).scalars())
+    return [found.place for found in _WAITING.all(tx, {"campaign": campaign_id})]
 
 
-_HOURS = select(campaign.c.hours, campaign.c.days, campaign.c.timezone).where(
-    campaign.c.id == bindparam("campaign")
-)
-_WAITING = select(place.c.place).where(
-    place.c.campaign_id == bindparam("campaign"),
-    select(message.c.id)
-    .join(campaign, campaign.c.id == message.c.campaign_id)
-    .where(
-        message.c.campaign_id == place.c.campaign_id,
-        message.c.place == place.c.place,
-        message.c.state == State.QUEUED,
-        message.c.row_number <= func.coalesce(campaign.c.stop_after_row, NO_LIMIT),
+_HOURS = Prepared(
+    select(campaign.c.hours, campaign.c.days, campaign.c.timezone).where(
+        campaign.c.id == bindparam("campaign")
     )
-    .exists(),
+)
+_WAITING = Prepared(
+    select(place.c.place).where(
+        place.c.campaign_id == bindparam("campaign"),
+        select(message.c.id)
+        .join(campaign, campaign.c.id == message.c.campaign_id)
+        .where(
+            message.c.campaign_id == place.c.campaign_id,
+            message.c.place == place.c.place,
+            message.c.state == State.QUEUED,
+            message.c.row_number <= func.coalesce(campaign.c.stop_after_row, NO_LIMIT),
+        )
+        .exists(),
+    )
 )

@@ -6,24 +6,19 @@ The CHECKs repeat the state machine where no code can go round it:
 an unexplained row is impossible in the database itself.
 """
 
-from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Iterable
 
 from sqlalchemy import (
     BigInteger,
     Boolean,
     CheckConstraint,
     Column,
-    DateTime,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
     MetaData,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
     text,
 )
@@ -31,31 +26,7 @@ from sqlalchemy import (
 from bulksms.model.outcomes import OutcomeName
 from bulksms.model.states import REASONS, CampaignState, Delivery, PausedReason, State
 from bulksms.model.vendor_record import Via
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """An aware moment, kept in UTC. SQLite keeps it as text whose order is the order of time."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
-        """Into the database: UTC, and never a naive moment."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a moment without a time zone cannot be stored")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
-        """Out of PostgreSQL, which gives every moment in the session's time zone."""
-        return None if value is None else value.astimezone(UTC)
-
-    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
-        """Out of SQLite's text, read in one step: a report of a million rows waits for it."""
-        if dialect.name != "sqlite":
-            return super().result_processor(dialect, coltype)
-        return lambda text: None if text is None else datetime.fromisoformat(f"{text}+00:00")
+from bulksms.store.moments import UtcDateTime
 
 
 def one_of(column: str, values: Iterable[str]) -> str:

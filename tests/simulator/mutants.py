@@ -52,9 +52,9 @@ MUTANTS = (
     Mutant(
         "recover ends what it finds instead of calling it unknown",
         "store/messages.py",
-        "                to=State.UNKNOWN,\n                reason=Reason.INTERRUPTED,\n"
-        "                detail=attempts.ABANDONED,",
-        "                to=State.QUEUED,",
+        "                    to=State.UNKNOWN,\n                    reason=Reason.INTERRUPTED,\n"
+        "                    detail=attempts.ABANDONED,",
+        "                    to=State.QUEUED,",
     ),
     Mutant(
         "recover overlooks what the dead left",
@@ -90,9 +90,9 @@ MUTANTS = (
     Mutant(
         "slots are forgotten at a restart",
         "store/attempts.py",
-        "_LIVE = union_all(_IN_THE_AIR, _ANSWERED)",
-        "_LIVE = union_all(_IN_THE_AIR, _ANSWERED.where("
-        "attempt.c.epoch == select(account.c.epoch).scalar_subquery()))",
+        "_LIVE = Prepared(union_all(_IN_THE_AIR, _ANSWERED))",
+        "_LIVE = Prepared(union_all(_IN_THE_AIR, _ANSWERED.where("
+        "attempt.c.epoch == select(account.c.epoch).scalar_subquery())))",
     ),
     Mutant(
         "what is in the air takes no slot",

@@ -113,6 +113,15 @@ def test_a_server_that_would_forget_the_last_moment_is_told_to_remember(store: S
 
 
 @ON_POSTGRESQL
+def test_a_server_that_fell_silent_is_given_up_by_us_and_by_the_engine(store: Store) -> None:
+    """TCP alone would wait for a quarter of an hour, and for hours where nothing is asked."""
+    with store.engine.connect() as connection:
+        ours = connection.connection.dbapi_connection.info.get_parameters()  # type: ignore[union-attr]
+    assert ours["tcp_user_timeout"] == "20000"
+    assert "tcp_user_timeout=20000" in (store.postgresql_address or "")
+
+
+@ON_POSTGRESQL
 def test_a_frozen_transaction_does_not_keep_an_account_for_ever(store: Store) -> None:
     assert sql(store, "SHOW idle_in_transaction_session_timeout") == [("20s",)]
     assert sql(store, "SHOW lock_timeout") == [("30s",)]

@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from bulksms.sandbox.options import SandboxOptions
 from bulksms.sandbox.serving import SandboxServer
+from tests.postgres import Server
 from tests.story.story_stage import PATIENCE, SENDER, TOKEN, Stage
+from tests.story.workers_stage import a_fleet, at_database
 
 
 @pytest.fixture
@@ -48,3 +51,22 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
         process.communicate()
     server.stop()
     thread.join(timeout=PATIENCE)
+
+
+@pytest.fixture
+def fleet(stage: Stage) -> Iterator[Stage]:
+    """The stage with accounts, and a vendor that all of them share."""
+    with a_fleet(stage) as fleet:
+        yield fleet
+
+
+@pytest.fixture
+def own_database(server: Server, postgresql: str) -> str:
+    """A migrated PostgreSQL database that no other test has."""
+    return server.url(server.create(make_url(postgresql).database or ""))
+
+
+@pytest.fixture
+def shared(fleet: Stage, own_database: str) -> Stage:
+    """The fleet with a database that many processes share."""
+    return at_database(fleet, own_database)

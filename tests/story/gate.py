@@ -7,11 +7,11 @@ from contextlib import contextmanager, suppress
 
 
 class Gate:
-    """A loopback port that leads to a server's socket while it is open."""
+    """A port of `host` that leads to a server's socket while it is open."""
 
-    def __init__(self, socket: str) -> None:
+    def __init__(self, socket: str, host: str) -> None:
         self.port = 0
-        self._socket, self._open = socket, True
+        self._socket, self._host, self._open = socket, host, True
         self._through: set[asyncio.StreamWriter] = set()
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
@@ -40,7 +40,7 @@ class Gate:
         self._loop.call_soon_threadsafe(self._loop.stop)
 
     async def _begin(self) -> asyncio.Server:
-        server = await asyncio.start_server(self._pass, "127.0.0.1", 0)
+        server = await asyncio.start_server(self._pass, self._host, 0)
         self.port = server.sockets[0].getsockname()[1]
         return server
 
@@ -75,9 +75,9 @@ async def _end_the_others() -> None:
 
 
 @contextmanager
-def a_gate(socket: str) -> Iterator[Gate]:
+def a_gate(socket: str, host: str = "127.0.0.1") -> Iterator[Gate]:
     """A gate that is served in a thread of its own."""
-    gate = Gate(socket)
+    gate = Gate(socket, host)
     thread = threading.Thread(target=gate.serve)
     thread.start()
     gate._ready.wait(5)

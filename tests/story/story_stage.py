@@ -16,6 +16,7 @@ from typing import TextIO
 from click.testing import CliRunner, Result
 
 from bulksms.cli import main
+from bulksms.sandbox.faults import NO_FAULT, refuse_for
 from bulksms.sandbox.vendor import Vendor
 
 TOKEN = "4711|very-secret-token-of-the-story"  # noqa: S105 - made up, and looked for everywhere
@@ -30,6 +31,8 @@ class Stage:
     folder: Path
     vendor: Vendor
     environment: dict[str, str]
+    on: tuple[str, ...] = ()
+    """What puts a command on another machine."""
     started: list[subprocess.Popen[str]] = field(default_factory=list)
 
     def write_contacts(self, people: int, *special: str) -> None:
@@ -44,7 +47,7 @@ class Stage:
     ) -> subprocess.Popen[str]:
         """Run the command in a process of its own."""
         process = subprocess.Popen(
-            [sys.executable, "-m", "bulksms", *arguments],
+            [*self.on, sys.executable, "-m", "bulksms", *arguments],
             cwd=self.folder,
             env=self.environment,
             stdin=subprocess.DEVNULL,
@@ -68,6 +71,12 @@ class Stage:
         process = self.start(*arguments)
         output, errors = process.communicate(timeout=patience)
         return process.returncode, output, errors
+
+    def rest_after(self, *counts: int) -> None:
+        """Let the vendor name a wait after each so many, long enough to type another command."""
+        for count in counts:
+            self.vendor.faults.script.extend([NO_FAULT] * count)
+            self.vendor.faults.script.append(refuse_for(6))
 
     def until_accepted(self, count: int) -> None:
         """Wait for the vendor to have accepted so many."""

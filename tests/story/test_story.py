@@ -89,7 +89,8 @@ def test_a_second_ctrl_c_stops_at_once_and_calls_the_rest_unknown(stage: Stage) 
 
 
 def test_a_second_sender_is_told_who_is_sending(stage: Stage) -> None:
-    stage.write_contacts(40)
+    stage.write_contacts(10)
+    stage.rest_after(3)
     first = stage.send()
     stage.until_accepted(3)
     code, _, errors = stage.run("resume", "june", "--yes")
@@ -98,7 +99,7 @@ def test_a_second_sender_is_told_who_is_sending(stage: Stage) -> None:
     first.communicate(timeout=30)
     assert first.returncode == 0
     stage.compare_with_truth()
-    assert len(stage.vendor.truth) == 40
+    assert len(stage.vendor.truth) == 10
 
 
 def test_a_sender_that_slept_past_its_lease_claims_nothing_more(stage: Stage) -> None:
@@ -120,7 +121,8 @@ def test_a_sender_that_slept_past_its_lease_claims_nothing_more(stage: Stage) ->
 
 
 def test_pause_and_cancel_from_another_terminal(stage: Stage) -> None:
-    stage.write_contacts(60)
+    stage.write_contacts(20)
+    stage.rest_after(3, 5)
     process = stage.send()
     stage.until_accepted(3)
     assert stage.run("pause", "june")[0] == 0
