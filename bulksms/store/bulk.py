@@ -1,15 +1,14 @@
 """The one door by which rows come into the job table: many at a time, in the load's transaction.
 
-SQLite spends a load's time on two things that it is spared here. It sets up what its CHECKs
-compare with once a statement, so a statement brings many rows. And it sorts every new row into
-each index, so a load that is larger than all that was there makes the indexes anew at its end.
+SQLite spends a load's time on two things that it is spared here. It begins and ends a statement,
+so one brings many rows. And it sorts every new row into each index, so a load that is larger than
+all that was there makes the indexes anew at its end.
 PostgreSQL has a statement of its own for this (see `copying`).
 """
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from itertools import chain
-from itertools import repeat as repeat_
+from itertools import chain, islice, repeat
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -41,7 +40,7 @@ _COLUMNS = (
     "updated_at",
     "place",
 )
-_CHUNK = 1_500
+_ROWS_AT_ONCE = 500
 """Rows a statement; SQLite takes 32,766 values in one (SQLITE_MAX_VARIABLE_NUMBER)."""
 
 
@@ -51,23 +50,26 @@ def put_rows(tx: Connection, campaign_id: int, chunks: Iterable[JudgedRows], now
     Returns:
         How many there were.
     """
-    if tx.dialect.name == "postgresql":
-        rows = chain.from_iterable(_values(campaign_id, chunk, now) for chunk in chunks)
-        loaded = copy_rows(tx, message, _COLUMNS, rows)
-        remember_places(tx, campaign_id)
-        return loaded
-    before = tx.execute(select(func.max(message.c.id))).scalar_one() or 0
     moment = _stored(tx, now)
+    rows = chain.from_iterable(_values(campaign_id, chunk, moment) for chunk in chunks)
+    if tx.dialect.name == "postgresql":
+        loaded = copy_rows(tx, message, _COLUMNS, rows)
+    else:
+        loaded = _insert(tx, rows)
+    remember_places(tx, campaign_id)
+    return loaded
+
+
+def _insert(tx: Connection, rows: Iterator[tuple[Any, ...]]) -> int:
+    before = tx.execute(select(func.max(message.c.id))).scalar_one() or 0
     loaded, indexes = 0, list[str]()
-    for chunk in chunks:
+    while some := list(islice(rows, _ROWS_AT_ONCE)):
         if not indexes and loaded >= max(before, FEWEST_FOR_NEW_INDEXES):
             indexes = _drop_indexes(tx)
-        values = list(_values(campaign_id, chunk, moment))
-        _insert_at_once(tx, values)
-        loaded += len(values)
+        _insert_at_once(tx, some)
+        loaded += len(some)
     for made_by in indexes:
         tx.exec_driver_sql(made_by)
-    remember_places(tx, campaign_id)
     return loaded
 
 
@@ -80,10 +82,10 @@ def _values(campaign_id: int, rows: JudgedRows, moment: object) -> Iterator[tupl
     for at, problem in rows.problems.items():
         states[at] = State.SKIPPED.value
         reasons[at], details[at] = problem.reason.value, problem.detail
-    for at, repeat in rows.repeats.items():
-        repeats[at] = repeat
+    for at, count_before in rows.repeats.items():
+        repeats[at] = count_before
     return zip(
-        repeat_(campaign_id),
+        repeat(campaign_id),
         rows.row_numbers,
         rows.originals,
         states,
@@ -96,8 +98,8 @@ def _values(campaign_id: int, rows: JudgedRows, moment: object) -> Iterator[tupl
         rows.media,
         rows.segments,
         repeats,
-        repeat_(0),
-        repeat_(moment),
+        repeat(0),
+        repeat(moment),
         rows.places,
     )
 
