@@ -128,10 +128,10 @@ class Judge:
         return [each if isinstance(each, str) else None for each in read], texts
 
     def _senders(self, columns: list[Cells], problems: Problems) -> list[str | None]:
-        if self.columns.sender is None:
-            values: list[str | Problem | None] = [self.sender or _NO_SENDER] * len(columns[0])
-            return _apart(values, problems)
-        cells = columns[self.columns.sender]
+        if self.columns.sender is None and self.sender is not None:
+            return [self.sender] * len(columns[0])
+        at = self.columns.sender
+        cells = [""] * len(columns[0]) if at is None else columns[at]
         known = {cell: self._sender(cell) for cell in set(cells)}
         return _apart([known[cell] for cell in cells], problems)
 
