@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from sqlalchemy import Connection, insert
 
 from bench.processes import Verdict
-from bulksms.model.records import JudgedRow
+from bulksms.model.chunks import JudgedRows
+from bulksms.spreadsheet.grid import ROWS_AT_ONCE
 from bulksms.store import Store, bulk
 from bulksms.store.engine import writing
 from bulksms.store.schema import message
@@ -51,9 +52,10 @@ def plainly(rows: int) -> Put:
     """As SQLAlchemy's documents do it."""
 
     def put(tx: Connection, campaign_id: int) -> None:
-        values = (bulk._values(campaign_id, row, NOW) for row in _rows(rows))  # noqa: SLF001 - the same rows
-        columns = bulk._COLUMNS  # noqa: SLF001 - the same columns
-        tx.execute(insert(message), [dict(zip(columns, row, strict=True)) for row in values])
+        for chunk in _rows(rows):
+            values = bulk._values(campaign_id, chunk, NOW)  # noqa: SLF001 - the same rows
+            columns = bulk._COLUMNS  # noqa: SLF001 - the same columns
+            tx.execute(insert(message), [dict(zip(columns, row, strict=True)) for row in values])
 
     return put
 
@@ -72,9 +74,13 @@ def measured(store: Store, name: str, put: Put) -> float:
     return time.perf_counter() - began
 
 
-def _rows(count: int) -> Iterator[JudgedRow]:
+def _rows(count: int) -> Iterator[JudgedRows]:
     row = queued(2, original=("Ann", "Lee", "+1 202 555 0001", "Springfield", "0042"))
-    return (row._replace(row_number=at, to_number=f"+1{at:010}") for at in range(2, 2 + count))
+    for first in range(2, 2 + count, ROWS_AT_ONCE):
+        numbers = range(first, min(first + ROWS_AT_ONCE, 2 + count))
+        yield JudgedRows.of(
+            [row._replace(row_number=at, to_number=f"+1{at:010}") for at in numbers]
+        )
 
 
 if __name__ == "__main__":

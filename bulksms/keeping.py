@@ -9,13 +9,15 @@ import pickle
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import fields
+from itertools import chain
 from tempfile import SpooledTemporaryFile
 
+from bulksms.model.chunks import JudgedRows
 from bulksms.model.errors import StoreError
 from bulksms.model.records import JudgedRow
 
 _IN_MEMORY = 8 * 1024 * 1024
-_ROWS_AT_ONCE = 1_000
 
 
 class KeptRows:
@@ -23,38 +25,34 @@ class KeptRows:
 
     def __init__(self) -> None:
         self._file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed with self
-        self._waiting: list[JudgedRow] = []
         weakref.finalize(self, self._file.close)
 
-    def add(self, row: JudgedRow) -> None:
-        """Keep one more.
+    def add(self, rows: JudgedRows) -> None:
+        """Keep some more.
 
         Raises:
             StoreError: the folder for temporary files is full.
         """
-        self._waiting.append(row)
-        if len(self._waiting) == _ROWS_AT_ONCE:
-            self._write_down()
-
-    def __iter__(self) -> Iterator[JudgedRow]:
-        self._write_down()
-        end, at = self._file.seek(0, 2), 0
-        while at < end:
-            self._file.seek(at)
-            rows = pickle.load(self._file)  # noqa: S301 - our own, written by this process
-            at = self._file.tell()
-            yield from map(JudgedRow._make, rows)
-
-    def _write_down(self) -> None:
         try:
             self._file.seek(0, 2)
-            plain = list(map(tuple, self._waiting))  # half the time of pickling the class
-            pickle.dump(plain, self._file, pickle.HIGHEST_PROTOCOL)
+            columns = [getattr(rows, each.name) for each in fields(rows)]
+            pickle.dump(columns, self._file, pickle.HIGHEST_PROTOCOL)
         except OSError as error:
             raise StoreError(
                 f"The rows cannot be kept in the folder for temporary files: {error.strerror}."
             ) from error
-        self._waiting = []
+
+    def chunks(self) -> Iterator[JudgedRows]:
+        """The rows, as they were added."""
+        end, at = self._file.seek(0, 2), 0
+        while at < end:
+            self._file.seek(at)
+            rows = JudgedRows(*pickle.load(self._file))  # noqa: S301 - our own, written by this process
+            at = self._file.tell()
+            yield rows
+
+    def __iter__(self) -> Iterator[JudgedRow]:
+        return chain.from_iterable(self.chunks())
 
 
 @contextmanager

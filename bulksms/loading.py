@@ -15,6 +15,7 @@ from typing import Literal
 from bulksms.attaching import FolderOfAttachments, for_everyone
 from bulksms.keeping import KeptRows, without_looking_for_cycles
 from bulksms.model.attachment import web_addresses_only
+from bulksms.model.chunks import FileRows, JudgedRows
 from bulksms.model.columns import SAMPLE, Columns, find_columns
 from bulksms.model.errors import InputError
 from bulksms.model.fingerprint import Fingerprint, digest
@@ -22,7 +23,7 @@ from bulksms.model.hours import Hours
 from bulksms.model.judging import Judge
 from bulksms.model.phone import Country, Phone, read_phone
 from bulksms.model.plan import Plan
-from bulksms.model.records import Campaign, JudgedRow, NewCampaign, Rate
+from bulksms.model.records import Campaign, NewCampaign, Rate
 from bulksms.model.restraint import NONE_ASKED, Memory, Restraint
 from bulksms.model.states import CampaignState, Reason, State
 from bulksms.model.text import BoundTemplate, Template
@@ -100,8 +101,8 @@ class Job:
         suppressed: Mapping[str, str],
         fingerprint: Fingerprint,
         memory: Memory | None = None,
-    ) -> Iterator[JudgedRow]:
-        """Every row of the table, judged, in the file's order; each is added to `fingerprint`."""
+    ) -> Iterator[JudgedRows]:
+        """The rows of the table, judged, in the file's order; each is added to `fingerprint`."""
         folder = self.wishes.media_folder
         judge = Judge(
             columns=self.columns,
@@ -115,9 +116,10 @@ class Job:
             hours=self.wishes.hours,
             memory=memory or Memory(),
         )
-        for row_number, cells in self.table.rows():
-            fingerprint.add(cells)
-            yield judge.judge(row_number, cells)
+        for chunk in self.table.chunks():
+            rows = FileRows.of(chunk)
+            fingerprint.add(rows.encoded)
+            yield judge.judge_all(rows)
 
 
 def prepare(table: Table, wishes: Wishes) -> Job:
@@ -161,9 +163,9 @@ def check(
     )
     fingerprint = Fingerprint(job.table.columns)
     with without_looking_for_cycles():
-        for row in job.rows(suppressed, fingerprint, memory):
-            plan.add(row)
-            kept.add(row)
+        for rows in job.rows(suppressed, fingerprint, memory):
+            plan.add(rows)
+            kept.add(rows)
     plan.fingerprint = fingerprint.text
     return plan
 

@@ -3,6 +3,7 @@ import resource
 import pytest
 
 from bulksms.keeping import KeptRows
+from bulksms.model.chunks import JudgedRows
 from bulksms.model.errors import StoreError
 from bulksms.model.records import JudgedRow
 from bulksms.model.repairs import Mended, Repair
@@ -20,15 +21,16 @@ MENDED = JudgedRow(
 
 def kept(rows: int) -> KeptRows:
     made = KeptRows()
-    for at in range(rows):
-        made.add(DAMAGED._replace(row_number=at, detail=f"{at:0200}"))
+    for first in range(0, rows, 700):
+        numbers = range(first, min(rows, first + 700))
+        damaged = [DAMAGED._replace(row_number=at, detail=f"{at:0200}") for at in numbers]
+        made.add(JudgedRows.of(damaged))
     return made
 
 
 def test_rows_come_back_as_they_were_put_in() -> None:
     made = KeptRows()
-    made.add(DAMAGED)
-    made.add(MENDED)
+    made.add(JudgedRows.of([DAMAGED, MENDED]))
     [damaged, mended] = made
     assert (damaged, mended) == (DAMAGED, MENDED)
     assert damaged.reason is Reason.DAMAGED_NUMBER
@@ -41,7 +43,7 @@ def test_they_can_be_read_as_often_as_wanted_and_in_between(rows: int) -> None:
     once, again = iter(made), iter(made)
     pairs = list(zip(once, again, strict=True))
     assert [first.row_number for first, _ in pairs] == list(range(rows))
-    made.add(MENDED)
+    made.add(JudgedRows.of([MENDED]))
     assert [*made][-1] == MENDED
 
 

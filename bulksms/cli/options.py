@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from bulksms.cli.asking import find_account
+from bulksms.keeping import without_looking_for_cycles
 from bulksms.loading import Wishes, prepare
 from bulksms.model.errors import InputError
 from bulksms.model.hours import Hours
@@ -118,7 +119,8 @@ def describes_a_job(command: Callable[..., None]) -> Callable[..., None]:
         account = find_account(click.get_current_context().obj, asked["account"])
         if asked["sender"] is None and len(account.senders) == 1:
             asked["sender"] = account.senders[0]
-        job = prepare(read_table(file, sheet=sheet), Wishes(**asked))
+        with without_looking_for_cycles():
+            job = prepare(read_table(file, sheet=sheet), Wishes(**asked))
         account.require_own(job.sender)
         values["rate"] = values["rate"].of(account)
         command(job=job, **values)

@@ -3,7 +3,8 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from json.encoder import encode_basestring
+
+from bulksms.model.chunks import encoded
 
 
 class Fingerprint:
@@ -11,12 +12,12 @@ class Fingerprint:
 
     def __init__(self, columns: Sequence[str]) -> None:
         self._hash = hashlib.sha256()
-        self.add(columns)
+        self.add(encoded([name] for name in columns))
 
-    def add(self, cells: Sequence[str]) -> None:
-        """Take the next row in, as a JSON array."""
-        array = f"[{', '.join(map(encode_basestring, cells))}]"
-        self._hash.update(array.encode("utf-8", "surrogatepass"))
+    def add(self, cells: Sequence[Sequence[str]]) -> None:
+        """Take the next rows in, each as a JSON array; `cells` are theirs by column, encoded."""
+        arrays = "][".join(map(", ".join, zip(*cells, strict=True)))
+        self._hash.update(f"[{arrays}]".encode("utf-8", "surrogatepass"))
 
     @property
     def text(self) -> str:

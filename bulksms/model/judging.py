@@ -1,36 +1,34 @@
-"""What becomes of a spreadsheet row: queued, or skipped with the reason. Nothing is guessed.
+"""What becomes of spreadsheet rows: queued, or skipped with the reason. Nothing is guessed.
 
-A judge reads rows in the file's order, because the first good row of a number is the one that
+A judge takes rows in the file's order, because the first good row of a number is the one that
 is texted. It never raises for a row: a bad row is a `skipped` one.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import NamedTuple
 
 from bulksms.model.attachment import Unattachable, web_addresses_only
 from bulksms.model.cell_errors import is_error
+from bulksms.model.chunks import FileRows, JudgedRows, Problem, encoded, texts_of
 from bulksms.model.columns import Columns
 from bulksms.model.hours import Hours
 from bulksms.model.lead_id import DamagedLeadId, lead_id_repair, read_lead_id
-from bulksms.model.phone import BadPhone, Country, Phone, read_phone, read_recipient
+from bulksms.model.phone import BadPhone, Country, Phone, read_phone
+from bulksms.model.phone_column import read_recipients
 from bulksms.model.phone_zones import place_of
 from bulksms.model.records import JudgedRow
 from bulksms.model.repairs import Mended
 from bulksms.model.restraint import Memory
 from bulksms.model.segments import segments
 from bulksms.model.settings import MAX_SEGMENTS
-from bulksms.model.states import Reason, State
-from bulksms.model.text import BoundTemplate
+from bulksms.model.states import Reason
+from bulksms.model.text import BoundTemplate, MissingValue
 
-
-class Problem(NamedTuple):
-    """Why a row is skipped; `column` is the position of the cell to mend, if one is to blame."""
-
-    reason: Reason
-    detail: str
-    column: int | None = None
+Cells = Sequence[str]
+Problems = dict[int, Problem]
+"""By the row's position. What is wrong with a row is looked for in the order in which a person
+would mend it, and the first that is found stays."""
+Repairs = dict[int, tuple[Mended, ...]]
 
 
 @dataclass
@@ -58,84 +56,169 @@ class Judge:
     _repeats: dict[int, int] = field(default_factory=dict)
 
     def judge(self, row_number: int, cells: tuple[str, ...]) -> JudgedRow:
-        """Decide about the next row of the file."""
-        columns = self.columns
-        phone = read_recipient(cells[columns.phone], self.country)
-        number = phone.e164 if isinstance(phone, Phone) else None
-        lead_id = None if columns.lead_id is None else read_lead_id(cells[columns.lead_id])
-        cells, mended = self._mended(cells, phone, lead_id)
-        sender = self.sender if columns.sender is None else self._sender(cells, columns.sender)
-        media = self.media if columns.media is None else self._media(cells, columns.media)
-        text = self._text(cells)
-        body = text or None if isinstance(text, str) else None
-        size = segments(body) if body else 0
-        problem = self._problem(phone, lead_id, sender, media, text)
-        if problem is None and not 0 < size <= MAX_SEGMENTS:
-            problem = self._problem_of_size(size, has_media=bool(media))
-        place, repeat = "", 0
-        if number is not None:
-            if self._looks_further:
-                place = self._place(number)
-                problem = problem or self._restraint(number, body, place)
-            if problem is None:
-                problem, repeat = self._seen_before(number, row_number)
-        reason, detail, column = problem or _NO_PROBLEM
-        return JudgedRow(
-            row_number,
-            cells,
-            State.SKIPPED if problem else State.QUEUED,
-            reason,
-            detail,
-            number,
-            lead_id if isinstance(lead_id, str) else None,
-            sender if isinstance(sender, str) else None,
-            body,
-            media if isinstance(media, str) else None,
-            size,
-            repeat,
-            mended,
-            column,
-            place,
+        """Decide about one row, the next of the file."""
+        [row] = self.judge_all(FileRows.of([(row_number, cells)]))
+        return row
+
+    def judge_all(self, rows: FileRows) -> JudgedRows:
+        """Decide about rows, the next of the file."""
+        problems, repairs = Problems(), Repairs()
+        columns = list(rows.columns)
+        to_numbers = self._to_numbers(columns[self.columns.phone], problems, repairs)
+        self._refuse_suppressed(to_numbers, problems)
+        lead_ids, originals = self._lead_ids(columns, rows.encoded, problems, repairs)
+        senders = self._senders(columns, problems)
+        media = self._media(columns, problems)
+        bodies = self._bodies(columns, problems)
+        sizes = [segments(body) if body else 0 for body in bodies]
+        self._refuse_sizes(sizes, media, problems)
+        places = self._restrain(to_numbers, bodies, problems)
+        repeats = self._find_repeated(rows.row_numbers, to_numbers, problems)
+        return JudgedRows(
+            rows.row_numbers,
+            originals,
+            to_numbers,
+            lead_ids,
+            senders,
+            bodies,
+            media,
+            sizes,
+            places,
+            dict(sorted(problems.items())),
+            repeats,
+            dict(sorted(repairs.items())),
         )
 
-    @cached_property
-    def _looks_further(self) -> bool:
-        """Whether more than the row decides: the hours, or what other campaigns did."""
-        return self.hours is not None or bool(self.memory.texts)
+    def _to_numbers(self, cells: Cells, problems: Problems, repairs: Repairs) -> list[str | None]:
+        numbers, remarks = read_recipients(cells, self.country)
+        for at, read in remarks.items():
+            if isinstance(read, BadPhone):
+                problems[at] = Problem(read.reason, read.detail, self.columns.phone)
+            else:
+                repairs[at] = tuple([Mended(each, cells[at], read.e164) for each in read.repairs])
+        return numbers
 
-    def _problem(
+    def _refuse_suppressed(self, numbers: Sequence[str | None], problems: Problems) -> None:
+        for at, number in enumerate(numbers) if self.suppressed else ():
+            if number is not None and number in self.suppressed:
+                detail = f"The number is on the suppression list ({self.suppressed[number]})."
+                problems[at] = Problem(Reason.OPTED_OUT, detail)
+
+    def _lead_ids(
+        self, columns: list[Cells], json: list[list[str]], problems: Problems, repairs: Repairs
+    ) -> tuple[list[str | None], list[str]]:
+        """The ids as the CRM knows them, and the rows' cells as they are kept: with these ids."""
+        at = self.columns.lead_id
+        if at is None:
+            return [None] * len(columns[0]), texts_of(json)
+        cells = columns[at]
+        read = list(map(read_lead_id, cells))
+        mended = list(cells)
+        for row, (cell, lead_id) in enumerate(zip(cells, read, strict=True)):
+            if isinstance(lead_id, DamagedLeadId):
+                problem = Problem(Reason.DAMAGED_NUMBER, lead_id.detail, at)
+                problems.setdefault(row, problem)
+            elif lead_id is not None and lead_id is not cell and lead_id != cell:
+                mended[row] = lead_id
+                if repair := lead_id_repair(cell, lead_id):
+                    repairs[row] = (*repairs.get(row, ()), Mended(repair, cell, lead_id))
+        columns[at] = mended
+        [again] = encoded([mended])
+        texts = texts_of([*json[:at], again, *json[at + 1 :]])
+        return [each if isinstance(each, str) else None for each in read], texts
+
+    def _senders(self, columns: list[Cells], problems: Problems) -> list[str | None]:
+        if self.columns.sender is None and self.sender is not None:
+            return [self.sender] * len(columns[0])
+        at = self.columns.sender
+        cells = [""] * len(columns[0]) if at is None else columns[at]
+        known = {cell: self._sender(cell) for cell in set(cells)}
+        return _apart([known[cell] for cell in cells], problems)
+
+    def _sender(self, cell: str) -> str | Problem:
+        own = cell.strip()
+        if not own:
+            return self.sender or _NO_SENDER
+        read = read_phone(own, self.country)
+        if isinstance(read, Phone):
+            return read.e164
+        detail = f"The sender in this row cannot be used: {read.detail}"
+        return Problem(Reason.MISSING_VALUE, detail, self.columns.sender)
+
+    def _media(self, columns: list[Cells], problems: Problems) -> list[str | None]:
+        if self.columns.media is None:
+            return [self.media] * len(columns[0])
+        cells = columns[self.columns.media]
+        known = {cell: self._attachment(cell) for cell in set(cells)}
+        return _apart([known[cell] for cell in cells], problems)
+
+    def _attachment(self, cell: str) -> str | Problem | None:
+        own = cell.strip()
+        if not own:
+            return self.media
+        attached = self.attach(own)
+        if isinstance(attached, Unattachable):
+            return Problem(Reason.MISSING_VALUE, attached.detail, self.columns.media)
+        return attached
+
+    def _bodies(self, columns: list[Cells], problems: Problems) -> list[str | None]:
+        """The texts; None where there is none, which an attachment may make good."""
+        if self.columns.message is not None:
+            return _apart(list(map(self._own_text, columns[self.columns.message])), problems)
+        if self.template is None:
+            return [None] * len(columns[0])
+        template = self.template
+        filled = template.fill_all(columns, rows=len(columns[0]))
+        texts = [
+            Problem(Reason.MISSING_VALUE, each.sentence, template.index_of(each))
+            if isinstance(each, MissingValue)
+            else each.strip() or None
+            for each in filled
+        ]
+        return _apart(texts, problems)
+
+    def _own_text(self, cell: str) -> str | Problem | None:
+        text = cell.strip()
+        if is_error(text):
+            detail = f"The text is the error {text}."
+            return Problem(Reason.MISSING_VALUE, detail, self.columns.message)
+        return text or None
+
+    def _refuse_sizes(
+        self, sizes: Sequence[int], media: Sequence[str | None], problems: Problems
+    ) -> None:
+        for at, size in enumerate(sizes):
+            if size > MAX_SEGMENTS:
+                detail = f"The text takes {size} segments; more than {MAX_SEGMENTS} are not sent."
+                problem = Problem(Reason.MESSAGE_TOO_LONG, detail, self.columns.message)
+                problems.setdefault(at, problem)
+            elif not size and not media[at]:
+                detail = "There is neither a text nor an attachment."
+                problem = Problem(Reason.EMPTY_MESSAGE, detail, self.columns.message)
+                problems.setdefault(at, problem)
+
+    def _restrain(
         self,
-        phone: Phone | BadPhone,
-        lead_id: str | DamagedLeadId | None,
-        sender: str | Problem | None,
-        media: str | Unattachable | None,
-        text: str | Problem,
-    ) -> Problem | None:
-        """The first thing that is wrong, in the order in which a person would mend it."""
-        if isinstance(phone, BadPhone):
-            return Problem(phone.reason, phone.detail, self.columns.phone)
-        if phone.e164 in self.suppressed:
-            why = self.suppressed[phone.e164]
-            return Problem(Reason.OPTED_OUT, f"The number is on the suppression list ({why}).")
-        if isinstance(lead_id, DamagedLeadId):
-            return Problem(Reason.DAMAGED_NUMBER, lead_id.detail, self.columns.lead_id)
-        if not isinstance(sender, str):
-            return sender or _NO_SENDER
-        if isinstance(media, Unattachable):
-            return Problem(Reason.MISSING_VALUE, media.detail, self.columns.media)
-        return None if isinstance(text, str) else text
+        numbers: Sequence[str | None],
+        bodies: Sequence[str | None],
+        problems: Problems,
+    ) -> list[str]:
+        """Leave alone whom the hours or other campaigns forbid; return where the others may be.
 
-    def _problem_of_size(self, size: int, *, has_media: bool) -> Problem | None:
-        if size > MAX_SEGMENTS:
-            detail = f"The text takes {size} segments; more than {MAX_SEGMENTS} are not sent."
-            return Problem(Reason.MESSAGE_TOO_LONG, detail, self.columns.message)
-        if has_media:
-            return None
-        detail = "There is neither a text nor an attachment."
-        return Problem(Reason.EMPTY_MESSAGE, detail, self.columns.message)
+        Only where more than the row decides; a place is empty where no hours depend on it.
+        """
+        places = [""] * len(numbers)
+        if self.hours is None and not self.memory.texts:
+            return places
+        for at, (number, body) in enumerate(zip(numbers, bodies, strict=True)):
+            if number is not None:
+                places[at] = self._place(number)
+                problem = None if at in problems else self._restraint(number, body, places[at])
+                if problem is not None:
+                    problems[at] = problem
+        return places
 
     def _place(self, number: str) -> str:
-        """Where the recipient may be; empty where no hours depend on it."""
         if self.hours is None or not self.hours.follows_recipients:
             return ""
         return place_of(number)
@@ -152,68 +235,38 @@ class Judge:
             )
         return None
 
-    def _seen_before(self, number: str, row_number: int) -> tuple[Problem | None, int]:
-        """Whether an earlier good row has the number, and the how-many-eth this one is."""
-        key = int(number)  # a million integers take half the memory of their texts
-        first = self._first_rows.setdefault(key, row_number)
-        if first == row_number:
-            return None, 0
-        if not self.keep_duplicates:
-            detail = f"Row {first} has the same number, {number}."
-            return Problem(Reason.DUPLICATE, detail), 0
-        self._repeats[key] = self._repeats.get(key, 0) + 1
-        return None, self._repeats[key]
-
-    def _text(self, cells: tuple[str, ...]) -> str | Problem:
-        if self.columns.message is not None:
-            return self._own_text(cells, self.columns.message)
-        if self.template is None:
-            return ""
-        filled = self.template.fill(cells)
-        if isinstance(filled, str):
-            return filled.strip()
-        return Problem(Reason.MISSING_VALUE, filled.sentence, self.template.index_of(filled))
-
-    def _own_text(self, cells: tuple[str, ...], position: int) -> str | Problem:
-        text = cells[position].strip()
-        if is_error(text):
-            return Problem(Reason.MISSING_VALUE, f"The text is the error {text}.", position)
-        return text
-
-    def _sender(self, cells: tuple[str, ...], position: int) -> str | Problem | None:
-        own = cells[position].strip()
-        if not own:
-            return self.sender
-        read = read_phone(own, self.country)
-        if isinstance(read, Phone):
-            return read.e164
-        detail = f"The sender in this row cannot be used: {read.detail}"
-        return Problem(Reason.MISSING_VALUE, detail, position)
-
-    def _media(self, cells: tuple[str, ...], position: int) -> str | Unattachable | None:
-        own = cells[position].strip()
-        return self.attach(own) if own else self.media
-
-    def _mended(
-        self, cells: tuple[str, ...], phone: Phone | BadPhone, lead_id: str | DamagedLeadId | None
-    ) -> tuple[tuple[str, ...], tuple[Mended, ...]]:
-        """The row's own cells with the lead id as the CRM knows it; and what was mended in them.
-
-        The phone's repairs come first, and its cell stays as it is.
-        """
-        at = self.columns.lead_id
-        mended: tuple[Mended, ...] = ()
-        if isinstance(phone, Phone) and phone.repairs:
-            cell = cells[self.columns.phone]
-            mended = tuple([Mended(each, cell, phone.e164) for each in phone.repairs])
-        if at is not None and isinstance(lead_id, str) and cells[at] != lead_id:
-            repair = lead_id_repair(cells[at], lead_id)
-            mended += (Mended(repair, cells[at], lead_id),) if repair else ()
-            cells = (*cells[:at], lead_id, *cells[at + 1 :])
-        return cells, mended
+    def _find_repeated(
+        self, row_numbers: Sequence[int], numbers: Sequence[str | None], problems: Problems
+    ) -> dict[int, int]:
+        """Refuse numbers that an earlier good row has; or, if they are kept, count them."""
+        repeats = {}
+        for at, (row_number, number) in enumerate(zip(row_numbers, numbers, strict=True)):
+            if number is None or at in problems:
+                continue
+            key = int(number)  # a million integers take half the memory of their texts
+            first = self._first_rows.setdefault(key, row_number)
+            if first == row_number:
+                continue
+            if self.keep_duplicates:
+                repeats[at] = self._repeats[key] = self._repeats.get(key, 0) + 1
+            else:
+                detail = f"Row {first} has the same number, {number}."
+                problems[at] = Problem(Reason.DUPLICATE, detail)
+        return repeats
 
 
-_NO_PROBLEM = (None, None, None)
 _NO_SENDER = Problem(
     Reason.MISSING_VALUE, "The row names no sender, and none was given with --from."
 )
+
+
+def _apart(values: Sequence[str | Problem | None], problems: Problems) -> list[str | None]:
+    """The values without the problems among them, which are noted where there is none yet."""
+    kept: list[str | None] = []
+    for at, value in enumerate(values):
+        if isinstance(value, Problem):
+            problems.setdefault(at, value)
+            kept.append(None)
+        else:
+            kept.append(value)
+    return kept

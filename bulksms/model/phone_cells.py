@@ -8,6 +8,7 @@ guessed. Which digits make a number is not decided here.
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from bulksms.model.repairs import Repair
@@ -62,7 +63,7 @@ def invalid(cell: str, complaint: str) -> BadPhone:
 def quoted(cell: str) -> str:
     """The cell as it can stand in a sentence: on one line, printable, shortened."""
     start = cell.strip()[: _LONGEST_QUOTE + 1]
-    line = "".join(_shown(character) for character in start)
+    line = start if start.isprintable() else "".join(map(_shown, start))
     return f"'{line[: _LONGEST_QUOTE - 1]}…'" if len(line) > _LONGEST_QUOTE else f"'{line}'"
 
 
@@ -75,6 +76,7 @@ _EXTENSION = re.compile(
     r"(?<=[\d)])[\s,;.]*(?:extension|extn|ext|x|#)[\s.:=]*\d{1,6}\Z", re.IGNORECASE
 )
 _NUMBER = re.compile(r"\(?\+?[\d\s().\-/]*")
+_NOT_A_DIGIT = re.compile(r"[^0-9]")
 _LONGEST_QUOTE = 32
 _FULL_WIDTH_SHIFT = 0xFEE0
 
@@ -83,12 +85,13 @@ def _cleaned(cell: str) -> tuple[str, tuple[Repair, ...]]:
     """Leave plain characters only, without `'` and `="…"`, which keep Excel's hands off."""
     if cell.isascii():
         return cell.strip(_WRAPPING), ()
-    replaced = [_plain(character) for character in cell]
+    replaced = list(map(_plain, cell))
     plain = "".join(replacement for replacement, _ in replaced)
     repairs = dict.fromkeys(repair for _, repair in replaced if repair is not None)
     return plain.strip(_WRAPPING), tuple(repairs)
 
 
+@lru_cache
 def _plain(character: str) -> tuple[str, Repair | None]:
     """The ASCII that a typographic character stands for; one that stands for none stays."""
     if "\uff01" <= character <= "\uff5e":
@@ -108,16 +111,21 @@ def _plain(character: str) -> tuple[str, Repair | None]:
 def _problem_before_repair(cell: str, plain: str) -> BadPhone | None:
     if not plain:
         return BadPhone(Reason.MISSING_NUMBER, "The phone cell is empty.")
-    if _has_lost_digits(plain):
+    if _may_be_scientific(plain) and _has_lost_digits(plain):
         return BadPhone(
             Reason.DAMAGED_NUMBER,
             f"{quoted(cell)} has lost its last digits to scientific notation; "
             "format the column as text and enter the number again.",
         )
-    parts = _SEPARATORS_OF_NUMBERS.split(plain)
-    if sum(len(_digits(part)) >= _FEWEST_DIGITS for part in parts) > 1:
-        return invalid(cell, "holds more than one number; keep one")
+    if len(_digits(plain)) >= 2 * _FEWEST_DIGITS:
+        parts = _SEPARATORS_OF_NUMBERS.split(plain)
+        if sum(len(_digits(part)) >= _FEWEST_DIGITS for part in parts) > 1:
+            return invalid(cell, "holds more than one number; keep one")
     return None
+
+
+def _may_be_scientific(plain: str) -> bool:
+    return "E" in plain or "e" in plain
 
 
 def _has_lost_digits(plain: str) -> bool:
@@ -131,7 +139,7 @@ def _has_lost_digits(plain: str) -> bool:
 
 def _mended(plain: str) -> tuple[str, tuple[Repair, ...]]:
     """Undo what Excel did to a number, or drop the extension that no text message can reach."""
-    scientific = _SCIENTIFIC.fullmatch(plain)
+    scientific = _SCIENTIFIC.fullmatch(plain) if _may_be_scientific(plain) else None
     if scientific is not None:
         plus, whole, fraction, exponent = scientific.groups(default="")
         point = int(exponent)
@@ -147,9 +155,9 @@ def _mended(plain: str) -> tuple[str, tuple[Repair, ...]]:
 
 
 def _problem_after_repair(cell: str, text: str) -> BadPhone | None:
-    if any(character.isalpha() for character in text):
-        return invalid(cell, "has letters in it, which are not read as digits")
     if not _NUMBER.fullmatch(text):
+        if any(character.isalpha() for character in text):
+            return invalid(cell, "has letters in it, which are not read as digits")
         return invalid(cell, "has a character that no phone number has")
     if len(_digits(text)) > MOST_DIGITS:
         return invalid(cell, "has too many digits for one phone number")
@@ -157,7 +165,7 @@ def _problem_after_repair(cell: str, text: str) -> BadPhone | None:
 
 
 def _digits(text: str) -> str:
-    return re.sub(r"[^0-9]", "", text)
+    return _NOT_A_DIGIT.sub("", text)
 
 
 def _shown(character: str) -> str:

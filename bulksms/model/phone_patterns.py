@@ -39,11 +39,20 @@ def textable() -> re.Pattern[str]:
 @cache
 def textable_at_home(country: str) -> re.Pattern[str]:
     """Matches the same as they are dialled there; its group is the number without any prefix."""
+    return re.compile(_at_home(country, f"(?:{_metadata(country).national_prefix})?"))
+
+
+@cache
+def clean(country: str) -> re.Pattern[str]:
+    """Matches digits that are surely a number, and surely need no mending.
+
+    Its first group is an international number after a plus, its second a national one.
+    Where one dials a 0 before a number it must be there: else it may have been lost.
+    """
     metadata = _metadata(country)
-    return re.compile(
-        f"(?!(?:{metadata.international_prefix})[1-9])(?:{metadata.national_prefix})?"
-        f"({'|'.join(_national(metadata.country_code or 0))})"
-    )
+    prefix = metadata.national_prefix or ""
+    at_home = _at_home(country, f"(?:{prefix})" if prefix == "0" else f"(?:{prefix})?")
+    return re.compile(rf"\+({textable().pattern})|{at_home}", re.ASCII)
 
 
 @cache
@@ -67,6 +76,16 @@ def lengths_at_home(country: str) -> tuple[range, frozenset[int]]:
         raise LookupError(f"phonenumbers knows no numbers of {country}")
     shortest, longest = min(whole.possible_length), max(whole.possible_length)
     return range(shortest, longest + 1), frozenset(whole.possible_length_local_only)
+
+
+def calling_code(country: str) -> int:
+    """What one dials before a number there, from abroad."""
+    return _metadata(country).country_code or 0
+
+
+def _at_home(country: str, prefix: str) -> str:
+    abroad = _metadata(country).international_prefix
+    return f"(?!(?:{abroad})[1-9]){prefix}({'|'.join(_national(calling_code(country)))})"
 
 
 def _national(code: int) -> Iterator[str]:

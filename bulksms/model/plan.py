@@ -5,15 +5,16 @@ A plan holds counts and a few examples of each kind; the rows themselves are kep
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bulksms.model.chunks import JudgedRows
 from bulksms.model.hours import Hours
 from bulksms.model.records import JudgedRow, Rate
 from bulksms.model.repairs import Repair
 from bulksms.model.segments import dear_characters
-from bulksms.model.states import Reason, State
+from bulksms.model.states import Reason
 from bulksms.model.timetable import Timetable, timetable
 
 EXAMPLES = 5
@@ -74,29 +75,30 @@ class Plan:
     previews: list[JudgedRow] = field(default_factory=list)
     kept: Iterable[JudgedRow] = ()
 
-    def add(self, row: JudgedRow) -> None:
-        """Count one judged row."""
-        if row.state is State.QUEUED:
-            self._add_queued(row)
-        elif row.reason is not None:
-            cell = row.original[self.phone_column if row.column is None else row.column]
-            kind = self.skipped.setdefault(row.reason, Kind())
-            kind.add(row.row_number, cell, row.detail, row.column)
-        for repair, cell, result in row.repairs:
-            self.repaired.setdefault(repair, Kind()).add(row.row_number, cell, result)
+    def add(self, rows: JudgedRows) -> None:
+        """Count judged rows, the next of the file."""
+        for at, (reason, detail, column) in rows.problems.items():
+            cell = rows.cell(at, self.phone_column if column is None else column)
+            kind = self.skipped.setdefault(reason, Kind())
+            kind.add(rows.row_numbers[at], cell, detail, column)
+        for at, mended in rows.repairs.items():
+            for repair, cell, result in mended:
+                self.repaired.setdefault(repair, Kind()).add(rows.row_numbers[at], cell, result)
+        self._add_queued(rows, [at for at in range(len(rows)) if at not in rows.problems])
 
-    def _add_queued(self, row: JudgedRow) -> None:
-        self.queued += 1
-        if self.limit is None or self.queued <= self.limit:
-            self.places[row.place] += 1
-        if row.sender is not None:
-            self.senders.add(row.sender)
-        self.segments += row.segments
-        self.by_segments[row.segments] += 1
-        if len(self.previews) < EXAMPLES:
-            self.previews.append(row)
-        for character in dear_characters(row.body or ""):
-            self.unicode.setdefault(character, Kind()).add(row.row_number, character, row.body)
+    def _add_queued(self, rows: JudgedRows, good: Sequence[int]) -> None:
+        first = good if self.limit is None else good[: max(0, self.limit - self.queued)]
+        self.places.update(rows.places[at] for at in first)
+        self.queued += len(good)
+        self.senders.update(sender for at in good if (sender := rows.senders[at]))
+        sizes = [rows.segments[at] for at in good]
+        self.segments += sum(sizes)
+        self.by_segments.update(sizes)
+        self.previews += [rows[at] for at in good[: EXAMPLES - len(self.previews)]]
+        for at in good:
+            for character in dear_characters(body := rows.bodies[at] or ""):
+                kind = self.unicode.setdefault(character, Kind())
+                kind.add(rows.row_numbers[at], character, body)
 
     @property
     def skipped_rows(self) -> int:

@@ -100,6 +100,13 @@ class Slot:
     column: str
     fallback: str | None
 
+    def written(self, cell: str) -> str | MissingValue:
+        """What a row's text says in this place; a cell that looks filled may not be."""
+        value = _value(cell) or self.fallback
+        if value is None:
+            return MissingValue(self.column)
+        return MissingValue(self.column, value) if is_error(value) else value
+
 
 @dataclass(frozen=True)
 class BoundTemplate:
@@ -109,39 +116,40 @@ class BoundTemplate:
 
     def fill(self, cells: Sequence[str]) -> str | MissingValue:
         """Write one row's text; `cells` are in the order of the bound columns, as many as they."""
-        form, positions = self._form
-        values = tuple([cells[at].strip() for at in positions])
-        whole = "".join(values)
-        if "" not in values and "#" not in whole and whole.isprintable():  # neither gap nor error
-            return form % values
-        return self._fill_with_care(cells)
+        [text] = self.fill_all([[cell] for cell in cells], rows=1)
+        return text
+
+    def fill_all(self, columns: Sequence[Sequence[str]], *, rows: int) -> list[str | MissingValue]:
+        """Write the texts of so many rows, whose cells are given by column.
+
+        What a field makes of a cell is found out once for each different cell.
+        """
+        values: list[list[str | MissingValue]] = []
+        for slot in self._slots:
+            known = {cell: slot.written(cell) for cell in set(columns[slot.index])}
+            values.append([known[cell] for cell in columns[slot.index]])
+        if not values:
+            return [self._form % ()] * rows
+        texts: list[str | MissingValue] = list(map(self._form.__mod__, zip(*values, strict=True)))
+        for column in reversed(values):  # of two that are missing, the first is told
+            for at, value in enumerate(column) if MissingValue in set(map(type, column)) else ():
+                if isinstance(value, MissingValue):
+                    texts[at] = value
+        return texts
 
     @cached_property
-    def _form(self) -> tuple[str, tuple[int, ...]]:
-        """The template for `%`, and where its values stand: most rows need no more."""
-        slots = tuple(part.index for part in self.parts if isinstance(part, Slot))
-        texts = (part.replace("%", "%%") if isinstance(part, str) else "%s" for part in self.parts)
-        return "".join(texts), slots
+    def _slots(self) -> list[Slot]:
+        return [part for part in self.parts if isinstance(part, Slot)]
 
-    def _fill_with_care(self, cells: Sequence[str]) -> str | MissingValue:
-        """With fallbacks, and cells that look filled and are not."""
-        written = []
-        for part in self.parts:
-            if isinstance(part, str):
-                written.append(part)
-                continue
-            value = _value(cells[part.index]) or part.fallback
-            if value is not None and is_error(value):
-                return MissingValue(part.column, value)
-            if value is None:
-                return MissingValue(part.column)
-            written.append(value)
-        return "".join(written)
+    @cached_property
+    def _form(self) -> str:
+        """The template for `%`."""
+        texts = (part.replace("%", "%%") if isinstance(part, str) else "%s" for part in self.parts)
+        return "".join(texts)
 
     def index_of(self, missing: MissingValue) -> int:
         """Where in a row the cell stands that was empty."""
-        slots = (part for part in self.parts if isinstance(part, Slot))
-        return next(slot.index for slot in slots if slot.column == missing.column)
+        return next(slot.index for slot in self._slots if slot.column == missing.column)
 
 
 _TOKEN = re.compile(r"\{\{|\}\}|\{(?P<name>[^{}|]*)(?:\|(?P<fallback>[^{}]*))?\}|[{}]")

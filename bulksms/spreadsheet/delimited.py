@@ -32,6 +32,7 @@ _SAMPLE_CHARACTERS = 65_536
 _SAMPLE_RECORDS = 100
 _FEWEST_SPLIT = 1 / 3
 _CELLS_AT_ONCE = 50_000
+_RECORDS_AT_ONCE = 500
 _END = "\0"
 """A line that no file has, as NUL is refused: where it is no record of its own, a quote is open."""
 
@@ -154,7 +155,7 @@ def _frames(file: TextIO, dialect: _Dialect) -> Iterator[pd.DataFrame]:
     )
 
 
-def _records(dialect: _Dialect, at_once: int = ROWS_AT_ONCE) -> Iterator[list[list[str]]]:
+def _records(dialect: _Dialect, at_once: int = _RECORDS_AT_ONCE) -> Iterator[list[list[str]]]:
     with dialect.path.open(encoding=dialect.encoding, newline="") as file:
         reader = csv.reader(chain(file, (_END,)), delimiter=dialect.separator)
         while records := list(islice(reader, at_once)):

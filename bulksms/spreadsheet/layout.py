@@ -10,7 +10,15 @@ from itertools import islice
 from operator import itemgetter
 
 from bulksms.model.errors import InputError
-from bulksms.spreadsheet.grid import ROWS_AT_ONCE, Chunk, Grid, Row, is_blank, left_out
+from bulksms.spreadsheet.grid import (
+    ROWS_AT_ONCE,
+    Chunk,
+    Grid,
+    Row,
+    is_blank,
+    left_out,
+    none_is_blank,
+)
 from bulksms.spreadsheet.marks import MAX_COLUMNS, column_letter
 from bulksms.spreadsheet.report_form import (
     REPORT_COLUMNS,
@@ -55,33 +63,28 @@ class Layout:
     def chunks(self, grid: Grid) -> Iterator[Chunk]:
         """The table's rows that have data, cells aligned with `columns`, many at a time."""
         many = max(1, min(ROWS_AT_ONCE, _CELLS_AT_ONCE // len(self.columns)))
-        aligned = self._aligner()
         for chunk in grid.chunks():
             for start in range(0, len(chunk), many):
-                rows = [
-                    (row_number, cells)
-                    for row_number, raw in chunk[start : start + many]
-                    if row_number > self.header_row
-                    and not all(map(is_blank, cells := aligned(raw)))
-                ]
+                rows = self._aligned(chunk[start : start + many])
+                if rows[0][0] <= self.header_row:
+                    rows = [row for row in rows if row[0] > self.header_row]
+                if not none_is_blank(cells for _, cells in rows):
+                    rows = [row for row in rows if not all(map(is_blank, row[1]))]
                 if rows:
                     yield rows
 
-    def _aligner(self) -> Callable[[Cells], Cells]:
-        """From a grid's cells to the table's."""
+    def _aligned(self, rows: Chunk) -> Chunk:
+        """From a grid's cells to the table's, which are the same in most files."""
         width = max(self.positions) + 1
+        whole = self.positions == tuple(range(width)) and not self.guarded
+        if whole and all(len(cells) == width for _, cells in rows):
+            return rows
         missing = ("",) * width
-        whole = self.positions == tuple(range(width))
         pick = _picker(self.positions)
-
-        def aligned(cells: Cells) -> Cells:
-            if len(cells) < width:
-                cells += missing[len(cells) :]
-            if not whole or len(cells) > width:
-                cells = pick(cells)
-            return tuple(map(without_guard, cells)) if self.guarded else cells
-
-        return aligned
+        picked = [(number, pick(cells + missing[len(cells) :])) for number, cells in rows]
+        if self.guarded:
+            return [(number, tuple(map(without_guard, cells))) for number, cells in picked]
+        return picked
 
 
 def _picker(positions: Sequence[int]) -> Callable[[Cells], Cells]:
@@ -162,15 +165,23 @@ class _Survey:
     def look_through(self, grid: Grid, header_row: int) -> None:
         """Look at every row under the header."""
         for chunk in grid.chunks():
-            for row_number, cells in chunk:
-                if row_number > header_row:
-                    self._add(cells)
+            self._add_all([cells for row_number, cells in chunk if row_number > header_row])
             self._require_size(grid, chunk[-1][0])
 
     def positions(self) -> list[int]:
         """The columns with a name or data."""
         without = set(self._unnamed)
         return [position for position in self.theirs if position not in without]
+
+    def _add_all(self, rows: Sequence[Cells]) -> None:
+        """At once, where no row can make a difference but by being there."""
+        width = len(self.header)
+        named = not self._unnamed and self.theirs == range(width)
+        if named and all(len(cells) <= width for cells in rows) and none_is_blank(rows):
+            self.row_count += len(rows)
+            return
+        for cells in rows:
+            self._add(cells)
 
     def _add(self, cells: Cells) -> None:
         if self.grows and len(cells) > len(self.header):

@@ -1,20 +1,20 @@
 """The one door by which rows come into the job table: many at a time, in the load's transaction.
 
-SQLite spends a load's time on two things that it is spared here. It sets up what its CHECKs
-compare with once a statement, so a statement brings many rows. And it sorts every new row into
-each index, so a load that is larger than all that was there makes the indexes anew at its end.
+SQLite spends a load's time on two things that it is spared here. It begins and ends a statement,
+so one brings many rows. And it sorts every new row into each index, so a load that is larger than
+all that was there makes the indexes anew at its end.
 PostgreSQL has a statement of its own for this (see `copying`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from itertools import chain, islice
-from json.encoder import encode_basestring
+from itertools import chain, islice, repeat
 from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from bulksms.model.records import JudgedRow
+from bulksms.model.chunks import JudgedRows
+from bulksms.model.states import State
 from bulksms.store.copying import copy_rows
 from bulksms.store.places import remember_places
 from bulksms.store.schema import message
@@ -40,46 +40,68 @@ _COLUMNS = (
     "updated_at",
     "place",
 )
-_CHUNK = 1_500
+_ROWS_AT_ONCE = 500
 """Rows a statement; SQLite takes 32,766 values in one (SQLITE_MAX_VARIABLE_NUMBER)."""
 
 
-def put_rows(tx: Connection, campaign_id: int, rows: Iterable[JudgedRow], now: datetime) -> int:
+def put_rows(tx: Connection, campaign_id: int, chunks: Iterable[JudgedRows], now: datetime) -> int:
     """Put judged rows in; part of the load's transaction, which must end if this raises.
 
     Returns:
         How many there were.
     """
-    if tx.dialect.name == "postgresql":
-        loaded = copy_rows(tx, message, _COLUMNS, (_values(campaign_id, row, now) for row in rows))
-        remember_places(tx, campaign_id)
-        return loaded
-    before = tx.execute(select(func.max(message.c.id))).scalar_one() or 0
     moment = _stored(tx, now)
-    waiting = (_values(campaign_id, row, moment) for row in rows)
-    loaded, indexes = 0, list[str]()
-    while chunk := list(islice(waiting, _CHUNK)):
-        if not indexes and loaded >= max(before, FEWEST_FOR_NEW_INDEXES):
-            indexes = _drop_indexes(tx)
-        _insert_at_once(tx, chunk)
-        loaded += len(chunk)
-    for made_by in indexes:
-        tx.exec_driver_sql(made_by)
+    rows = chain.from_iterable(_values(campaign_id, chunk, moment) for chunk in chunks)
+    if tx.dialect.name == "postgresql":
+        loaded = copy_rows(tx, message, _COLUMNS, rows)
+    else:
+        loaded = _insert(tx, rows)
     remember_places(tx, campaign_id)
     return loaded
 
 
-def cells_to_text(cells: Iterable[str]) -> str:
-    """Cells as the database keeps them: a JSON array of texts."""
-    return f"[{','.join(map(encode_basestring, cells))}]"
+def _insert(tx: Connection, rows: Iterator[tuple[Any, ...]]) -> int:
+    before = tx.execute(select(func.max(message.c.id))).scalar_one() or 0
+    loaded, indexes = 0, list[str]()
+    while some := list(islice(rows, _ROWS_AT_ONCE)):
+        if not indexes and loaded >= max(before, FEWEST_FOR_NEW_INDEXES):
+            indexes = _drop_indexes(tx)
+        _insert_at_once(tx, some)
+        loaded += len(some)
+    for made_by in indexes:
+        tx.exec_driver_sql(made_by)
+    return loaded
 
 
-def _values(campaign_id: int, row: JudgedRow, moment: object) -> tuple[Any, ...]:
+def _values(campaign_id: int, rows: JudgedRows, moment: object) -> Iterator[tuple[Any, ...]]:
     """In the order of `_COLUMNS`; the database takes plain texts faster than words of an enum."""
-    row_number, original, state, reason, detail, *rest, _repairs, _column, place = row
-    why = None if reason is None else str(reason)
-    cells = cells_to_text(original)
-    return (campaign_id, row_number, cells, str(state), why, detail, *rest, 0, moment, place)
+    count = len(rows)
+    states, repeats = [State.QUEUED.value] * count, [0] * count
+    reasons: list[str | None] = [None] * count
+    details: list[str | None] = [None] * count
+    for at, problem in rows.problems.items():
+        states[at] = State.SKIPPED.value
+        reasons[at], details[at] = problem.reason.value, problem.detail
+    for at, count_before in rows.repeats.items():
+        repeats[at] = count_before
+    return zip(
+        repeat(campaign_id),
+        rows.row_numbers,
+        rows.originals,
+        states,
+        reasons,
+        details,
+        rows.to_numbers,
+        rows.lead_ids,
+        rows.senders,
+        rows.bodies,
+        rows.media,
+        rows.segments,
+        repeats,
+        repeat(0),
+        repeat(moment),
+        rows.places,
+    )
 
 
 def _insert_at_once(tx: Connection, rows: list[tuple[Any, ...]]) -> None:

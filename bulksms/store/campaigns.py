@@ -3,10 +3,11 @@
 A load is one transaction: a campaign exists with all its rows, or not at all.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import (
@@ -17,6 +18,8 @@ from sqlalchemy import (
     update,
 )
 
+from bulksms.keeping import KeptRows
+from bulksms.model.chunks import JudgedRows
 from bulksms.model.records import Campaign, JudgedRow, NewCampaign, Rate
 from bulksms.model.states import CampaignState, PausedReason, State
 from bulksms.store import finding
@@ -26,6 +29,7 @@ from bulksms.store.engine import insert_if_new, reading, writing
 from bulksms.store.moving import skip_cancelled, tell
 from bulksms.store.schema import campaign, message
 
+_ROWS_AT_ONCE = 1_500
 LIMIT_REACHED = "The limit that was asked for is reached; the other rows wait."
 
 
@@ -38,7 +42,7 @@ class Campaigns:
     def load(
         self,
         new: NewCampaign,
-        rows: Iterable[JudgedRow],
+        rows: KeptRows | Iterable[JudgedRow],
         *,
         account_name: str,
         rate: Rate,
@@ -52,7 +56,7 @@ class Campaigns:
             owner = account_named(tx, account_name, rate)
             columns = {**finding.as_columns(new), "account_id": owner.id, "created_at": now}
             campaign_id = _put_campaign(tx, new.name, columns)
-            loaded = put_rows(tx, campaign_id, rows, now)
+            loaded = put_rows(tx, campaign_id, _in_chunks(rows), now)
             tx.execute(
                 update(campaign)
                 .where(campaign.c.id == campaign_id)
@@ -222,6 +226,16 @@ def _turn(
     tx.execute(_TURN, {"the_campaign": campaign_id, "before": before, **changed})
     tell(tx, campaign_id, now=now, actor=actor, from_state=before, to_state=to, note=note)
     return True
+
+
+def _in_chunks(rows: KeptRows | Iterable[JudgedRow]) -> Iterator[JudgedRows]:
+    """Rows by column, as they are put in."""
+    if isinstance(rows, KeptRows):
+        yield from rows.chunks()
+        return
+    remaining = iter(rows)
+    while chunk := list(islice(remaining, _ROWS_AT_ONCE)):
+        yield JudgedRows.of(chunk)
 
 
 def _put_campaign(tx: Connection, wanted: str, columns: dict[str, Any]) -> int:

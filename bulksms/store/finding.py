@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlalchemy import Connection, CursorResult, RowMapping, bindparam, or_, select
 
+from bulksms.model.chunks import cells_to_text
 from bulksms.model.records import Campaign, NewCampaign, NotRunning
 from bulksms.model.restraint import Restraint
 from bulksms.model.states import CampaignState, PausedReason
 from bulksms.store import places
-from bulksms.store.bulk import cells_to_text
 from bulksms.store.prepared import Prepared
 from bulksms.store.schema import account, campaign
 

@@ -11,9 +11,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select, update
 
+from bulksms.model.chunks import cells_to_text
 from bulksms.model.errors import InputError
 from bulksms.model.states import Move, Reason, State
-from bulksms.store.bulk import cells_to_text
 from bulksms.store.moving import move, tell
 from bulksms.store.schema import attempt, campaign, event, message, receipt, suppression
 

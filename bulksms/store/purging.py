@@ -10,8 +10,8 @@ from datetime import datetime
 
 from sqlalchemy import Column, ColumnElement, Connection, Engine, String, case, cast, select, update
 
+from bulksms.model.chunks import cells_to_text
 from bulksms.model.states import CampaignState, State
-from bulksms.store.bulk import cells_to_text
 from bulksms.store.engine import reading, writing
 from bulksms.store.forgetting import FORGOTTEN
 from bulksms.store.moving import tell

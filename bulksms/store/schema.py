@@ -35,18 +35,30 @@ def one_of(column: str, values: Iterable[str]) -> str:
     return f"{column} IN ({quoted})"
 
 
+def is_one_of(column: str, values: Iterable[str]) -> str:
+    """The same, spelled out for the job table.
+
+    Of an `IN` with more than two words SQLite makes a table, in which it then looks each row's
+    word up: that was a third of the time that it took to take rows in.
+    """
+    words = f"' OR {column} = '".join(sorted(values))
+    return f"({column} = '{words}')"
+
+
 def _explained() -> str:
     """`reason` is one that explains `state`, and `detail` says it in words; else both are empty."""
     plain = [state for state, reasons in REASONS.items() if not reasons]
-    cases = [f"({one_of('state', plain)} AND reason IS NULL AND detail IS NULL)"]
+    cases = [f"({is_one_of('state', plain)} AND reason IS NULL AND detail IS NULL)"]
     cases += [
-        f"(state = '{state}' AND reason IS NOT NULL AND {one_of('reason', reasons)}"
+        f"(state = '{state}' AND reason IS NOT NULL AND {is_one_of('reason', reasons)}"
         " AND detail IS NOT NULL)"
         for state, reasons in REASONS.items()
         if reasons
     ]
     return " OR ".join(cases)
 
+
+_CLAIMED = (State.SENDING, State.ACCEPTED, State.UNKNOWN)
 
 BIG = BigInteger().with_variant(Integer(), "sqlite")
 """An id of what never stops growing: an agency's attempts outgrow 32 bits within a year or two.
@@ -139,7 +151,7 @@ message = Table(
     Column("attempt_id", BIG),
     Column("delivery", Text),
     Column("updated_at", UtcDateTime, nullable=False),
-    CheckConstraint(one_of("state", State), name="state_is_known"),
+    CheckConstraint(is_one_of("state", State), name="state_is_known"),
     CheckConstraint(_explained(), name="row_is_explained"),
     CheckConstraint("(state = 'accepted') = (sms_id IS NOT NULL)", name="accepted_has_sms_id"),
     CheckConstraint("(state = 'accepted') = (accepted_at IS NOT NULL)", name="accepted_has_time"),
@@ -149,11 +161,11 @@ message = Table(
         name="sendable_is_whole",
     ),
     CheckConstraint(
-        "state NOT IN ('sending', 'accepted', 'unknown') OR attempt_id IS NOT NULL",
+        f"attempt_id IS NOT NULL OR NOT {is_one_of('state', _CLAIMED)}",
         name="claimed_has_attempt",
     ),
     CheckConstraint("attempts >= 0", name="attempts_counted"),
-    CheckConstraint(one_of("delivery", Delivery), name="delivery_is_known"),
+    CheckConstraint(is_one_of("delivery", Delivery), name="delivery_is_known"),
     CheckConstraint("delivery IS NULL OR state = 'accepted'", name="delivery_of_accepted"),
     UniqueConstraint("campaign_id", "row_number", name="one_message_a_row"),
 )

@@ -125,20 +125,23 @@ def upgrade() -> None:
         sa.Column("delivery", sa.Text()),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "state IN ('accepted', 'failed', 'queued', 'sending', 'skipped', 'unknown')",
+            "(state = 'accepted' OR state = 'failed' OR state = 'queued' OR state = 'sending' OR "
+            "state = 'skipped' OR state = 'unknown')",
             name="state_is_known",
         ),
         sa.CheckConstraint(
-            "(state IN ('accepted', 'queued', 'sending') AND reason IS NULL AND detail IS "
-            "NULL) OR (state = 'failed' AND reason IS NOT NULL AND reason IN "
-            "('blacklisted', 'gave_up', 'invalid_country', 'invalid_recipient', 'not_sent',"
-            " 'rejected') AND detail IS NOT NULL) OR (state = 'unknown' AND reason IS NOT "
-            "NULL AND reason IN ('bad_response', 'connection_lost', 'interrupted', "
-            "'server_error', 'timeout') AND detail IS NOT NULL) OR (state = 'skipped' AND "
-            "reason IS NOT NULL AND reason IN ('cancelled', 'damaged_number', 'duplicate', "
-            "'empty_message', 'invalid_number', 'message_too_long', 'missing_number', "
-            "'missing_value', 'opted_out', 'outside_hours', 'same_text', 'texted_recently', "
-            "'unsupported_country') AND detail IS NOT NULL)",
+            "((state = 'accepted' OR state = 'queued' OR state = 'sending') AND reason IS NULL "
+            "AND detail IS NULL) OR (state = 'failed' AND reason IS NOT NULL AND (reason = "
+            "'blacklisted' OR reason = 'gave_up' OR reason = 'invalid_country' OR reason = "
+            "'invalid_recipient' OR reason = 'not_sent' OR reason = 'rejected') AND detail IS "
+            "NOT NULL) OR (state = 'unknown' AND reason IS NOT NULL AND (reason = 'bad_response' "
+            "OR reason = 'connection_lost' OR reason = 'interrupted' OR reason = 'server_error' "
+            "OR reason = 'timeout') AND detail IS NOT NULL) OR (state = 'skipped' AND reason IS "
+            "NOT NULL AND (reason = 'cancelled' OR reason = 'damaged_number' OR reason = "
+            "'duplicate' OR reason = 'empty_message' OR reason = 'invalid_number' OR reason = "
+            "'message_too_long' OR reason = 'missing_number' OR reason = 'missing_value' OR "
+            "reason = 'opted_out' OR reason = 'outside_hours' OR reason = 'same_text' OR reason "
+            "= 'texted_recently' OR reason = 'unsupported_country') AND detail IS NOT NULL)",
             name="row_is_explained",
         ),
         sa.CheckConstraint(
@@ -155,7 +158,8 @@ def upgrade() -> None:
             name="sendable_is_whole",
         ),
         sa.CheckConstraint(
-            "state NOT IN ('sending', 'accepted', 'unknown') OR attempt_id IS NOT NULL",
+            "attempt_id IS NOT NULL OR NOT (state = 'accepted' OR state = 'sending' OR state = "
+            "'unknown')",
             name="claimed_has_attempt",
         ),
         sa.CheckConstraint(
@@ -163,7 +167,8 @@ def upgrade() -> None:
             name="attempts_counted",
         ),
         sa.CheckConstraint(
-            "delivery IN ('delivered', 'failed', 'pending', 'scheduled', 'success', 'undelivered')",
+            "(delivery = 'delivered' OR delivery = 'failed' OR delivery = 'pending' OR delivery "
+            "= 'scheduled' OR delivery = 'success' OR delivery = 'undelivered')",
             name="delivery_is_known",
         ),
         sa.CheckConstraint(

@@ -7,13 +7,14 @@ people and programs write, and 200,000 cells of random digits. The suite does a 
 import random
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import phonenumbers
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 from bulksms.model.phone import BadPhone, Country, Phone, _judged, read_phone, read_recipient
 from bulksms.model.phone_cells import written
+from bulksms.model.phone_column import read_recipients
 from bulksms.model.phone_patterns import SERVED_REGIONS
 
 REGIONS = (*sorted(SERVED_REGIONS), "JM", "DO", "BS", "GG", "IM", "JE", "DE", "FR", "MX")
@@ -50,6 +51,8 @@ def disagreement(cell: str, country: Country) -> str | None:
     number = written(cell)
     closely = number if isinstance(number, BadPhone) else _judged(cell, number, country)
     plain = _plain(cell, country)
+    if told := disagreement_in_a_column([cell], country):
+        return told
     if short != closely:
         return f"{cell!r} in {country}: {short} at a glance, {closely} by phonenumbers"
     if isinstance(recipient, Phone) and recipient != short:
@@ -58,6 +61,17 @@ def disagreement(cell: str, country: Country) -> str | None:
         return f"{cell!r} in {country}: {recipient}, but {plain} by phonenumbers.parse"
     if plain is not None and isinstance(short, BadPhone) and not _is_beyond_us(cell, plain):
         return f"{cell!r} in {country}: {short}, but {plain} by phonenumbers.parse"
+    return None
+
+
+def disagreement_in_a_column(cells: Sequence[str], country: Country) -> str | None:
+    """How cells that are read as a column differ from the same cells one by one."""
+    numbers, remarks = read_recipients(cells, country)
+    for at, (cell, number) in enumerate(zip(cells, numbers, strict=True)):
+        alone = read_recipient(cell, country)
+        together = remarks.get(at) or Phone(number or "")
+        if together != alone or number != (alone.e164 if isinstance(alone, Phone) else None):
+            return f"{cell!r} in {country}: {number}, {together} in a column, alone {alone}"
     return None
 
 

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bulksms.model.chunks import FileRows
 from bulksms.model.columns import Columns
 from bulksms.model.judging import Judge
 from bulksms.model.phone import Country
@@ -182,6 +183,23 @@ def test_duplicates_that_are_kept_are_counted_up() -> None:
     assert [by.judge(number, cells()).repeat for number in (2, 3, 4)] == [0, 1, 2]
 
 
+def test_a_cell_that_another_row_has_is_read_the_same_way_again() -> None:
+    """Senders, attachments and fields are looked at once for each different cell."""
+    rows = [
+        cells("2025550104", name="#N/A", sender="12"),
+        cells("2025550105", name="#N/A", sender="12", media="ftp://a.example"),
+        cells("2025550106", name="#N/A"),
+        cells("2025550107"),
+    ]
+    judged = judge().judge_all(FileRows.of(enumerate(rows, start=2)))
+    assert [row.detail and row.detail[:22] for row in judged] == [
+        "The sender in this row",
+        "The sender in this row",
+        "The cell 'First name' ",
+        None,
+    ]
+
+
 cell = st.one_of(
     st.text(max_size=12),
     st.sampled_from(["", "2025550104", "202-555-0105", "1.2E+10", "1042.0", "Ann", "x" * 1600]),
@@ -190,7 +208,7 @@ cell = st.one_of(
 
 @settings(deadline=None)
 @given(
-    rows=st.lists(st.tuples(*[cell] * len(NAMES)), max_size=8),
+    rows=st.lists(st.tuples(*[cell] * len(NAMES)), min_size=1, max_size=8),
     own_text=st.booleans(),
     keep_duplicates=st.booleans(),
     sender=st.sampled_from([None, SENDER]),
@@ -202,14 +220,19 @@ def test_every_row_is_judged_and_explained(
     keep_duplicates: bool,
     sender: str | None,
 ) -> None:
-    by = judge(
-        None if own_text else "Hi {first_name|there} {lead_id|}",
-        columns=OWN_TEXT if own_text else COLUMNS,
-        keep_duplicates=keep_duplicates,
-        sender=sender,
-        suppressed={"+12025550105": "STOP"},
+    by, by_another = (
+        judge(
+            None if own_text else "Hi {first_name|there} {lead_id|}",
+            columns=OWN_TEXT if own_text else COLUMNS,
+            keep_duplicates=keep_duplicates,
+            sender=sender,
+            suppressed={"+12025550105": "STOP"},
+        )
+        for _ in range(2)
     )
-    judged = [by.judge(number, row) for number, row in enumerate(rows, start=2)]
+    numbered = list(enumerate(rows, start=2))
+    judged = [by.judge(number, row) for number, row in numbered]
+    together = [*by_another.judge_all(FileRows.of(numbered))]
     queued = [row for row in judged if row.state is State.QUEUED]
     assert len({(row.to_number, row.repeat) for row in queued}) == len(queued)
     for row in queued:
@@ -217,6 +240,7 @@ def test_every_row_is_judged_and_explained(
         assert row.sender
         assert row.body or row.media
         assert (row.reason, row.detail) == (None, None)
+    assert judged == together
     for row in judged:
         assert row.state in ENTRY
         if row.state is State.SKIPPED:

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from bulksms.model.chunks import JudgedRows
 from bulksms.model.plan import EXAMPLES, ROW_NUMBERS, Example, Plan
 from bulksms.model.records import JudgedRow, Rate
 from bulksms.model.repairs import Mended, Repair
@@ -30,7 +31,7 @@ def skipped(row_number: int, reason: Reason = Reason.INVALID_NUMBER) -> JudgedRo
 def plan(*rows: JudgedRow, limit: int | None = None) -> Plan:
     made = Plan(rate=RATE, limit=limit, phone_column=1)
     for row in rows:
-        made.add(row)
+        made.add(JudgedRows.of([row]))
     return made
 
 

@@ -2,11 +2,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from bulksms.model.chunks import cells_to_text
 from bulksms.model.errors import InputError
 from bulksms.model.records import Campaign, JudgedRow, NewCampaign
 from bulksms.model.states import CampaignState, Reason, State
 from bulksms.store import Store
-from bulksms.store.bulk import cells_to_text
 from tests.store.stage import (
     FAST,
     MINUTE,
