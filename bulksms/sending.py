@@ -117,8 +117,8 @@ class Sender:
     def abort(self) -> None:
         """Wait for nothing: what is in the air becomes unknown (interrupted)."""
         self.stop()
-        for task in self._in_the_air:
-            task.cancel()
+        for task in self._in_the_air:  # after its first step: nobody records what has not begun
+            task.get_loop().call_soon(task.cancel)
 
     def look_again(self) -> None:
         """A message may have come back to the queue."""
