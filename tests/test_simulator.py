@@ -6,9 +6,10 @@ import pytest
 
 from tests.simulator.__main__ import play
 from tests.simulator.hunting import PACKAGE
-from tests.simulator.mutants import MUTANTS, Mutant
+from tests.simulator.mutant import Mutant
+from tests.simulator.mutants import MUTANTS
 
-SEEDS = range(200)
+SEEDS = range(160)
 BATCH = 40
 
 
