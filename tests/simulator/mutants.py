@@ -9,6 +9,8 @@ from tests.simulator import mutants_in_sending, mutants_in_settling
 
 MUTANTS = (*mutants_in_sending.MUTANTS, *mutants_in_settling.MUTANTS)
 """Left out, for no story of these can break the promise by them:
+a cancelled campaign in which claims go on (there is nothing to claim: a cancel skips what waits,
+and what comes back is skipped in the same transaction, which has a mutant of its own);
 a single look instead of two (the settling time alone covers what this vendor's record does);
 report and chat history that disagree (the sandbox shows both from one ledger);
 a run that does not wait for its own doubts (the operator's next `resume` settles them);

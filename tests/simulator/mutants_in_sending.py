@@ -188,12 +188,6 @@ MUTANTS = (
         "await (\n            self._enter(\n",
     ),
     Mutant(
-        "what waits to be written down is left at the end",
-        "committing.py",
-        "entries = [entry for entry in self._waiting if not entry.answer.cancelled()]",
-        "entries = [entry for entry in self._waiting if not entry.answer.done()][:1]",
-    ),
-    Mutant(
         "the hours are not asked at the claim",
         "store/places.py",
         "return in_turn(hours, _waiting(tx, campaign_id, hours), now)",

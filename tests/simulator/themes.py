@@ -68,6 +68,7 @@ def _a_sleeper_wakes_up(dice: random.Random, fate: Fate) -> Fate:
     return replace(
         _settled_in(20, dice, fate, people),
         theme="a sleeper wakes up",
+        gathering=dice.choice((None, 0.01, 0.3, 0.3)),
         record=Record.REFUSED if dice.random() < 0.3 else Record.SHOWS,
         fault_rate=0.5,
         faults=(*NOT_ACCEPTED, *ACCEPTED_UNHEARD, LATE, "429", "row refused", "account refused"),
@@ -198,8 +199,8 @@ def _it_is_stopped_in_mid_air(dice: random.Random, fate: Fate) -> Fate:
         interrupt_rate=0.8,
         operator_rate=0.6,
         abort_rate=0.9,
-        abort_within=2.0,
-        interrupt_at=(Moment.COMMITTED, Moment.COMMITTED, *ON_THE_WIRE),
+        abort_within=dice.choice((0.0, 0.0, 2.0)),
+        interrupt_at=(Moment.COMMITTED, Moment.COMMITTED, Moment.COMMITTED, *ON_THE_WIRE),
         acts=("pause", "cancel", "cancel"),
         gaps=(SMALLEST_RESTART, 5.0, 61.0),
     )
@@ -209,7 +210,7 @@ def _it_is_stopped_in_mid_air(dice: random.Random, fate: Fate) -> Fate:
         fault_rate=0.3,
         faults=(*NOT_ACCEPTED, *ACCEPTED_UNHEARD, "429"),
         slow_rate=0.5,
-        gathering=dice.choice((None, 0.01, 0.3)),
+        gathering=dice.choice((None, None, 0.01, 0.3)),
         dooms=dooms,
     )
 
