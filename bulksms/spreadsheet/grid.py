@@ -14,7 +14,7 @@ Row = tuple[int, tuple[str, ...]]
 Chunk = list[Row]
 """Rows that follow each other; never none."""
 
-ROWS_AT_ONCE = 5_000
+ROWS_AT_ONCE = 2_000
 """Rows in a chunk: enough that the chunk costs nothing, few enough that it weighs nothing."""
 
 

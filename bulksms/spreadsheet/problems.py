@@ -10,8 +10,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import xlsxwriter
-
 from bulksms.model.errors import InputError
 from bulksms.spreadsheet.layout import Layout
 from bulksms.spreadsheet.writing import put_in_place
@@ -38,6 +36,8 @@ def write_problems(
     Raises:
         InputError: the file's name ends otherwise than in .xlsx, or it cannot be written there.
     """
+    import xlsxwriter  # noqa: PLC0415 - whoever only reads a file needs none of its megabytes
+
     if path.suffix.lower() != ".xlsx":
         raise InputError(
             f"The rows to mend cannot be written as '{path.name}': its name must end in .xlsx."
