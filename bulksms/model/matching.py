@@ -48,13 +48,17 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """A message that the vendor accepted before our eyes: the record must show it."""
+    """A message that the vendor accepted before our eyes: the record must show it.
+
+    `accepted_at` is when we heard so; the vendor wrote it down between `started_at` and then.
+    """
 
     sms_id: str
     sender: str
     to_number: str
     body: str
     has_media: bool
+    started_at: datetime
     accepted_at: datetime
 
 
@@ -143,9 +147,12 @@ def unexplained(
     if known is None or not known.shared_ids:
         first, last = _window(doubt, known, settle)
         for each in confirmed:
-            at = _as_recorded(each.accepted_at, known)
+            begun, at = (_as_recorded(t, known) for t in (each.started_at, each.accepted_at))
+            # Where the times are known it may be of this time, else it must be: a record that is
+            # taken from the doubt leaves it to a person there, and here it would seem absent.
+            of_it = begun <= last and first <= at if known else first <= begun and at <= last
             counts = each.sms_id in foreign or each.sms_id not in ids
-            if free and counts and first <= at <= last and _is_twin(each, doubt):
+            if free and counts and of_it and _is_twin(each, doubt):
                 free.remove(min(free, key=partial(_distance, at)))
     return free
 

@@ -108,6 +108,7 @@ _ACCEPTED = (
         message.c.to_number,
         message.c.body,
         message.c.media,
+        attempt.c.started_at,
         attempt.c.finished_at,
     )
     .join(message, message.c.id == attempt.c.message_id)
@@ -167,5 +168,6 @@ def _witness(row: Row[*tuple[Any, ...]]) -> Witness:
         to_number=row.to_number,
         body=row.body or "",
         has_media=row.media is not None,
+        started_at=row.started_at,
         accepted_at=row.finished_at,
     )

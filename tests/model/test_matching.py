@@ -15,8 +15,15 @@ def recorded(at: datetime, *, sms_id: str = "331501") -> RecordedSms:
     return RecordedSms(sms_id, SENDER, ANN, "Hi", False, None, "", at.replace(tzinfo=None), True)  # noqa: FBT003 - a record's fields in their order
 
 
+def confirmed(at: datetime, *, after: timedelta = timedelta(0), sms_id: str = "331501") -> Witness:
+    """A send whose answer came so long after it began."""
+    return Witness(
+        sms_id, SENDER, ANN, "Hi", has_media=False, started_at=at, accepted_at=at + after
+    )
+
+
 def learnt(*, record_is_ahead: timedelta) -> Calibration:
-    witness = Witness("331501", SENDER, ANN, "Hi", has_media=False, accepted_at=NINE)
+    witness = confirmed(NINE)
     calibration = calibrate(witness, [recorded(NINE + record_is_ahead)], [OURS])
     assert calibration is not None
     return calibration
@@ -37,7 +44,7 @@ def test_a_computer_whose_clock_is_wrong_still_finds_its_message_in_the_record()
 
 def test_a_twin_that_the_record_shows_already_is_no_witness_for_one_it_does_not_show_yet() -> None:
     """Taken for it, it taught a zone of hours, and a row was given its twin's id."""
-    witness = Witness("331508", SENDER, ANN, "Hi", has_media=False, accepted_at=NINE)
+    witness = confirmed(NINE, sms_id="331508")
     older = recorded(NINE - timedelta(hours=2), sms_id="331504")
     assert calibrate(witness, [older], [OURS, OURS]) is None
     assert calibrate(witness, [recorded(NINE, sms_id="331508"), older], [OURS, OURS]) is not None
@@ -47,10 +54,25 @@ def test_a_twin_that_the_record_shows_already_is_no_witness_for_one_it_does_not_
 def test_a_confirmed_twin_explains_the_record_that_is_nearest_to_it() -> None:
     """Counted away from the far end, it left its own record to a doubt, and a row was a lie."""
     known = Calibration(timedelta(0), NINE, shared_ids=False)
-    twin = Witness("331501", SENDER, ANN, "Hi", has_media=False, accepted_at=NINE)
+    twin = confirmed(NINE)
     moment = NINE + timedelta(seconds=16)
     doubt = Doubt(3, 3, 6, SENDER, ANN, "Hi", False, moment, moment)  # noqa: FBT003 - a doubt's fields in their order
     his = recorded(NINE, sms_id="1031501")
     other = recorded(NINE + timedelta(minutes=2), sms_id="1031504")
     free = unexplained([his, other], doubt, known=known, owned=(), confirmed=[twin], settle=SETTLE)
     assert free == [other]
+
+
+@pytest.mark.parametrize("answered_after", [0, 25])
+def test_a_confirmed_twin_whose_answer_was_slow_explains_its_record_all_the_same(
+    answered_after: int,
+) -> None:
+    """Written down within a doubt's time and heard of after it, it was taken for the doubt."""
+    known = Calibration(timedelta(0), NINE, shared_ids=False)
+    doubt = Doubt(3, 3, 6, SENDER, ANN, "Hi", False, NINE, NINE)  # noqa: FBT003 - a doubt's fields in their order
+    moment = NINE + SETTLE + timedelta(minutes=2, seconds=-5)
+    twin = confirmed(moment, after=timedelta(seconds=answered_after))
+    his = recorded(moment, sms_id="1031501")
+    assert around(doubt, [his], known, SETTLE) == [his]
+    free = unexplained([his], doubt, known=known, owned=(), confirmed=[twin], settle=SETTLE)
+    assert free == []
