@@ -117,8 +117,8 @@ class Sender:
     def abort(self) -> None:
         """Wait for nothing: what is in the air becomes unknown (interrupted)."""
         self.stop()
-        for task in self._in_the_air:
-            task.cancel()
+        for task in self._in_the_air:  # after its first step: nobody records what has not begun
+            task.get_loop().call_soon(task.cancel)
 
     def look_again(self) -> None:
         """A message may have come back to the queue."""
@@ -157,13 +157,10 @@ class Sender:
             raise self._fault
         if self._pump is not None and not interrupted:
             self._pump.result()
-        now, actor = self.clock(), self.lease.worker
-        if interrupted and self.hands_on:
-            return
-        if interrupted:
-            self.store.campaigns.pause(campaign.id, PausedReason.INTERRUPTED, now=now, actor=actor)
-        else:
-            self.store.campaigns.settle(campaign.id, now=now, actor=actor)
+        if not interrupted:
+            self.store.campaigns.settle(campaign.id, now=self.clock(), actor=self.lease.worker)
+        elif not self.hands_on:
+            self._pause(campaign, PausedReason.INTERRUPTED)
 
     async def _claim_and_launch(self, campaign: Campaign, awaited: Awaited) -> None:
         pacer = AsyncLimiter(1, self.lease.rate.spacing.total_seconds())
@@ -172,19 +169,22 @@ class Sender:
             claimed = await self._claim(campaign, awaited)
             if claimed is None:
                 return
-            task = asyncio.create_task(self._post_and_record(campaign, claimed, self.clock()))
+            task = asyncio.create_task(self._post_and_record(campaign, *claimed))
             self._in_the_air.add(task)
             task.add_done_callback(self._landed)
 
-    async def _claim(self, campaign: Campaign, awaited: Awaited) -> ClaimedMessage | None:
-        """The next message, as soon as one may be claimed; None when there is none any more."""
+    async def _claim(
+        self, campaign: Campaign, awaited: Awaited
+    ) -> tuple[ClaimedMessage, datetime] | None:
+        """The next message and when it was asked for; None when there is none any more."""
         self._idle.clear()
         while True:
             self._changed.clear()
-            claim = await self._book.claim(self.lease, campaign.id, self.clock())
+            asked_at = self.clock()
+            claim = await self._book.claim(self.lease, campaign.id, asked_at)
             match claim:
                 case ClaimedMessage():
-                    return claim
+                    return claim, asked_at
                 case NotYet(until, why):
                     self._say_why(until, why)
                     await self._wait(until, REST if why is Hold.HOURS else GLANCE)
@@ -220,10 +220,10 @@ class Sender:
                 await self._changed.wait()
 
     async def _post_and_record(
-        self, campaign: Campaign, claimed: ClaimedMessage, claimed_at: datetime
+        self, campaign: Campaign, claimed: ClaimedMessage, asked_at: datetime
     ) -> None:
         try:
-            if self.clock() - claimed_at > self.lease.length / 2:
+            if self.clock() - asked_at > self.lease.length / 2:
                 # The machine slept between the claim and this line; the account may be another's.
                 outcome: Outcome = NotSent("This computer was asleep when the message's turn came.")
             else:
@@ -241,7 +241,7 @@ class Sender:
                 await self._book.record(
                     claimed, outcome, worker=worker, now=now, hold_until=hold_until
                 )
-                self._pause_if_pointless(campaign, outcome, now)
+                self._pause_if_pointless(campaign, outcome)
                 break
             except StoreError as error:
                 self._fail(error)
@@ -269,21 +269,16 @@ class Sender:
         """
         seen = await self.client.status(sms_id)
         if isinstance(seen, DeliveryStatus) and seen.status is Delivery.SCHEDULED:
-            self.store.campaigns.pause(
-                campaign.id,
-                PausedReason.SCHEDULED,
-                KEPT_FOR_LATER,
-                now=self.clock(),
-                actor=self.lease.worker,
-            )
+            self._pause(campaign, PausedReason.SCHEDULED, KEPT_FOR_LATER)
 
-    def _pause_if_pointless(self, campaign: Campaign, outcome: Outcome, now: datetime) -> None:
+    def _pause_if_pointless(self, campaign: Campaign, outcome: Outcome) -> None:
         pause = self._troubles.pause_after(outcome)
         if pause is not None:
-            actor = self.lease.worker
-            self.store.campaigns.pause(
-                campaign.id, pause.reason, pause.detail, now=now, actor=actor
-            )
+            self._pause(campaign, pause.reason, pause.detail)
+
+    def _pause(self, campaign: Campaign, reason: PausedReason, detail: str | None = None) -> None:
+        now, actor = self.clock(), self.lease.worker
+        self.store.campaigns.pause(campaign.id, reason, detail, now=now, actor=actor)
 
     def _fail(self, error: BaseException) -> None:
         """Claim nothing more, and end with this error once the answers in the air are in."""

@@ -22,7 +22,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"cluster"}),
     frozenset({"fleet", "metrics"}),
     frozenset({"driving"}),
-    frozenset({"run"}),
+    frozenset({"run", "trying"}),
     frozenset(
         {
             "loading",

@@ -19,6 +19,7 @@ from bulksms.model.errors import InputError
 from bulksms.model.plan import Plan
 from bulksms.model.records import Campaign, Rate
 from bulksms.store import Store
+from bulksms.trying import choose_trial
 
 _again = click.option("--again", is_flag=True, help="Send a file that was already sent.")
 _yes = click.option("--yes", is_flag=True, help="Do not ask.")
@@ -126,7 +127,7 @@ def send(
     Ctrl-C stops cleanly, and `bulksms resume` goes on.
     """
     from bulksms.cli.runner import check_account, run  # noqa: PLC0415 - httpx: 0.1 s, not for `check` and `load`
-    from bulksms.cli.trying import choose_test, try_out  # noqa: PLC0415 - the same
+    from bulksms.cli.trying import try_out  # noqa: PLC0415 - the same
     from bulksms.driving import require_settings  # noqa: PLC0415 - the same
 
     if test_row is not None and test_to is None:
@@ -142,8 +143,8 @@ def send(
     if known is not None or plan.queued:
         check_account(account, plan.senders)
     if test_to is not None and known is None and plan.queued:
-        test = choose_test(job, plan, test_to, test_row)
-        try_out(database, job, test, rate, yes=yes, as_json=as_json)
+        trial = choose_trial(job, plan, test_to, test_row)
+        try_out(database, job, trial, rate, yes=yes, as_json=as_json)
     _confirm(job, plan, known, yes=yes)
     with Store.open_or_create(database) as store:
         campaign = known or loading.load(job, plan, store, rate=rate, now=datetime.now(UTC))

@@ -12,12 +12,11 @@ import click
 from bulksms.cli.asking import find_account
 from bulksms.keeping import without_looking_for_cycles
 from bulksms.loading import Wishes, prepare
-from bulksms.model.accounts import Account
 from bulksms.model.errors import InputError
 from bulksms.model.hours import Hours
 from bulksms.model.phone import Country
-from bulksms.model.restraint import Restraint, parse_period
-from bulksms.model.starting import parse_start
+from bulksms.model.restraint import Restraint
+from bulksms.model.starting import start_ahead
 from bulksms.spreadsheet.reading import read_table
 
 _OPTIONS = (
@@ -122,22 +121,13 @@ def describes_a_job(command: Callable[..., None]) -> Callable[..., None]:
             asked["sender"] = account.senders[0]
         with without_looking_for_cycles():
             job = prepare(read_table(file, sheet=sheet), Wishes(**asked))
-        _require_own_sender(account, job.sender)
+        account.require_own(job.sender)
         values["rate"] = values["rate"].of(account)
         command(job=job, **values)
 
     for option in reversed(_OPTIONS):
         gathered = option(gathered)
     return gathered
-
-
-def _require_own_sender(account: Account, sender: str | None) -> None:
-    if account.senders and sender is not None and sender not in account.senders:
-        raise InputError(
-            f"{sender} is no sender of the account '{account.name}';"
-            f" it has {', '.join(account.senders)}.",
-            next_command=f"the same command with  --from {account.senders[0]}",
-        )
 
 
 def _media_folder(file: Path, values: dict[str, Any]) -> Path | None:
@@ -150,23 +140,13 @@ def _when(values: dict[str, Any]) -> dict[str, Any]:
     """The sending hours and the start, which a zone of its own or this machine's clock tells."""
     hours = Hours.parse(values.pop("hours"), values.pop("days"), values.pop("timezone"))
     start_at = values.pop("start_at")
-    return {"hours": hours, "start_at": None if start_at is None else _start(start_at)}
-
-
-def _start(text: str) -> datetime:
-    now = datetime.now(UTC)
-    moment = parse_start(text, now.astimezone()).astimezone(UTC)
-    if moment <= now:
-        raise InputError(
-            f"The start '{text}' is in the past; leave --start-at out to begin at once."
-        )
-    return moment
+    begins = None if start_at is None else start_ahead(start_at, datetime.now(UTC))
+    return {"hours": hours, "start_at": begins}
 
 
 def _restraint(values: dict[str, Any]) -> dict[str, Any]:
     names = ("not_if_texted_within", "not_if_same_text_within")
-    periods = [values.pop(name) for name in names]
-    return {"restraint": Restraint(*(each and parse_period(each) for each in periods))}
+    return {"restraint": Restraint.parse(*(values.pop(name) for name in names))}
 
 
 def _text(message: str | None, path: Path | None) -> str | None:

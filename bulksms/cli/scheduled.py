@@ -80,6 +80,9 @@ def in_turn(
                 told = True
             sleep(GLANCE.total_seconds())
             _require_scheduled(store, campaign)
+        if campaign.state is CampaignState.SCHEDULED:
+            # A page or a worker that waited too may have been faster; the lease keeps them out now.
+            _require_scheduled(store, campaign)
         yield lease
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from bulksms.cli.config import read_config
 from bulksms.cli.environment import rate_option
 from bulksms.environment import webhook_secret
 from bulksms.model.accounts import AskedRate
@@ -76,6 +77,7 @@ def web(
     """
     try:
         # An extra: the machine that texts people needs no web server.
+        from bulksms.web.defaults import defaults_of  # noqa: PLC0415
         from bulksms.web.serving import Address, ReceiptsServer, WebServer  # noqa: PLC0415
     except ImportError as error:
         raise ConfigError(
@@ -83,8 +85,10 @@ def web(
             next_command="pip install 'bulksms[web]'",
         ) from error
     address = Address(host, port, certificate, key, plain=plain_http)
+    defaults = defaults_of(read_config(database))
     with Store.open_or_create(database) as store, ExitStack() as held:
-        server = WebServer(store, rate, address, _announce, works=not no_worker)
+        store.accounts.named(defaults.account)
+        server = WebServer(store, rate, address, _announce, works=not no_worker, defaults=defaults)
         if receipts_port is not None:
             where = replace(address, host=receipts_host, port=receipts_port, plain=True)
             receipts = ReceiptsServer(store, _secret(), where)

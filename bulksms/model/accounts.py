@@ -62,6 +62,19 @@ class Account:
     senders: tuple[str, ...] = ()
     token_place: TokenPlace | None = None
 
+    def require_own(self, sender: str | None) -> None:
+        """Look whether the account may send from the number, where its record names any.
+
+        Raises:
+            InputError: it may not; the sentence lists those that it has.
+        """
+        if self.senders and sender is not None and sender not in self.senders:
+            raise InputError(
+                f"{sender} is no sender of the account '{self.name}';"
+                f" it has {', '.join(self.senders)}.",
+                next_command=f"the same command with  --from {self.senders[0]}",
+            )
+
 
 @dataclass(frozen=True, slots=True)
 class AskedRate:

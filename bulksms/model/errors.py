@@ -33,9 +33,14 @@ class BulkSMSError(Exception):
 
 
 class InputError(BulkSMSError):
-    """The file or the options must be fixed; nothing was sent."""
+    """The file or the options must be fixed; nothing was sent.
+
+    Attributes:
+        field: the field of a page's form that is to blame; None where none is, or none is known.
+    """
 
     exit_code = 3
+    field: str | None = None
 
 
 class ConfigError(BulkSMSError):

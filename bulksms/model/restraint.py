@@ -19,6 +19,16 @@ class Restraint:
     texted_within: timedelta | None = None
     same_text_within: timedelta | None = None
 
+    @classmethod
+    def parse(cls, texted_within: str | None, same_text_within: str | None) -> "Restraint":
+        """`24h`, `30d` as restraints; None or nothing: no such restraint.
+
+        Raises:
+            InputError: a period cannot be read.
+        """
+        periods = (texted_within, same_text_within)
+        return cls(*(parse_period(each) if each else None for each in periods))
+
     @property
     def longest(self) -> timedelta | None:
         """How far back anything matters."""

@@ -1,7 +1,7 @@
 """`--start-at`: a moment as a person says it."""
 
 import re
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bulksms.model.errors import InputError
@@ -35,6 +35,18 @@ def parse_start(text: str, now: datetime) -> datetime:
         f"The start '{text}' cannot be read; it is such as 'tomorrow 9:00',"
         " '2026-06-01 09:00 America/New_York' or '2026-06-01T09:00-04:00'."
     )
+
+
+def start_ahead(text: str, now: datetime) -> datetime:
+    """The same in UTC, where no zone is named by this machine's clock; it lies ahead of `now`.
+
+    Raises:
+        InputError: it cannot be read, or is in the past.
+    """
+    moment = parse_start(text, now.astimezone()).astimezone(UTC)
+    if moment <= now:
+        raise InputError(f"The start '{text}' is in the past; without one it begins at once.")
+    return moment
 
 
 def _moment(match: re.Match[str], now: datetime) -> datetime:

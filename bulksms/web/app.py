@@ -15,7 +15,17 @@ from starlette.staticfiles import StaticFiles
 
 from bulksms.model.errors import BulkSMSError, InputError
 from bulksms.spreadsheet.reading import MAX_BYTES
-from bulksms.web import account, campaigns, checking, rows, steering, suppressions, uploading
+from bulksms.web import (
+    account,
+    campaigns,
+    checking,
+    rows,
+    steering,
+    suppressions,
+    trying,
+    uploading,
+    writing,
+)
 from bulksms.web.entering import closed, enter
 from bulksms.web.guarding import Guard
 from bulksms.web.site import Site, posting, site_of
@@ -34,11 +44,12 @@ _UPLOADS = (
     Route("/uploads/{id}/columns", uploading.columns),
     _post("/uploads/{id}/columns", uploading.choose_columns),
     _post("/uploads/{id}/sheet", uploading.choose_sheet),
-    Route("/uploads/{id}/message", uploading.message),
-    _post("/uploads/{id}/message", uploading.write_message),
-    _post("/uploads/{id}/preview", uploading.live_preview),
+    Route("/uploads/{id}/message", writing.message),
+    _post("/uploads/{id}/message", writing.write_message),
+    _post("/uploads/{id}/preview", writing.live_preview),
     Route("/uploads/{id}/check", checking.check),
     Route("/uploads/{id}/to-mend.xlsx", checking.problems),
+    _post("/uploads/{id}/test", trying.text_own_phone),
     _post("/uploads/{id}/send", checking.send),
     _post("/uploads/{id}/delete", uploading.throw_away),
 )

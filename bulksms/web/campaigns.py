@@ -42,7 +42,7 @@ def show(request: Request) -> Response:
         request,
         "campaign.html",
         campaign=campaign,
-        sends=site.worker is not None,
+        accounts=site.account_names(),
         refused=[(each, rows) for each, rows in refused.items() if each in REASONS[State.FAILED]],
         **_live_values(site, campaign),
     )
@@ -88,6 +88,9 @@ def _live_values(site: Site, campaign: Campaign) -> dict[str, Any]:
     return {
         "status": status,
         "doing": doing,
+        "here": site.worker is not None,
+        "waits_to_start": status.state is CampaignState.SCHEDULED,
+        "is_late": status.start_at is not None and status.start_at <= now,
         "waiting": work.waiting if work is not None and doing else "",
         "trouble": work.trouble if work is not None and not doing else "",
         "runs": runs,

@@ -1,10 +1,9 @@
 """The check, and the button with the number on it: the last look before anybody is texted."""
 
-from collections.abc import Iterator
 from concurrent.futures import TimeoutError as StillChecking
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import chain
+from http import HTTPStatus
 from pathlib import Path
 
 from starlette.background import BackgroundTask
@@ -15,21 +14,23 @@ from starlette.responses import FileResponse, Response
 from bulksms import loading
 from bulksms.loading import Job
 from bulksms.model.errors import BulkSMSError, InputError
-from bulksms.model.fingerprint import Fingerprint
-from bulksms.model.phone import Phone, read_phone
 from bulksms.model.plan import Kind, Plan
-from bulksms.model.records import Campaign, JudgedRow, ReportRow
+from bulksms.model.records import Campaign, ReportRow
 from bulksms.model.segments import character_name
-from bulksms.model.states import Reason, State
-from bulksms.model.text import MissingValue, Slot
-from bulksms.spreadsheet.writing import write_report
+from bulksms.model.states import State
+from bulksms.model.text import Slot
+from bulksms.trying import is_trial_of
 from bulksms.web.drafting import rows_numbered
 from bulksms.web.site import Site, site_of, text
+from bulksms.web.uploads import Upload
 from bulksms.web.vendor import look_at_the_account
 from bulksms.web.words import left_out, to_mend
+from bulksms.web.writing import message_page
 
 PATIENCE_SECONDS = 3
 """How long a page waits for the check of a large file before it says that it goes on."""
+_DIGITS = 10
+"""Of an id; none of ours has so many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,29 +53,49 @@ class Group:
     rows: tuple[Marked, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A test that was asked for and cannot be: what was typed, and the problem with it."""
+
+    phone: str = ""
+    row: str = ""
+    problem: str = ""
+
+
+NOTHING_ASKED = Asked()
+
+
 def check(request: Request) -> Response:
     """What would happen; nothing is stored and nothing is sent."""
+    return check_page(request, site_of(request).uploads.find(request.path_params["id"]))
+
+
+def check_page(request: Request, upload: Upload, asked: Asked = NOTHING_ASKED) -> Response:
+    """The page; a test that was sent of this very wording is told on it."""
     site = site_of(request)
-    upload = site.uploads.find(request.path_params["id"])
     try:
         job = site.drafts.job(upload)
         plan = site.drafts.plan(upload, job).result(timeout=PATIENCE_SECONDS)
     except StillChecking:
         return site.page(request, "checking.html", upload=upload)
-    except InputError:
-        return site.done(request, f"/uploads/{upload.id}/message")
-    now = datetime.now(UTC)
+    except InputError as error:
+        return message_page(request, upload, 1, error)
     shown = _shown_columns(job)
     return site.page(
         request,
         "check.html",
+        status_code=HTTPStatus.UNPROCESSABLE_ENTITY if asked.problem else HTTPStatus.OK,
         upload=upload,
+        asked=asked,
+        trial_id=request.query_params.get("test", ""),
+        trial=_trial(site, job, request.query_params.get("test", "")),
         job=job,
         plan=plan,
         groups=_groups(job, plan),
         shown=shown,
         dear=[(character_name(each), kind) for each, kind in list(plan.unicode.items())[:5]],
-        done_at=now + plan.duration,
+        made=plan.timetable(job.wishes.start_at or datetime.now(UTC)),
+        accounts=site.account_names(),
         earlier=_same_file(site, plan),
         sending=site.worker is not None,
     )
@@ -108,8 +129,9 @@ def problems(request: Request) -> Response:
     site = site_of(request)
     upload = site.uploads.find(request.path_params["id"])
     job = site.drafts.job(upload)
+    plan = site.drafts.plan(upload, job).result()
     path = site.uploads.room() / "rows.xlsx"
-    write_report(path, job.table.columns, _skipped(job, site.store.suppressions.reasons()))
+    loading.write_problems(job, plan, path)
     return download(path, f"{Path(upload.choices.name).stem}-to-mend.xlsx")
 
 
@@ -129,7 +151,9 @@ def download(path: Path, name: str) -> Response:
 
 
 def _begin(site: Site, campaign: Campaign) -> str:
-    """Start the campaign if it can be started now; else it waits as a draft, and why."""
+    """Start the campaign if it is to start now and can; else it waits, and why."""
+    if campaign.start_at is not None:
+        return ""
     if site.worker is None:
         return f"Stored as a draft. Start it with: bulksms resume {campaign.id}"
     try:
@@ -146,6 +170,15 @@ def _same_file(site: Site, plan: Plan) -> Campaign | None:
         if counts[State.SKIPPED] != counts.rows:
             return each
     return None
+
+
+def _trial(site: Site, job: Job, asked: str) -> ReportRow | None:
+    """What became of the test that the address names."""
+    number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < _DIGITS else 0
+    campaign = site.store.campaigns.of_id(number)
+    if campaign is None or not is_trial_of(campaign, job):
+        return None
+    return next(iter(site.store.rows.report(campaign.id)), None)
 
 
 def _shown_columns(job: Job) -> list[int]:
@@ -165,55 +198,9 @@ def _groups(job: Job, plan: Plan) -> list[Group]:
     for reason, kind in sorted(plan.skipped.items(), key=lambda item: -item[1].rows):
         mend = to_mend(reason, kind.rows)
         rows = tuple(
-            Marked(
-                each.row_number,
-                cells[each.row_number],
-                _wrong(job, reason, cells[each.row_number]),
-                each.result,
-            )
+            Marked(each.row_number, cells[each.row_number], each.column, each.result)
             for each in kind.examples
         )
         heading = mend or left_out(reason, kind.rows)
         groups.append(Group(heading, mend is not None, kind, rows))
     return sorted(groups, key=lambda group: not group.to_mend)
-
-
-def _wrong(job: Job, reason: Reason, cells: tuple[str, ...]) -> int | None:
-    """The cell that the person must look at."""
-    columns = job.columns
-    match reason:
-        case Reason.MISSING_VALUE:
-            filled = job.template.fill(cells) if job.template else ""
-            if isinstance(filled, MissingValue):
-                return job.table.columns.index(filled.column)
-            return columns.sender
-        case Reason.EMPTY_MESSAGE | Reason.MESSAGE_TOO_LONG:
-            return columns.message
-        case Reason.DAMAGED_NUMBER if columns.lead_id is not None:
-            read = read_phone(cells[columns.phone], job.wishes.country)
-            return columns.lead_id if isinstance(read, Phone) else columns.phone
-        case _:
-            return columns.phone
-
-
-def _skipped(job: Job, suppressed: dict[str, str]) -> Iterator[ReportRow]:
-    for row in chain.from_iterable(job.rows(suppressed, Fingerprint(job.table.columns))):
-        if row.state is State.SKIPPED:
-            yield _reported(row)
-
-
-def _reported(row: JudgedRow) -> ReportRow:
-    return ReportRow(
-        row_number=row.row_number,
-        original=row.original,
-        to_number=row.to_number,
-        state=row.state,
-        reason=row.reason,
-        detail=row.detail,
-        sms_id=None,
-        delivery=None,
-        attempts=0,
-        accepted_at=None,
-        segments=row.segments,
-        message=row.body,
-    )

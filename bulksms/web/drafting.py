@@ -1,29 +1,33 @@
-"""An upload and the choices made about it → the job that `loading` knows.
-
-What is chosen in menus becomes the same wishes that the command line's options are.
-"""
+"""An upload and the choices made about it → the job that `loading` knows, and its plan."""
 
 from collections import OrderedDict
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from itertools import islice
 from threading import Lock
+from time import monotonic
 from typing import TypeVar
 
 from bulksms import loading
-from bulksms.loading import Job, Wishes
+from bulksms.loading import Job
 from bulksms.model.accounts import AskedRate
 from bulksms.model.attachment import is_web_address
-from bulksms.model.columns import Columns, find_columns, named
+from bulksms.model.columns import SAMPLE, Columns, find_columns, named
 from bulksms.model.errors import InputError
 from bulksms.model.phone import Country
 from bulksms.model.plan import Plan
+from bulksms.model.records import Rate
+from bulksms.model.restraint import NONE_ASKED
 from bulksms.spreadsheet.reading import Table, read_table
 from bulksms.store import Store
 from bulksms.web.uploads import Choices, Upload
+from bulksms.web.wishing import in_field, wishes_of
 
 KEPT_TABLES, KEPT_PLANS = 4, 8
+FRESH_SECONDS = 300
+"""How long a plan that looks at what other campaigns texted is taken at its word."""
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -36,7 +40,7 @@ class Drafts:
     store: Store
     rate: AskedRate
     _tables: "_Recent[object, Table]" = field(default_factory=lambda: _Recent(KEPT_TABLES))
-    _plans: "_Recent[object, Future[Plan]]" = field(default_factory=lambda: _Recent(KEPT_PLANS))
+    _plans: "_Recent[object, _Planned]" = field(default_factory=lambda: _Recent(KEPT_PLANS))
     _pool: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="check")
     )
@@ -54,9 +58,12 @@ class Drafts:
         """What would be done with the file.
 
         Raises:
-            InputError: a column, the message, the sender or the attachment must be fixed.
+            InputError: a column, the message, the sender or an option must be fixed.
         """
-        return job_of(self.table(upload), upload.choices)
+        job = job_of(self.table(upload), upload.choices)
+        with in_field("sender"):
+            self.store.accounts.named(upload.choices.account).require_own(job.sender)
+        return job
 
     def plan(self, upload: Upload, job: Job) -> Future[Plan]:
         """What would happen, which for a large file is known only after a while."""
@@ -64,9 +71,27 @@ class Drafts:
         rate = self.rate.of(self.store.accounts.named(upload.choices.account))
         key = (rate, upload.id, upload.choices, hash(frozenset(suppressed.items())))
         known = self._plans.get(key)
-        return known or self._plans.put(
-            key, self._pool.submit(loading.check, job, suppressed, rate)
-        )
+        if known is None or known.is_old:
+            plan = self._pool.submit(self._check, job, suppressed, rate)
+            known = self._plans.put(key, _Planned(job, plan, monotonic()))
+        return known.plan
+
+    def _check(self, job: Job, suppressed: dict[str, str], rate: Rate) -> Plan:
+        memory = self.store.history.memory(job.wishes.restraint, datetime.now(UTC))
+        return loading.check(job, suppressed, rate, memory)
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    job: Job
+    plan: Future[Plan]
+    at: float
+
+    @property
+    def is_old(self) -> bool:
+        """Whether another campaign may have texted somebody since; while it is made it is not."""
+        looks_back = self.job.wishes.restraint != NONE_ASKED
+        return looks_back and self.plan.done() and monotonic() - self.at > FRESH_SECONDS
 
 
 def _table(upload: Upload) -> Table:
@@ -81,27 +106,14 @@ def job_of(table: Table, choices: Choices, *, sender_if_none: str | None = None)
     """The job; a column is only what the person said or, before that, what its name says.
 
     Raises:
-        InputError: a column, the message, the sender or the attachment must be fixed.
+        InputError: a column, the message, the sender or an option must be fixed.
     """
-    wishes = Wishes(
-        message=None if choices.message_column else choices.message or None,
-        message_column=choices.message_column,
-        sender=choices.sender or sender_if_none,
-        country=Country(choices.country),
-        phone_column=choices.phone,
-        lead_id_column=choices.lead_id,
-        media_column=choices.media_column,
-        media=_web_address(choices.media),
-        duplicates=choices.duplicates,
-        force_send=choices.force_send,
-        limit=choices.limit,
-        name=choices.campaign or None,
-        account=choices.account,
-    )
+    wishes = wishes_of(choices, datetime.now(UTC), sender_if_none)
     job = loading.prepare(table, wishes)
     job = replace(job, columns=_columns(table.columns, job.columns, choices))
     if job.sender is None and job.columns.sender is None:
-        raise InputError("Choose which of your numbers the texts come from.")
+        with in_field("sender"):
+            raise InputError("Choose which of your numbers the texts come from.")
     _refuse_files_of_this_computer(job)
     return job
 
@@ -113,6 +125,8 @@ def found_columns(table: Table, choices: Choices) -> Columns | None:
     try:
         found = find_columns(
             table.columns,
+            sample=[cells for _, cells in islice(table.rows(), SAMPLE)],
+            country=Country(choices.country),
             phone=choices.phone,
             lead_id=choices.lead_id,
             media=choices.media_column,
@@ -140,21 +154,16 @@ def rows_numbered(table: Table, numbers: set[int]) -> Iterator[tuple[int, tuple[
 
 def _columns(names: tuple[str, ...], found: Columns, choices: Choices) -> Columns:
     """An attachment's column is never taken by its name alone: a file could ask for anything."""
+    media = found.media if choices.media_column else None
     if not choices.columns_chosen:
-        return replace(found, media=None)
+        return replace(found, media=media)
     sender = named(names, choices.sender_column) if choices.sender_column else None
     return replace(
         found,
         lead_id=found.lead_id if choices.lead_id else None,
-        media=found.media if choices.media_column else None,
+        media=media,
         sender=sender,
     )
-
-
-def _web_address(media: str) -> str | None:
-    if media and not is_web_address(media):
-        raise InputError("The attachment must be a web address; it begins with https://.")
-    return media or None
 
 
 def _refuse_files_of_this_computer(job: Job) -> None:

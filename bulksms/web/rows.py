@@ -22,7 +22,7 @@ from bulksms.web.site import Site, site_of, text
 
 ROWS = 50
 """On a page."""
-FORMATS = ("xlsx", "csv", "json")
+FORMATS = ("xlsx", "html", "csv", "json")
 """Of the report, as the command line writes them."""
 
 _NO_ROW = 2**31 - 1

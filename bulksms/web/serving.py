@@ -26,7 +26,7 @@ from bulksms.web.figures import Figures
 from bulksms.web.receipts import PATH, create_receipts_app
 from bulksms.web.sessions import Sessions
 from bulksms.web.site import Site
-from bulksms.web.uploads import Uploads
+from bulksms.web.uploads import NOTHING_SAID, Choices, Uploads
 from bulksms.web.vendor import Vendor
 from bulksms.web.working import Worker
 
@@ -65,10 +65,12 @@ class WebServer:
         announce: Callable[[str], None],
         *,
         works: bool = True,
+        defaults: Choices = NOTHING_SAID,
     ) -> None:
         """Take the port.
 
-        `announce` gets each link that opens a session; `works` is whether it sends.
+        `announce` gets each link that opens a session; `works` is whether it sends;
+        `defaults` is what is said of every new file.
 
         Raises:
             ConfigError: the address must not be listened on, or cannot be.
@@ -79,7 +81,7 @@ class WebServer:
         self.url = f"{address.scheme}://{named}:{port}"
         hosts = dict.fromkeys([*_LOOPBACK_NAMES, named])
         self.sessions = Sessions(lambda key: announce(f"{self.url}/open?key={key}"))
-        uploads = Uploads(_upload_folder(store))
+        uploads = Uploads(_upload_folder(store), defaults)
         uploads.open(datetime.now(UTC))
         self.worker = Worker(store, rate) if works else None
         site = Site(
@@ -100,6 +102,8 @@ class WebServer:
     def run(self) -> None:
         """Serve until stopped or interrupted; whatever is being sent then pauses cleanly."""
         try:
+            if self.worker is not None:
+                self.worker.watch()
             with self._socket:
                 self.sessions.new_key()
                 self._server.run(sockets=[self._socket])

@@ -37,8 +37,8 @@ def resume(request: Request, _form: FormData) -> Response:
     site = site_of(request)
     campaign = _open(site, request)
     if campaign.state is CampaignState.SCHEDULED:
-        raise InputError("It starts by itself at its time, in `bulksms resume --wait`.")
-    worker = _worker(site)
+        raise InputError("It starts by itself at its time, and not before.")
+    worker = worker_of(site)
     look_at_the_account(
         site.store.accounts.named(campaign.account), site.store.rows.senders(campaign.id)
     )
@@ -50,7 +50,7 @@ def retry(request: Request, form: FormData) -> Response:
     """Put the refused rows with the ticked reasons back, and go on."""
     site = site_of(request)
     campaign = _open(site, request)
-    worker = _worker(site)
+    worker = worker_of(site)
     ticked = {f"{each}" for each in form.getlist("reason")}
     again = Refused(reasons=frozenset(each for each in REASONS[State.FAILED] if each in ticked))
     if not again.reasons or not site.store.messages.count_refused(campaign.id, again):
@@ -87,7 +87,7 @@ def receive(request: Request, _form: FormData) -> Response:
 def _work(request: Request, begin: Callable[[Worker, Campaign], None]) -> Response:
     site = site_of(request)
     campaign = site.campaign(request)
-    begin(_worker(site), campaign)
+    begin(worker_of(site), campaign)
     return _back(request, campaign)
 
 
@@ -104,7 +104,12 @@ def _open(site: Site, request: Request) -> Campaign:
     return campaign
 
 
-def _worker(site: Site) -> Worker:
+def worker_of(site: Site) -> Worker:
+    """Whoever sends from here.
+
+    Raises:
+        InputError: nobody does.
+    """
     if site.worker is None:
         raise InputError("Nothing is sent from this page: it was started with --no-worker.")
     return site.worker

@@ -1,4 +1,4 @@
-"""The first steps: a file is handed in, its columns are understood, its message is written."""
+"""The first two steps: a file is handed in, and its columns are understood."""
 
 from http import HTTPStatus
 
@@ -8,10 +8,9 @@ from starlette.responses import Response
 
 from bulksms.model.columns import Columns
 from bulksms.model.errors import InputError
-from bulksms.model.phone import Country
 from bulksms.spreadsheet.reading import visible_sheets
+from bulksms.web.defaults import columns_there
 from bulksms.web.drafting import found_columns
-from bulksms.web.previewing import preview
 from bulksms.web.site import Site, site_of, text
 from bulksms.web.uploads import Upload
 
@@ -55,6 +54,7 @@ def hand_in(request: Request, form: FormData) -> Response:
         if len(visible_sheets(upload.file)) < 2:  # noqa: PLR2004 - else another sheet may do
             site.uploads.drop(upload.id)
             return _upload_again(request, error.sentence)
+    _begin_columns(site, upload)
     return site.done(request, f"/uploads/{upload.id}/columns")
 
 
@@ -73,8 +73,18 @@ def choose_sheet(request: Request, form: FormData) -> Response:
     """Take another sheet of the workbook."""
     site = site_of(request)
     upload = site.uploads.find(request.path_params["id"])
-    upload.choose(sheet=text(form, "sheet") or None, columns_chosen=False, phone=None)
+    _begin_columns(site, upload.choose(sheet=text(form, "sheet") or None))
     return site.done(request, f"/uploads/{upload.id}/columns")
+
+
+def _begin_columns(site: Site, upload: Upload) -> None:
+    """Nobody has said yet what is in which column, but what `bulksms.toml` says of this table."""
+    try:
+        names = site.drafts.table(upload).columns
+    except InputError:
+        names = ()
+    known = columns_there(site.uploads.defaults, names)
+    upload.choose(columns_chosen=False, **(dict.fromkeys(ROLES) | known))
 
 
 def choose_columns(request: Request, form: FormData) -> Response:
@@ -134,107 +144,6 @@ def _roles(found: Columns) -> dict[int, str]:
         found.sender: "sender_column",
     }
     return {position: role for position, role in at.items() if position is not None}
-
-
-def message(request: Request) -> Response:
-    """The page to write the message on."""
-    site = site_of(request)
-    upload = site.uploads.find(request.path_params["id"])
-    shown = request.query_params.get("row", "1")
-    return _message_page(request, upload, int(shown) if shown.isdecimal() else 1)
-
-
-def write_message(request: Request, form: FormData) -> Response:
-    """Keep what was written; then on to the check, or back to look at another row."""
-    site = site_of(request)
-    upload = site.uploads.find(request.path_params["id"])
-    before = upload.choices.account
-    try:
-        upload = upload.choose(**(_said(form) | _account(site, form, before)))
-    except InputError as error:
-        return _message_page(request, upload, 1, error.sentence)
-    if upload.choices.account != before:
-        return site.done(request, f"/uploads/{upload.id}/message")
-    if row := text(form, "show"):
-        return site.done(request, f"/uploads/{upload.id}/message?row={row}#preview")
-    if column := text(form, "insert"):
-        upload.choose(message=f"{upload.choices.message}{{{column}}}")
-        return site.done(request, f"/uploads/{upload.id}/message")
-    try:
-        site.drafts.job(upload)
-    except InputError as error:
-        return _message_page(request, upload, 1, error.sentence)
-    return site.done(request, f"/uploads/{upload.id}/check")
-
-
-def live_preview(request: Request, form: FormData) -> Response:
-    """The preview of what is being typed, kept nowhere."""
-    site = site_of(request)
-    upload = site.uploads.find(request.path_params["id"])
-    table = site.drafts.table(upload)
-    row = text(form, "row")
-    try:
-        choices = upload.choices.but(**_said(form))
-        shown = preview(table, choices, int(row) if row.isdecimal() else 1)
-    except InputError as error:
-        shown = preview(table, upload.choices, 0, error.sentence)
-    return site.page(request, "preview.html", preview=shown, upload=upload)
-
-
-def _message_page(request: Request, upload: Upload, row: int, problem: str = "") -> Response:
-    site = site_of(request)
-    table = site.drafts.table(upload)
-    found = found_columns(table, upload.choices)
-    if found is None:
-        return site.done(request, f"/uploads/{upload.id}/columns")
-    return site.page(
-        request,
-        "message.html",
-        status_code=HTTPStatus.UNPROCESSABLE_ENTITY if problem else HTTPStatus.OK,
-        upload=upload,
-        choices=upload.choices,
-        insertable=[name for name in table.columns if not set(name) & set("{}|")],
-        own_message=table.columns[found.message] if found.message is not None else "",
-        own_sender=table.columns[found.sender] if found.sender is not None else "",
-        accounts=site.account_names(),
-        senders=site.vendor.numbers(upload.choices.account),
-        countries=Country,
-        preview=preview(table, upload.choices, row),
-        problem=problem,
-    )
-
-
-def _said(form: FormData) -> dict[str, object]:
-    """What the form of the message page says, as choices.
-
-    Raises:
-        InputError: the limit is no number.
-    """
-    limit = text(form, "limit")
-    if limit and not (limit.isdecimal() and 0 < int(limit) < 2**31):
-        raise InputError("How many first: that must be a number, or nothing for all of them.")
-    country = text(form, "country")
-    return {
-        "message": text(form, "message").replace("\r\n", "\n"),
-        "sender": text(form, "sender"),
-        "media": text(form, "media"),
-        "country": country if country in set(Country) else Country.US.value,
-        "duplicates": "keep" if text(form, "duplicates") == "keep" else "skip",
-        "force_send": text(form, "force_send") == "yes",
-        "limit": int(limit) if limit else None,
-        "campaign": text(form, "campaign"),
-    }
-
-
-def _account(site: Site, form: FormData, before: str) -> dict[str, str]:
-    """The account that was chosen; another one has other numbers to send from.
-
-    Raises:
-        InputError: there is none of that name.
-    """
-    name = text(form, "account") or before
-    site.store.accounts.named(name)
-    return {"account": name} | ({} if name == before else {"sender": ""})
 
 
 def throw_away(request: Request, _form: FormData) -> Response:

@@ -19,6 +19,7 @@ from typing import BinaryIO, Literal
 
 from bulksms.model.accounts import DEFAULT_NAME
 from bulksms.model.errors import InputError
+from bulksms.model.hours import RECIPIENT
 
 KEPT = timedelta(days=7)
 """How long a file waits for the person to go on."""
@@ -33,10 +34,10 @@ class Choices:
     """What the person has said about a file so far; empty where nothing was said yet.
 
     `columns_chosen` is whether the roles of the columns are the person's word: then a column
-    that is None is meant to be none.
+    that is None is meant to be none. What is typed is kept as it was typed, mistakes included.
     """
 
-    name: str
+    name: str = ""
     sheet: str | None = None
     columns_chosen: bool = False
     phone: str | None = None
@@ -50,13 +51,22 @@ class Choices:
     country: str = "US"
     duplicates: Literal["skip", "keep"] = "skip"
     force_send: bool = False
-    limit: int | None = None
+    limit: str = ""
     campaign: str = ""
     account: str = DEFAULT_NAME
+    hours: str = ""
+    days: str = ""
+    timezone: str = RECIPIENT
+    start_at: str = ""
+    not_if_texted_within: str = ""
+    not_if_same_text_within: str = ""
 
     def but(self, **changes: object) -> "Choices":
         """The same with some of them changed, by their names."""
         return replace(self, **changes)  # type: ignore[arg-type]  # mypy sees no names in **
+
+
+NOTHING_SAID = Choices()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +91,10 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Uploads:
-    """The folder of them."""
+    """The folder of them; `defaults` is what is said of a file before anybody has said it."""
 
     folder: Path
+    defaults: Choices = NOTHING_SAID
 
     def open(self, now: datetime) -> None:
         """Make the folder private, give back what a crash held, and delete what is too old."""
@@ -102,7 +113,7 @@ class Uploads:
         folder.mkdir(mode=_ONLY_THIS_USER)
         with (folder / "content").open("xb") as file:
             shutil.copyfileobj(content, file)
-        choices = Choices(name=_plain_name(name))
+        choices = self.defaults.but(name=_plain_name(name))
         _write(folder, choices)
         return Upload(id_, folder, choices)
 

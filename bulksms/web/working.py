@@ -3,24 +3,27 @@
 Pages never delay a send, and closing the browser stops nothing. Stopping the program pauses what
 runs, after the answers in the air; a browser, like any terminal, only ever asks the database to
 pause. There is one piece of work on an account at a time, which its lease sees to.
+A scheduled campaign begins here at its time, as it would in `resume --wait` or a `worker`.
 """
 
 import asyncio
 import logging
 import threading
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any, assert_never
 
 from bulksms.clock import Clock, steady_clock
 from bulksms.driving import assemble, client_for, leased, require_settings, settle_all
+from bulksms.fleet import GLANCE_SECONDS, is_due, is_free
 from bulksms.model.accounts import AskedRate
-from bulksms.model.errors import BulkSMSError, InputError
+from bulksms.model.errors import AccountBusy, BulkSMSError, ConfigError, InputError
 from bulksms.model.notices import Answered, Notice, Waiting
 from bulksms.model.records import Campaign, Lease, Refused
+from bulksms.model.states import CampaignState, PausedReason
 from bulksms.model.wording import clock_time
 from bulksms.pacing import read_pace
 from bulksms.receiving import receive
@@ -112,12 +115,27 @@ class Worker:
     rate: AskedRate
     _works: dict[int, Work] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _ended: threading.Event = field(default_factory=threading.Event)
+    _watch: threading.Thread | None = None
+
+    def watch(self) -> None:
+        """From now on begin every scheduled campaign at its time."""
+        self._watch = threading.Thread(target=self._look_again_and_again, name="schedule")
+        self._watch.start()
+
+    def begin_what_is_due(self, now: datetime) -> None:
+        """Begin each scheduled campaign whose time has come, once its account is free."""
+        for campaign in self.store.campaigns.unfinished():
+            scheduled = campaign.state is CampaignState.SCHEDULED
+            if scheduled and is_due(campaign, now) and is_free(campaign, now):
+                with suppress(AccountBusy):  # somebody was faster; the next look tells
+                    self._begin_by_itself(campaign)
 
     def work_on(self, campaign_id: int) -> Work | None:
         """What is being done about a campaign, or was last."""
         return self._works.get(campaign_id)
 
-    def send(self, campaign: Campaign, again: Refused | None = None) -> None:
+    def send(self, campaign: Campaign, again: Refused | None = None) -> Work:
         """Bring the campaign to its end; `again` are refused rows that go back first.
 
         Raises:
@@ -125,6 +143,7 @@ class Worker:
             InputError: something is still being done about it.
             ConfigError: a setting must be fixed first.
         """
+        self._require_settings(campaign)
         with self._beginning(campaign, "sending") as (work, held):
             clock = steady_clock()
             lease = held.enter_context(self._leased(campaign, clock))
@@ -132,9 +151,11 @@ class Worker:
                 self.store.messages.retry(campaign.id, again, now=clock(), actor="operator")
             self.store.campaigns.start(campaign.id, now=clock(), actor="operator")
             work.begin(partial(self._send, campaign, lease, clock), held)
+            return work
 
     def settle(self, campaign: Campaign) -> None:
         """Ask the vendor's record about every row in doubt; nothing is sent. Raises as `send`."""
+        self._require_settings(campaign)
         with self._beginning(campaign, "settling") as (work, held):
             clock = steady_clock()
             lease = held.enter_context(self._leased(campaign, clock))
@@ -143,6 +164,7 @@ class Worker:
 
     def receive(self, campaign: Campaign) -> None:
         """Ask the vendor what became of the accepted rows. Raises as `send`, but never busy."""
+        self._require_settings(campaign)
         with self._beginning(campaign, "receiving") as (work, held):
             work.begin(partial(self._receive, campaign), held)
 
@@ -156,12 +178,37 @@ class Worker:
             work.stop()
 
     def stop(self) -> None:
-        """Stop everything cleanly, and wait for it."""
+        """Stop everything cleanly, and wait for it; what is scheduled stays so."""
+        self._ended.set()
+        if self._watch is not None:
+            self._watch.join()
         works = list(self._works.values())
         for each in works:
             each.stop()
         for each in works:
             each.join()
+
+    def _look_again_and_again(self) -> None:
+        while not self._ended.wait(GLANCE_SECONDS):
+            try:
+                self.begin_what_is_due(datetime.now(UTC))
+            except BulkSMSError as error:  # such as a database that is locked: the next look tells
+                log.warning("looking for what is due failed: %s", error.sentence)
+            except Exception:
+                log.exception("looking for what is due failed by a fault of ours")
+
+    def _begin_by_itself(self, campaign: Campaign) -> None:
+        """Nobody is there to be told what is wrong: then it pauses, and says so."""
+        with self._beginning(campaign, "sending") as (work, held):
+            clock = steady_clock()
+            lease = held.enter_context(self._leased(campaign, clock))
+            # Whoever else waited for its time may have been faster; the lease keeps them out now.
+            if self.store.campaigns.now(campaign.id).state is CampaignState.SCHEDULED:
+                self.store.campaigns.start(campaign.id, now=clock(), actor=lease.worker)
+                work.begin(partial(self._send, campaign, lease, clock), held)
+
+    def _require_settings(self, campaign: Campaign) -> None:
+        require_settings(self.store.accounts.named(campaign.account))
 
     def _leased(self, campaign: Campaign, clock: Clock) -> AbstractContextManager[Lease]:
         rate = self.rate.of(self.store.accounts.named(campaign.account))
@@ -171,7 +218,6 @@ class Worker:
     def _beginning(self, campaign: Campaign, doing: str) -> Iterator[tuple[Work, ExitStack]]:
         """A new work on the campaign; whatever is held is let go of if it cannot begin."""
         with self._lock:
-            require_settings(self.store.accounts.named(campaign.account))
             before = self.work_on(campaign.id)
             if before is not None:
                 before.join(PATIENCE_SECONDS)
@@ -182,7 +228,13 @@ class Worker:
                 yield work, held
 
     async def _send(self, campaign: Campaign, lease: Lease, clock: Clock, work: Work) -> None:
-        async with client_for(self.store, campaign) as easify:
+        try:
+            easify = client_for(self.store, campaign)
+        except ConfigError as error:  # of a campaign that began by itself; else it was seen before
+            reason, detail = PausedReason.UNAUTHENTICATED, error.sentence
+            self.store.campaigns.pause(campaign.id, reason, detail, now=clock(), actor=lease.worker)
+            return
+        async with easify:
             notify = partial(_tell, work, clock)
             run = assemble(self.store, campaign, lease, easify, clock=clock, notify=notify)
             work.stops_by(run.stop)

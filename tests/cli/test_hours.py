@@ -11,6 +11,7 @@ import pytest
 from bulksms.cli.scheduled import GLANCE, in_turn, wait_for_start
 from bulksms.model.errors import InputError
 from bulksms.model.records import Campaign, Lease
+from bulksms.model.states import PausedReason
 from bulksms.store import Store
 from tests.cli.cli_stage import JOB, Terminal, number
 from tests.store.stage import FAST
@@ -146,6 +147,20 @@ def test_who_is_cancelled_while_others_send_is_not_started(terminal: Terminal) -
         busy(store)
         turn = in_turn(store, campaign, lambda: held(store), sleep=cancel)
         with pytest.raises(InputError, match="is cancelled"), turn:
+            pass
+
+
+def test_what_somebody_else_has_started_and_paused_is_not_started_again(
+    terminal: Terminal,
+) -> None:
+    """A page may have waited for the same time; what a person paused there is left alone."""
+    campaign = scheduled(terminal)
+    now = datetime.now(UTC)
+    with Store.open(str(terminal.database)) as store:
+        store.campaigns.start(campaign.id, now=now, actor="other:1")
+        store.campaigns.pause(campaign.id, PausedReason.OPERATOR, now=now, actor="operator")
+        turn = in_turn(store, campaign, lambda: held(store))
+        with pytest.raises(InputError, match="is paused by now"), turn:
             pass
 
 

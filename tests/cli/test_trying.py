@@ -71,7 +71,7 @@ def test_without_a_yes_no_test_is_sent(bare_terminal: Terminal) -> None:
 @pytest.mark.parametrize(
     ("options", "complaint"),
     [
-        (("--test-to", "12"), "The number given with --test-to cannot be texted"),
+        (("--test-to", "12"), "The phone for the test cannot be texted"),
         (("--test-to", MINE, "--test-row", "9"), "There is no row 9 in june.csv to try."),
         (("--test-row", "2"), "--test-row needs --test-to"),
     ],

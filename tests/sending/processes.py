@@ -60,6 +60,7 @@ class Process:
     def step_until(self, condition: Callable[[], object]) -> None:
         """Stop as soon as it holds, with everything else left as it is that very moment."""
         while not condition():
+            self._loop.skip_idle_time()
             self._loop.call_soon(self._loop.stop)
             self._loop.run_forever()
 

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, event
 
+from bulksms.committing import Grouped
 from bulksms.easify import EasifyClient
 from bulksms.model.notices import Notice
 from bulksms.model.records import Campaign, JudgedRow, NewCampaign, ReportRow
@@ -160,6 +161,7 @@ class Stage:
         *,
         latency: Latency = AT_ONCE,
         timeout: timedelta = DEFAULT_TIMEOUT,  # noqa: ASYNC109 - the client's, not this call's
+        grouped: bool = False,
     ) -> Worker:
         """A worker that begins at once, as `send` and `resume` begin.
 
@@ -174,7 +176,11 @@ class Stage:
         transport = transport_to(self.vendor, latency=latency)
         client = EasifyClient(TOKEN, timeout=timeout, transport=transport)
         notices: list[Notice] = []
-        sender = Sender(store, client, lease, now, notices.append, may_be_scheduled=True)
+        sender = Sender(
+            *(store, client, lease, now, notices.append),
+            may_be_scheduled=True,
+            book=Grouped(store) if grouped else None,
+        )
         running = asyncio.create_task(self._work(sender, client))
         return Worker(sender, transport, notices, running)
 

@@ -8,6 +8,7 @@ import pytest
 
 from bulksms.model.states import CampaignState, PausedReason, Reason, State
 from bulksms.sandbox.faults import NO_FAULT, hang, refuse_for
+from tests.sending.processes import Process
 from tests.sending.sending_stage import Stage, Worker, always, number, staged
 from tests.virtual_time import START
 
@@ -63,6 +64,21 @@ def test_after_abort_what_was_in_the_air_is_unknown_at_once_and_never_resent(sta
     stage.send()
     assert stage.states == [State.UNKNOWN] * 3 + [State.ACCEPTED] * 7
     assert stage.posted == list(range(2, 12))
+
+
+def test_an_abort_in_the_moment_of_a_claim_leaves_nothing_without_an_outcome(
+    stage: Stage,
+) -> None:
+    """What was claimed has not begun to be posted, and would never be recorded by anybody."""
+    stage.load(1)
+    with Process(stage.now) as process:
+        hired = process.begin(stage.hire())
+        process.step_until(lambda: stage.row(2).state is State.SENDING)
+        worker = hired.result()
+        worker.sender.abort()
+        process.run(asyncio.wait_for(worker.running, 60))
+    assert stage.states == [State.UNKNOWN]
+    assert stage.rows[0].reason is Reason.INTERRUPTED
 
 
 def test_a_killed_workers_row_is_found_by_the_next_one_and_called_unknown(stage: Stage) -> None:

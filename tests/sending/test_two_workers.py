@@ -119,12 +119,16 @@ def test_a_frozen_worker_that_wakes_sends_nothing_more_and_records_its_late_answ
     assert stage.campaign.state is CampaignState.FINISHED
 
 
+@pytest.mark.parametrize("grouped", [False, True])
 def test_a_worker_frozen_between_its_claim_and_its_post_does_not_post(
-    stage: Stage, ann: Process, bob: Process
+    stage: Stage, ann: Process, bob: Process, *, grouped: bool
 ) -> None:
-    """Its row is another's to judge by now; its word that nothing was sent is still good."""
+    """Its row is another's to judge by now; its word that nothing was sent is still good.
+
+    Where claims are gathered, the worker learns of its own only after the commit.
+    """
     stage.load(10)
-    hired = ann.begin(stage.hire("ann:1"))
+    hired = ann.begin(stage.hire("ann:1", grouped=grouped))
     ann.step_until(lambda: stage.row(2).state is State.SENDING)
     at_ann = hired.result()
 

@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from tests.simulator.broken import Broken
 from tests.simulator.database import kind
-from tests.simulator.judge import Broken, judge
+from tests.simulator.judge import judge
 from tests.simulator.story import Story
 from tests.simulator.table import table
 from tests.simulator.world import SpinningError
@@ -42,6 +43,7 @@ def play(seed: int) -> Verdict:
         broken = [Broken("fault", str(spinning))]
     figures = story.world.figures
     figures["stories"] = 1
+    figures[f"theme: {story.fate.theme}"] = 1
     figures["virtual seconds"] = int(story.world.now)
     figures["texts"] = len(story.network.vendor.truth)
     figures.update(f"broken: {each.kind}" for each in broken)

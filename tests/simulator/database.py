@@ -3,8 +3,8 @@
 It is an SQLite file, or on a PostgreSQL server of its own (`--database postgresql`).
 
 All processes share a connection, for no transaction outlives a step; what was compiled is kept.
-A process that is to die at a commit dies right before it (the transaction is gone) or right after
-it (the transaction is there, and nobody was told); a dead one begins no transaction any more.
+A process may die at any statement or right before a commit (the transaction is gone), or right
+after it (the transaction is there, and nobody was told); a dead one begins no transaction any more.
 """
 
 import shutil
@@ -22,7 +22,7 @@ from bulksms.store import Store
 from bulksms.store.engine import connect, database_url
 from bulksms.store.schema import metadata
 from tests.postgres import NOT_HERE, a_server, empty_tables
-from tests.simulator.world import Killed, Process, World
+from tests.simulator.world import Killed, Moment, Moved, Process, World
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
 EMPTY_EACH_TABLE = [delete(table) for table in reversed(metadata.sorted_tables)]
@@ -48,6 +48,7 @@ class Database:
         if self._is_file:
             event.listen(self.store.engine, "connect", _hurry)
         event.listen(self.store.engine, "begin", self._begins)
+        event.listen(self.store.engine, "before_cursor_execute", self._executes)
         self._commit = self.store.engine.dialect.do_commit
         self.store.engine.dialect.do_commit = self._commits  # type: ignore[assignment,method-assign]
 
@@ -68,22 +69,21 @@ class Database:
         if process is not None and process.dead:
             raise Killed
 
+    def _executes(self, *_statement: object) -> None:
+        self._passes(Moment.STATEMENT)
+
     def _commits(self, connection: Any) -> None:  # noqa: ANN401 - the driver's own
-        process = self._process()
-        if process is None:
-            self._tell(connection)
-            self._commit(connection)
-            return
-        process.commits += 1
-        doomed = process.commits == process.kill_at_commit
-        if doomed and process.kill_before_commit:
-            process.kill("before a commit")
-            raise Killed
+        self._passes(Moment.COMMITTING)
         self._tell(connection)
         self._commit(connection)
-        if doomed:
-            process.kill("after a commit")
-            raise Killed
+        self._passes(Moment.COMMITTED)
+
+    def _passes(self, moment: Moment) -> None:
+        process = self._process()
+        if process is not None:
+            process.pass_by(moment)
+            if process.dead:
+                raise Killed
 
     def _tell(self, connection: Any) -> None:  # noqa: ANN401 - the driver's own
         """What is being committed: every move of a row or of the campaign, as its event has it."""
@@ -92,6 +92,7 @@ class Database:
         news = NEWS.replace("%s", "?") if self._is_file else NEWS
         for number, row, before, after, actor, note in connection.execute(news, (self._told,)):
             self._told = number
+            self.world.moves.append(Moved(self.world.now, row, before, after, actor))
             what = "the campaign" if row is None else f"row {row}"
             why = f": {note}" if note else ""
             self.world.tell("database", f"{what} {before} -> {after} ({actor}){why}")

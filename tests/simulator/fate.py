@@ -6,9 +6,11 @@ them: beyond them there is no promise, so a seed never goes there unless a switc
 """
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta, timezone
+from enum import StrEnum
 
+from bulksms.model.hours import Hours
 from bulksms.model.records import Rate
 from bulksms.sandbox.faults import (
     ACCEPT_AND_DROP,
@@ -25,6 +27,7 @@ from bulksms.sandbox.faults import (
     refuse_for,
 )
 from bulksms.sandbox.ledger import Quirks
+from tests.simulator.world import Moment
 
 RATES = ((15, 60.0), (15, 60.0), (3, 10.0), (5, 20.0), (1, 2.0), (2, 15.0))
 ACCOUNT_REFUSALS = (
@@ -38,22 +41,73 @@ ROW_REFUSALS = ("invalid_recipient", "blacklisted", "invalid_country", "unheard_
 CLASHING_IDS = 2
 """The record counts apart from the answers, and so near that ids are the same by chance."""
 SMALLEST_RESTART = 0.5
-"""Seconds; a request that was sent before a kill has arrived by then."""
+"""Seconds; a request that was sent before a kill has arrived by then, unless the way is long."""
+GAPS = (SMALLEST_RESTART, 1.0, 5.0, 30.0, 61.0, 200.0, 3600.0, 86400.0)
+FREEZES = (1.0, 20.0, 29.0, 45.0, 65.0, 150.0, 600.0, 3600.0, 20000.0)
+SETS = (-3600.0, -300.0, -60.0, -5.0, -1.0, 1.0, 5.0, 60.0, 300.0, 3600.0)
+ACTS = ("pause", "pause", "opt out", "opt out", "cancel")
+
+
+class Record(StrEnum):
+    """What the vendor's own record is worth: it shows, it refuses every read, or it is empty."""
+
+    SHOWS = "shows"
+    REFUSED = "refused"
+    SILENT = "silent"
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One row of the file; `repeat` counts the rows of a number that were kept by choice."""
+    """One row of the file; `repeat` counts the rows of a number that were kept by choice.
+
+    `zones` are the clocks that the number may be under.
+    """
 
     row: int
     number: str
     text: str
-    repeat: int
+    repeat: int = 0
+    zones: tuple[str, ...] = ("America/New_York",)
+
+
+@dataclass(frozen=True, slots=True)
+class Dooms:
+    """What befalls the processes, how likely, and at which of the moments that they pass by."""
+
+    episodes: int
+    kill_rate: float
+    interrupt_rate: float
+    freeze_rate: float
+    rival_rate: float
+    operator_rate: float
+    clock_rate: float
+    abort_rate: float = 0.5
+    abort_within: float = 15.0
+    waking_rate: float = 0.5
+    kill_at: tuple[Moment, ...] = tuple(Moment)
+    freeze_at: tuple[Moment, ...] = (Moment.STEP,)
+    interrupt_at: tuple[Moment, ...] = ()
+    """Empty: at any time."""
+    freezes: tuple[float, ...] = FREEZES
+    gaps: tuple[float, ...] = GAPS
+    sets: tuple[float, ...] = SETS
+    acts: tuple[str, ...] = ACTS
+    first_clock: float = 0.0
+    soon: int = 12
+    """Up to how many POSTs or commits pass before something befalls a process there."""
+    one_sleeper: bool = False
+    until_missed: float = 1.0
+    """Seconds, at least, until another process comes for one that sleeps."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What does not change while the story goes on."""
+    """What does not change while the story goes on.
+
+    `gathering` is for how many seconds a process gathers what it commits; None if it does not.
+    `faults` names what may befall a POST, as often as it shall; empty, it is all that there is.
+    `longest_way` is how long a POST may be on its way to the vendor, beside the latency.
+    """
 
     people: tuple[Person, ...]
     rate: Rate
@@ -62,22 +116,21 @@ class Fate:
     lease: timedelta
     quirks: Quirks
     shared_limits: bool
-    record_off: bool
+    record: Record
     fault_rate: float
     read_fault_rate: float
     slow_rate: float
     latency: float
-    episodes: int
-    kill_rate: float
-    interrupt_rate: float
-    freeze_rate: float
-    rival_rate: float
-    operator_rate: float
-    clock_is_set: bool
+    gathering: float | None
+    dooms: Dooms
+    faults: tuple[str, ...] = ()
+    longest_way: float = 0.0
+    hours: Hours | None = None
+    theme: str = field(default="anything")
 
 
 def draw_fate(dice: random.Random) -> Fate:
-    """The fate of a seed."""
+    """A fate in which anything may happen."""
     people = _people(dice)
     settle = dice.choice((60, 120, 120, 300))
     timeout = dice.choice((5, 10, 30, 30))
@@ -88,26 +141,29 @@ def draw_fate(dice: random.Random) -> Fate:
         timeout=timedelta(seconds=timeout),
         settle=timedelta(seconds=settle),
         lease=timedelta(seconds=60),
-        quirks=_quirks(dice, settle, twins=any(each.repeat for each in people)),
+        quirks=draw_quirks(dice, settle, twins=any(each.repeat for each in people)),
         shared_limits=dice.random() < 0.15,
-        record_off=dice.random() < 0.12,
+        record=Record.REFUSED if dice.random() < 0.12 else Record.SHOWS,
         fault_rate=dice.choice((0.0, 0.15, 0.3, 0.3, 0.5)),
         read_fault_rate=dice.choice((0.0, 0.0, 0.1, 0.3)),
         slow_rate=dice.choice((0.0, 0.0, 0.05, 0.2)),
         latency=dice.choice((0.0, 0.1, 0.499)),
-        episodes=dice.randint(1, 4),
-        kill_rate=dice.choice((0.0, 0.4, 0.8)),
-        interrupt_rate=dice.choice((0.0, 0.0, 0.5)),
-        freeze_rate=dice.choice((0.0, 0.0, 0.6)),
-        rival_rate=dice.choice((0.0, 0.0, 0.5)),
-        operator_rate=dice.choice((0.0, 0.0, 0.4)),
-        clock_is_set=dice.random() < 0.25,
+        gathering=dice.choice((None, None, 0.01, 0.3)),
+        dooms=Dooms(
+            episodes=dice.randint(1, 4),
+            kill_rate=dice.choice((0.0, 0.4, 0.8)),
+            interrupt_rate=dice.choice((0.0, 0.0, 0.5)),
+            freeze_rate=dice.choice((0.0, 0.0, 0.6)),
+            rival_rate=dice.choice((0.0, 0.0, 0.5)),
+            operator_rate=dice.choice((0.0, 0.0, 0.4)),
+            clock_rate=dice.choice((0.0, 0.0, 0.0, 0.5)),
+        ),
     )
 
 
 def draw_send_fault(dice: random.Random, fate: Fate) -> tuple[str, Fault]:
     """A misfortune for one POST, and its name."""
-    late = dice.uniform(0, _longest_late_acceptance(fate))
+    late = dice.uniform(0, longest_delay(fate) - fate.longest_way)
     faults = (
         ("drop before", DROP_BEFORE),
         ("accept and drop", ACCEPT_AND_DROP),
@@ -125,7 +181,10 @@ def draw_send_fault(dice: random.Random, fate: Fate) -> tuple[str, Fault]:
         ("redirected", REDIRECTED),
         ("row refused", refuse(dice.choice(ROW_REFUSALS))),
     )
-    return dice.choice(faults)
+    if not fate.faults:
+        return dice.choice(faults)
+    name = dice.choice(fate.faults)
+    return dice.choice([each for each in faults if each[0] == name])
 
 
 def draw_read_fault(dice: random.Random) -> tuple[str, Fault]:
@@ -160,8 +219,11 @@ def _people(dice: random.Random) -> tuple[Person, ...]:
     return tuple(people)
 
 
-def _quirks(dice: random.Random, settle: int, *, twins: bool) -> Quirks:
-    """Twins are told apart by their ids alone, so with them the ids do not clash."""
+def draw_quirks(dice: random.Random, settle: int, *, twins: bool) -> Quirks:
+    """The vendor's record.
+
+    Twins are told apart by their ids alone, so with them the ids do not clash.
+    """
     far, near = 700_000, 700_000 if twins else CLASHING_IDS
     minutes = dice.choice((0, 0, -300, 60, 330, 345, -660, 720))
     return Quirks(
@@ -172,6 +234,6 @@ def _quirks(dice: random.Random, settle: int, *, twins: bool) -> Quirks:
     )
 
 
-def _longest_late_acceptance(fate: Fate) -> float:
-    """So late that the record shows it just within the settling time after we gave up at once."""
+def longest_delay(fate: Fate) -> float:
+    """So long that the record shows it just within the settling time after we gave up at once."""
     return 0.9 * fate.settle.total_seconds() - fate.quirks.record_lag.total_seconds() - 2

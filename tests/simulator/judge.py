@@ -6,29 +6,19 @@ really arrived, is compared with the report a person would read.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import timedelta
 
 from bulksms.auditing import audit
 from bulksms.looking import WITNESSES
 from bulksms.model.errors import LeaseLost
 from bulksms.model.records import ReportRow
 from bulksms.model.states import CampaignState, State
-from bulksms.sandbox.limits import busiest
-from tests.simulator.fate import CLASHING_IDS
+from tests.simulator.broken import Broken
+from tests.simulator.fate import CLASHING_IDS, Record
+from tests.simulator.posts import says_accepted, sent_wrongly
 from tests.simulator.story import Story
-from tests.virtual_time import START
 
 Group = tuple[str, str]
 """A number and a text: what a person would call the same message."""
-
-
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """A promise that does not hold; `kind` is doubled, lost, lie, rate, unexplained or fault."""
-
-    kind: str
-    sentence: str
 
 
 def judge(story: Story) -> list[Broken]:
@@ -40,8 +30,8 @@ def judge(story: Story) -> list[Broken]:
         *_doubled_or_lied(story, rows),
         *_failed_unrefused(story, rows),
         *_lost(story, rows),
-        *_texted_after_opting_out(story),
-        *_too_fast(story),
+        *_heard_and_forgotten(story, rows),
+        *sent_wrongly(story),
         *_audited(story),
     ]
 
@@ -60,6 +50,8 @@ def _faults(story: Story) -> Iterator[Broken]:
             yield Broken("fault", f"{process.name} ended with {process.fault!r}")
         if process.ended_at is None:
             yield Broken("fault", f"{process.name} never ended")
+    for sentence in story.left_open:
+        yield Broken("unheard", sentence)
 
 
 def _unexplained(story: Story, rows: list[ReportRow]) -> Iterator[Broken]:
@@ -110,15 +102,30 @@ def _lost(story: Story, rows: list[ReportRow]) -> Iterator[Broken]:
     """When the troubles are over, only what nobody could know may be left in doubt."""
     if story.campaign.state not in {CampaignState.FINISHED, CampaignState.CANCELLED}:
         yield Broken("lost", f"the campaign is still {story.campaign.state}")
-    honest = story.network.outage is not None or not _has_a_witness(story)
     for row in rows:
         if row.state in {State.QUEUED, State.SENDING}:
             yield Broken("lost", f"row {row.row_number} is still {row.state}")
         if row.state is State.UNKNOWN:
-            if honest or "look at the conversation" in (row.detail or ""):
+            if _is_honest(story, row):
                 story.world.figures["unknown left, honestly"] += 1
             else:
                 yield Broken("lost", f"row {row.row_number} is left unknown: {row.detail}")
+
+
+def _is_honest(story: Story, row: ReportRow) -> bool:
+    """Whether nobody could know what became of a row, for the reason that it gives."""
+    if story.fate.record is not Record.SHOWS or not _has_a_witness(story):
+        return True
+    said = row.detail or ""
+    namesakes = [each.text for each in story.fate.people if each.number == row.to_number]
+    if "not at the time of the attempt" in said:
+        processes = story.world.processes
+        return len({each.off for each in processes}) > 1 or any(p.was_frozen for p in processes)
+    if "perhaps for another row" in said:
+        return namesakes.count(row.message or "") > 1
+    if "another text to this number" in said:
+        return len(set(namesakes)) > 1
+    return False
 
 
 def _has_a_witness(story: Story) -> bool:
@@ -128,30 +135,18 @@ def _has_a_witness(story: Story) -> bool:
     return any(alike[each.to_number, each.body] == 1 for each in newest)
 
 
-def _texted_after_opting_out(story: Story) -> Iterator[Broken]:
-    frozen = any(process.was_frozen for process in story.world.processes)
-    spare = story.fate.lease.total_seconds() / 2 + 1 if frozen else 0.001
-    for opt_out in story.opt_outs:
-        for post in story.network.posts:
-            if post.to_number == opt_out.number and post.sent_at > opt_out.at + spare:
-                yield Broken("opt-out", f"{opt_out.number} was texted after opting out")
-
-
-def _too_fast(story: Story) -> Iterator[Broken]:
-    """Every POST that arrived counts, refused ones too.
-
-    Only one that arrived after its sender had given it up is outside the proof
-    (`docs/sending.md`): a second Ctrl-C, while the request was still on its way.
-    """
-    rate = story.fate.rate
-    arrived = []
+def _heard_and_forgotten(story: Story, rows: list[ReportRow]) -> Iterator[Broken]:
+    """An acceptance that a process heard, however late, and lived to write down."""
+    heard: Counter[Group] = Counter()
     for post in story.network.posts:
-        if post.arrived_at is None:
-            continue
-        if post.given_up_at is not None and post.arrived_at > post.given_up_at:
-            story.world.figures["arrived after giving up"] += 1
-            continue
-        arrived.append(START + timedelta(seconds=post.arrived_at))
-    most = busiest(sorted(arrived), rate.period)
-    if most > rate.count:
-        yield Broken("rate", f"{most} POSTs arrived within {rate.period.total_seconds():g} s")
+        if post.heard is not None and says_accepted(post.heard) and not post.process.killed:
+            heard[post.to_number, post.text] += 1
+    accepted = Counter(
+        (row.to_number or "", row.message or "") for row in rows if row.state is State.ACCEPTED
+    )
+    for group, count in heard.items():
+        if count > accepted[group]:
+            yield Broken(
+                "unheard",
+                f"{group[0]} was heard to be accepted {count} times, {accepted[group]} are",
+            )

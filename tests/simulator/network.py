@@ -19,28 +19,34 @@ from bulksms.sandbox.answers import REFUSALS, SERVER_ERROR, Answer
 from bulksms.sandbox.faults import NO_FAULT, Fault
 from bulksms.sandbox.limits import Allowance, FixedWindow, Limits, SlidingWindow
 from bulksms.sandbox.vendor import Vendor
-from tests.simulator.fate import Fate, draw_read_fault, draw_send_fault
-from tests.simulator.world import Killed, Process, World
+from tests.simulator.fate import Fate, Record, draw_read_fault, draw_send_fault
+from tests.simulator.world import Killed, Moment, Process, World
 from tests.virtual_time import START
 
 TOKEN = "1|world"  # noqa: S105 - of the world's own vendor
 SENDER = "+13152935500"
 TOO_MANY = 429
 NOT_FOUND = Answer(404, "<html>Not Found</html>")
+NEVER = timedelta(days=3650)
 OUTAGES = (replace(REFUSALS["plan_not_allowed"]), NOT_FOUND, SERVER_ERROR)
 
 
 @dataclass
 class Post:
-    """One POST on its way: seconds of the world. `given_up_at` is when nobody waited any more."""
+    """One POST on its way: seconds of the world. `given_up_at` is when nobody waited any more.
+
+    `heard` is the answer that its sender was given, if it lived to hear one.
+    """
 
     number: int
     process: Process
     to_number: str
+    text: str
     sent_at: float
     arrived_at: float | None = None
     given_up_at: float | None = None
     status: int | None = None
+    heard: Answer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +64,16 @@ class Network:
 
     Attributes:
         calm: no misfortunes any more.
-        record_off: what every read gets instead of an answer.
+        outage: what every read gets instead of an answer.
     """
 
     def __init__(self, world: World, fate: Fate) -> None:
         self.world = world
         self.fate = fate
         self.calm = False
-        self.outage = world.dice.choice(OUTAGES) if fate.record_off else None
+        self.outage = world.dice.choice(OUTAGES) if fate.record is Record.REFUSED else None
         self.posts: list[Post] = []
+        silent = fate.record is Record.SILENT
         allowance = Allowance(fate.rate.count, fate.rate.period)
         self.vendor = Vendor(
             [Account(TOKEN, (SENDER,))],
@@ -75,7 +82,7 @@ class Network:
                 windows=(FixedWindow, SlidingWindow),
                 shared=fate.shared_limits,
             ),
-            quirks=fate.quirks,
+            quirks=replace(fate.quirks, record_lag=NEVER) if silent else fate.quirks,
         )
 
     def transport(self, process: Process) -> "Transport":
@@ -87,7 +94,9 @@ class Network:
         dice, fate = self.world.dice, self.fate
         there, back = dice.uniform(0, fate.latency), dice.uniform(0, fate.latency)
         if not self.calm and dice.random() < fate.slow_rate:
-            back += dice.choice((2.0, 10.0, 40.0))
+            back += dice.choice((2.0, 10.0, 20.0, 40.0))
+        if not self.calm and fate.longest_way and dice.random() < 0.5:
+            there += dice.uniform(0, fate.longest_way)
         return there, back
 
     def answer(self, trip: Trip) -> Answer:
@@ -132,14 +141,19 @@ class Network:
         taken = f"accepted as {truth[-1].id}" if len(truth) > before else "not accepted"
         self.world.tell("vendor", f"POST {post.number} arrives: {answer.status}, {taken}{name}")
         self._wake_at_the_worst_moment(post)
+        post.process.pass_by(Moment.ARRIVING)
         return answer
 
     def _wake_at_the_worst_moment(self, post: Post) -> None:
-        """Whoever sleeps on an older request to the same number may wake while this one travels."""
-        for older in self.posts:
-            asleep = older.process.frozen_until > self.world.now and older is not post
-            if asleep and older.to_number == post.to_number and self.world.dice.random() < 0.5:
-                older.process.thaw()
+        """Whoever sleeps on a claim of the same number may wake while this one travels."""
+        world = self.world
+        for sleeper in world.processes:
+            if sleeper is post.process or not sleeper.asleep:
+                continue
+            claimed = {move.row for move in world.moves if move.actor == f"claim: {sleeper.name}"}
+            numbers = {each.number for each in self.fate.people if each.row in claimed}
+            if post.to_number in numbers and world.dice.random() < self.fate.dooms.waking_rate:
+                sleeper.thaw()
 
     def _befall(self, chance: float, order: Callable[[Fault], None], *, read: bool) -> str:
         dice = self.world.dice
@@ -182,6 +196,7 @@ class Transport(httpx.AsyncBaseTransport):
             raise
         if trip.post is not None:
             trip.post.given_up_at = world.now
+            trip.post.heard = None if answer.dropped else answer
         heard = "the connection is lost" if answer.dropped else str(answer.status)
         world.tell(self.process.name, f"hears of {trip.what}: {heard}")
         if answer.dropped:
@@ -199,10 +214,11 @@ class Transport(httpx.AsyncBaseTransport):
             return Trip(what, request, None, answered)
         fields = json.loads(request.content)
         to_number = f"{fields['country_code']}{fields['to_number']}"
-        post = Post(len(posts) + 1, self.process, to_number, world.now)
+        post = Post(len(posts) + 1, self.process, to_number, fields["message"], world.now)
         posts.append(post)
         world.figures["posts"] += 1
         world.tell(self.process.name, f"POST {post.number} to {to_number}")
+        self.process.pass_by(Moment.LEAVING)
         return Trip(f"POST {post.number}", request, post, answered)
 
     def _give_up(self, trip: Trip, how: str) -> None:

@@ -5,57 +5,55 @@ one is started. When the troubles are over, a patient operator types `resume` un
 that the program could still settle; then the judge compares.
 """
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from sqlalchemy import func, select
 
-from bulksms.easify import EasifyClient
-from bulksms.model.errors import AccountBusy
-from bulksms.model.records import Campaign, JudgedRow, Lease, NewCampaign, Refused, ReportRow
-from bulksms.model.states import CampaignState, PausedReason, State
-from bulksms.pacing import read_pace
-from bulksms.reconciling import Reconciler
-from bulksms.run import Run
-from bulksms.sending import Sender
+from bulksms.model.phone_zones import place_of
+from bulksms.model.records import Campaign, JudgedRow, NewCampaign, ReportRow
+from bulksms.model.states import CampaignState, State
+from bulksms.store.engine import reading
+from bulksms.store.schema import attempt
+from tests.simulator.befalling import Befalling, OptOut
 from tests.simulator.database import database
-from tests.simulator.fate import SMALLEST_RESTART, draw_fate
-from tests.simulator.network import SENDER, TOKEN, Network
+from tests.simulator.fate import Person, Record
+from tests.simulator.network import SENDER, Network
+from tests.simulator.program import Program
+from tests.simulator.themes import draw_theme
 from tests.simulator.world import Process, World
 from tests.virtual_time import START
 
-GAPS = (SMALLEST_RESTART, 1.0, 5.0, 30.0, 61.0, 200.0, 3600.0, 86400.0)
-FREEZES = (1.0, 20.0, 29.0, 45.0, 65.0, 150.0, 600.0, 3600.0, 20000.0)
-SETS = (-3600.0, -300.0, -60.0, -5.0, -1.0, 1.0, 5.0, 60.0, 300.0, 3600.0)
 PATIENCE = 12
 """How often the operator types `resume` when the troubles are over."""
+IN_VAIN = 2
+"""How often in a row it may change nothing before the operator believes what the rows say."""
 DAY = 86400.0
-
-
-@dataclass(frozen=True, slots=True)
-class OptOut:
-    """A number that was put on the suppression list, and when (seconds of the world)."""
-
-    number: str
-    at: float
+LONGEST_RUN = 4 * DAY
+"""Of one process; a weekend may be in it."""
 
 
 class Story:
-    """A seed and everything in it."""
+    """A seed and everything in it.
+
+    Attributes:
+        left_open: the attempts that a process had no outcome for, though it ended by itself.
+    """
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
         self.world = World(seed)
         self.dice = self.world.dice
-        self.fate = draw_fate(self.dice)
+        self.fate = draw_theme(self.dice)
         self.network = Network(self.world, self.fate)
         self.store = database().fresh(self.world)
-        self.opt_outs: list[OptOut] = []
         self.campaign_id = self._load()
-        self._off = timedelta(0)
+        self.program = Program(self.network, self.store, self.campaign_id)
+        self.befalling = Befalling(self.world, self.program, self.fate.dooms)
+        self.left_open: list[str] = []
 
     def tell(self) -> None:
         """From the beginning to the end."""
+        self.world.tell("world", self.fate.theme)
         try:
-            for _ in range(self.fate.episodes):
+            for _ in range(self.fate.dooms.episodes):
                 self._episode()
             self._end_of_troubles()
         finally:
@@ -65,7 +63,12 @@ class Story:
     @property
     def campaign(self) -> Campaign:
         """As it is now."""
-        return self.store.campaigns.now(self.campaign_id)
+        return self.program.campaign
+
+    @property
+    def opt_outs(self) -> list[OptOut]:
+        """Who opted out while the story went on."""
+        return self.befalling.opt_outs
 
     @property
     def lines(self) -> list[str]:
@@ -74,190 +77,105 @@ class Story:
         return [*self.world.story, *(_ending(row) for row in rows)]
 
     def _load(self) -> int:
-        rows = (
-            JudgedRow(
-                row_number=person.row,
-                original=(person.number,),
-                state=State.QUEUED,
-                to_number=person.number,
-                sender=SENDER,
-                body=person.text,
-                segments=1,
-                repeat=person.repeat,
-            )
-            for person in self.fate.people
-        )
-        new = NewCampaign("june", ("Phone",), "june.csv", "file", "wording", None)
+        hours = self.fate.hours
+        new = NewCampaign("june", ("Phone",), "june.csv", "file", "wording", None, hours=hours)
+        rows = (self._judged(person) for person in self.fate.people)
         return self.store.campaigns.load(
             new, rows, account_name="default", rate=self.fate.rate, now=START
         ).id
 
+    def _judged(self, person: Person) -> JudgedRow:
+        hours = self.fate.hours
+        return JudgedRow(
+            row_number=person.row,
+            original=(person.number,),
+            state=State.QUEUED,
+            to_number=person.number,
+            sender=SENDER,
+            body=person.text,
+            segments=1,
+            repeat=person.repeat,
+            place=place_of(person.number) if hours and hours.follows_recipients else "",
+        )
+
     def _episode(self) -> None:
+        world, dooms = self.world, self.fate.dooms
         process = self._start(troubled=True)
-        self._rival()
-        self._operator()
-        world = self.world
-        give_up = world.now + 2 * DAY
-        world.live_until(give_up, lambda: process.ended or process.frozen_until > world.now)
-        if not process.ended and process.frozen_until > world.now:
-            world.live_until(min(world.now + self.dice.uniform(1, 200), give_up))
+        if self.dice.random() < dooms.rival_rate:
+            world.at(world.now + self.dice.uniform(0.6, 150), self._start_another)
+        self.befalling.operator(process)
+        give_up = world.now + LONGEST_RUN
+        world.live_until(give_up, lambda: process.ended or process.asleep)
+        if process.asleep:
+            world.live_until(world.now + self.dice.uniform(dooms.until_missed, 200))
             return
-        world.live_until(world.now + self.dice.choice(GAPS) * self.dice.uniform(1, 1.5))
+        world.live_until(world.now + self.dice.choice(dooms.gaps) * self.dice.uniform(1, 1.5))
+
+    def _start_another(self) -> None:
+        """Another process tries while the first one is at it."""
+        self._start(troubled=True)
 
     def _end_of_troubles(self) -> None:
+        """Nothing befalls anybody any more, but who sleeps may sleep on until all is done."""
         world = self.world
         world.tell("world", "the troubles are over")
         self.network.calm = True
         for process in world.processes:
-            process.kill_at_step = process.freeze_at_step = process.kill_at_commit = -1
+            process.spare()
+            if self.dice.random() < 0.5:
+                process.thaw()
+        self._resume_until_nothing_is_left()
+        for process in world.processes:
             process.thaw()
-        world.live_until(world.now + 2 * DAY, self._all_ended)
-        for _ in range(PATIENCE):
-            if self._nothing_left():
-                return
-            world.live_until(world.now + 61 + self.fate.settle.total_seconds())
-            self._start(troubled=False)
-            world.live_until(world.now + 2 * DAY, self._all_ended)
+        self._resume_until_nothing_is_left()
 
-    def _all_ended(self) -> bool:
-        return all(process.ended for process in self.world.processes)
+    def _resume_until_nothing_is_left(self) -> None:
+        world, in_vain = self.world, 0
+        for _ in range(PATIENCE):
+            world.live_until(world.now + LONGEST_RUN, self._nobody_is_at_it)
+            if self._nothing_left() or in_vain == IN_VAIN:
+                return
+            moved = self._moves_of_rows()
+            waits = self.fate.lease + self.fate.settle
+            world.live_until(world.now + 1 + waits.total_seconds())
+            self._start(troubled=False)
+            world.live_until(world.now + LONGEST_RUN, self._nobody_is_at_it)
+            in_vain = in_vain + 1 if moved == self._moves_of_rows() else 0
+
+    def _nobody_is_at_it(self) -> bool:
+        return all(process.ended or process.asleep for process in self.world.processes)
+
+    def _moves_of_rows(self) -> int:
+        return sum(move.row is not None for move in self.world.moves)
 
     def _nothing_left(self) -> bool:
         counts = self.store.rows.counts(self.campaign_id)
         left = counts[State.QUEUED] + counts[State.SENDING]
-        doubts = 0 if self.network.outage is not None else counts[State.UNKNOWN]
+        doubts = counts[State.UNKNOWN] if self.fate.record is Record.SHOWS else 0
         ended = self.campaign.state in {CampaignState.FINISHED, CampaignState.CANCELLED}
         return ended and not left and not doubts
 
     def _start(self, *, troubled: bool) -> Process:
-        world, dice = self.world, self.dice
-        self._set_the_clock()
-        process = Process(world, f"process-{len(world.processes) + 1}", self._off)
+        world = self.world
+        if not self.network.calm:
+            self.befalling.set_the_clock()
+        clock = self.befalling.clock
+        process = Process(world, f"process-{len(world.processes) + 1}", clock)
+        process.on_end = lambda: self._look_what_it_left(process)
         world.processes.append(process)
-        world.tell(process.name, f"started, clock {self._off.total_seconds():+.0f} s")
-        retry = troubled and dice.random() < 0.1
-        process.begin(self._main(process, retry=retry))
+        world.tell(process.name, f"started, clock {clock.total_seconds():+.0f} s")
+        retry = troubled and self.dice.random() < 0.1
+        process.begin(self.program.resume(process, retry=retry))
         if troubled:
-            self._doom(process)
+            self.befalling.doom(process)
         return process
 
-    def _set_the_clock(self) -> None:
-        if self.fate.clock_is_set and not self.network.calm and self.dice.random() < 0.5:
-            self._off += timedelta(seconds=self.dice.choice(SETS))
-            self.world.figures["clock set"] += 1
-
-    def _doom(self, process: Process) -> None:
-        """What will befall it."""
-        world, dice, fate = self.world, self.dice, self.fate
-        if dice.random() < fate.kill_rate:
-            how = dice.choice(("time", "step", "before commit", "after commit"))
-            if how == "time":
-                world.at(world.now + dice.uniform(0, 90), lambda: process.kill("by the clock"))
-            elif how == "step":
-                process.kill_at_step = int(10 ** dice.uniform(0.3, 2.7))
-            else:
-                process.kill_at_commit = dice.randint(1, 40)
-                process.kill_before_commit = how == "before commit"
-        if dice.random() < fate.interrupt_rate:
-            moment = world.now + dice.uniform(0, 90)
-            world.at(moment, lambda: process.interrupt(abort=False))
-            if dice.random() < 0.5:
-                again = moment + dice.uniform(0, 15)
-                world.at(again, lambda: process.interrupt(abort=True))
-        if dice.random() < fate.freeze_rate:
-            process.freeze_at_step = int(10 ** dice.uniform(0.3, 2.5))
-            process.freeze_for = dice.choice(FREEZES) * dice.uniform(1, 1.5)
-
-    def _rival(self) -> None:
-        """Another process tries while the first one is at it."""
-        if self.dice.random() < self.fate.rival_rate:
-            moment = self.world.now + self.dice.uniform(0.6, 150)
-            self.world.at(moment, self._start_another)
-
-    def _start_another(self) -> None:
-        self._start(troubled=True)
-
-    def _operator(self) -> None:
-        if self.dice.random() >= self.fate.operator_rate:
-            return
-        moment = self.world.now + self.dice.uniform(0, 60)
-        what = self.dice.choice(
-            (self._pause, self._pause, self._opt_out, self._opt_out, self._cancel)
-        )
-        self.world.at(moment, what)
-
-    def _pause(self) -> None:
-        self.world.tell("operator", "pause")
-        self.store.campaigns.pause(
-            self.campaign_id, PausedReason.OPERATOR, now=self._now(), actor="operator"
-        )
-
-    def _cancel(self) -> None:
-        if self.campaign.state in {CampaignState.FINISHED, CampaignState.CANCELLED}:
-            return
-        self.world.tell("operator", "cancel")
-        self.store.campaigns.cancel(self.campaign_id, now=self._now(), actor="operator")
-
-    def _opt_out(self) -> None:
-        number = self.dice.choice(self.fate.people).number
-        self.world.tell("operator", f"suppress {number}")
-        self.opt_outs.append(OptOut(number, self.world.now))
-        self.store.suppressions.add([number], reason="STOP", source="operator", now=self._now())
-
-    def _now(self) -> datetime:
-        return START + timedelta(seconds=self.world.now) + self._off
-
-    async def _main(self, process: Process, *, retry: bool) -> None:
-        """As the command `resume` does it."""
-        store, fate = self.store, self.fate
-        lease = self._acquire(process)
-        if lease is None:
-            return
-        for post in self.network.posts:
-            if post.given_up_at is None and post.process is not process:
-                post.given_up_at = self.world.now
-        if retry:
-            store.messages.retry(self.campaign_id, Refused(), now=process.now(), actor="operator")
-        store.campaigns.start(self.campaign_id, now=process.now(), actor="operator")
-        easify = EasifyClient(
-            TOKEN,
-            base_url="https://world.invalid/api/v2",
-            timeout=fate.timeout,
-            transport=self.network.transport(process),
-        )
-        sender = Sender(store, easify, lease, process.now)
-        reconciler = Reconciler(store, easify, lease, process.now, fate.settle, read_pace())
-        run = Run(sender, reconciler)
-        process.on_stop = lambda abort: run.abort() if abort else run.stop()
-        try:
-            async with easify:
-                if self.campaign.state is CampaignState.CANCELLED:
-                    await reconciler.settle_all(self.campaign)  # what was cancelled is not resumed
-                else:
-                    await run.go(self.campaign)
-        finally:
-            store.accounts.release(lease)
-
-    def _acquire(self, process: Process) -> Lease | None:
-        accounts, fate = self.store.accounts, self.fate
-        for _ in range(2):
-            try:
-                return accounts.acquire(
-                    "default",
-                    worker=process.name,
-                    rate=fate.rate,
-                    length=fate.lease,
-                    now=process.now(),
-                    boot=process.boot,
-                )
-            except AccountBusy as busy:
-                dead = any(each.dead and each.name == busy.holder for each in self.world.processes)
-                if not dead or self.dice.random() < 0.3:  # another computer's death is not seen
-                    self.world.tell(process.name, f"the account is {busy.holder}'s")
-                    self.world.figures["account busy"] += 1
-                    return None
-                accounts.break_lease("default", epoch=busy.epoch)
-        return None
+    def _look_what_it_left(self, process: Process) -> None:
+        mine = attempt.c.worker == process.name
+        unfinished = select(func.count()).where(mine, attempt.c.finished_at.is_(None))
+        with reading(self.store.engine) as tx:
+            if count := tx.execute(unfinished).scalar_one():
+                self.left_open.append(f"{process.name} ended and left {count} attempts open")
 
 
 def _ending(row: ReportRow) -> str:

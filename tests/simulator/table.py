@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from tests.simulator.broken import KINDS
+
 HAPPENED = {
     "texts accepted by the vendor": "texts",
     "POSTs": "posts",
@@ -14,16 +16,6 @@ HAPPENED = {
     "clocks set": "clock set",
     "a second process turned away": "account busy",
     "rows left `unknown`, honestly": "unknown left, honestly",
-}
-BROKEN = {
-    "rows texted twice": "doubled",
-    "rows lost": "lost",
-    "lies in the report": "lie",
-    "windows over the rate": "rate",
-    "rows without a reason": "unexplained",
-    "texted after opting out": "opt-out",
-    "findings of the audit": "audit",
-    "processes that failed": "fault",
 }
 
 
@@ -45,5 +37,5 @@ def _lines(figures: Counter[str], seconds: float) -> Iterator[tuple[str, int | f
         yield name, figures[key]
     faults = [count for name, count in figures.items() if name.startswith("fault: ")]
     yield f"faults on the wire, of {len(faults)} kinds", sum(faults)
-    for name, kind in BROKEN.items():
+    for name, kind in KINDS.items():
         yield f"**{name}**", figures[f"broken: {kind}"]

@@ -15,7 +15,8 @@ from collections import Counter, deque
 from collections.abc import Callable, Coroutine
 from contextvars import Context
 from datetime import datetime, timedelta
-from typing import Any, TypeVarTuple
+from enum import StrEnum
+from typing import Any, NamedTuple, TypeVarTuple
 
 from bulksms.model.records import Boot
 from tests.virtual_time import START
@@ -33,6 +34,27 @@ class Killed(BaseException):
 
 class SpinningError(RuntimeError):
     """Somebody works without end and time stands still."""
+
+
+class Moment(StrEnum):
+    """What a process comes by again and again, so that something may befall it there."""
+
+    STEP = "after a step"
+    STATEMENT = "inside a transaction"
+    COMMITTING = "before a commit"
+    COMMITTED = "after a commit"
+    LEAVING = "with a POST on its way"
+    ARRIVING = "with a POST that has arrived"
+
+
+class Moved(NamedTuple):
+    """A row, or with `row` None the campaign, went from one state to another, durably."""
+
+    at: float
+    row: int | None
+    before: str | None
+    after: str
+    actor: str
 
 
 class StepLoop(asyncio.BaseEventLoop):
@@ -99,15 +121,13 @@ class Process:
         self.frozen_until = -1.0
         self.was_frozen = False
         self.dead = False
+        self.killed = False
         self.ended_at: float | None = None
         self.fault: BaseException | None = None
-        self.steps = 0
-        self.commits = 0
-        self.kill_at_step = self.freeze_at_step = -1
-        self.freeze_for = 0.0
-        self.kill_at_commit = -1
-        self.kill_before_commit = False
         self.on_stop: Callable[[bool], None] = lambda _abort: None
+        self.on_end: Callable[[], None] = lambda: None
+        self._passed: Counter[Moment] = Counter()
+        self._planned: dict[tuple[Moment, int], Callable[[], None]] = {}
         self._story: asyncio.Task[None] | None = None
 
     @property
@@ -128,29 +148,44 @@ class Process:
         """Tell it from now on."""
         self._story = self.loop.create_task(story)
 
+    @property
+    def asleep(self) -> bool:
+        """Whether it would go on, but for being frozen."""
+        return not self.ended and self.frozen_until > self.world.now
+
+    def plan(self, moment: Moment, times: int, what: Callable[[], None]) -> None:
+        """Have something befall it when it comes by that moment for the n-th time."""
+        self._planned[moment, times] = what
+
+    def pass_by(self, moment: Moment) -> None:
+        """It is there; what was planned befalls it."""
+        if self._planned and not self.ended:
+            self._passed[moment] += 1
+            self._planned.pop((moment, self._passed[moment]), lambda: None)()
+
+    def spare(self) -> None:
+        """Nothing befalls it any more; if it sleeps, it sleeps on."""
+        self._planned.clear()
+
     def next_due(self) -> float:
         """When it will do something."""
         return max(self.loop.next_due(), self.frozen_until)
 
     def step(self) -> None:
         """Do one thing, and then perhaps die or freeze."""
-        self.steps += 1
         self.world.running = self
         try:
             self.loop.step()
         finally:
             self.world.running = None
-        if self.steps == self.kill_at_step:
-            self.kill("after a step")
-        elif self.steps == self.freeze_at_step:
-            self.freeze(self.freeze_for)
+        self.pass_by(Moment.STEP)
         self._look_whether_it_ended()
 
     def kill(self, how: str) -> None:
         """As `kill -9`: what it has sent travels on, and nobody waits for the answer."""
         if self.ended:
             return
-        self.dead = True
+        self.dead = self.killed = True
         self.ended_at = self.world.now
         self.world.figures["crashes"] += 1
         self.world.tell(self.name, f"killed {how}")
@@ -196,6 +231,7 @@ class Process:
         self.ended_at = self.world.now
         self.fault = None if self._story.cancelled() else self._story.exception()
         self.world.tell(self.name, f"ended{f' with {self.fault!r}' if self.fault else ''}")
+        self.on_end()
 
 
 class World:
@@ -205,6 +241,7 @@ class World:
         self.dice = random.Random(seed)  # noqa: S311 - nothing secret, only the same every time
         self.now = 0.0
         self.story: list[str] = []
+        self.moves: list[Moved] = []
         self.figures: Counter[str] = Counter()
         self.processes: list[Process] = []
         self.running: Process | None = None

@@ -60,6 +60,8 @@ def _story(store: Store, browser: Browser) -> None:
     page.goto(f"{server.url}/account")
     _photograph(page, "account")
     page.goto(server.url)
+    _schedule(page)
+    page.goto(server.url)
     _photograph(page, "campaigns")
     page.close()
     server.stop()
@@ -87,6 +89,27 @@ def _go_the_way(page: Page) -> None:
     _photograph(page, "paused")
     page.get_by_role("link", name="See every row").click()
     _photograph(page, "report")
+
+
+def _schedule(page: Page) -> None:
+    """A second list, for tomorrow morning."""
+    page.get_by_role("link", name="Text a list of people").click()
+    page.get_by_label("Your contacts").set_input_files(ROOT / "sample_data" / "contacts.csv")
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_label("Message", exact=True).fill(TEXT)
+    page.get_by_label("Sent from").select_option(index=1)
+    page.get_by_text("More:").click()
+    page.get_by_label("Sending hours").fill("09:00-20:00")
+    page.get_by_label("Start at").fill("tomorrow 9:30")
+    page.get_by_label("another campaign texted within").fill("24h")
+    page.locator(".bubble").wait_for()
+    _photograph(page, "more")
+    page.get_by_role("button", name="Continue to the check").last.click()
+    _photograph(page, "check-scheduled")
+    page.get_by_role("button", name="Send").click()
+    page.get_by_text("It starts by itself").wait_for()
+    _photograph(page, "scheduled")
 
 
 def _photograph(page: Page, name: str) -> None:

@@ -8,8 +8,12 @@ import pytest
 from bulksms.keychain import kept_token
 from bulksms.model.accounts import Account, Keeper, TokenPlace
 from bulksms.model.settings import parse_rate
+from bulksms.sandbox.accounts import Account as Customer
 from tests.memory_keyring import Safe
+from tests.web.test_the_way import written
 from tests.web.web_stage import SENDER, TOKEN, Browser
+
+THEIRS = "+12025550198"
 
 
 def test_the_environments_token_is_used_and_cannot_be_changed_here(browser: Browser) -> None:
@@ -88,3 +92,28 @@ def test_a_named_account_shows_its_own_senders_and_pace_and_where_its_token_is(
     assert "acme & co" in browser.read("/account")
     assert TOKEN not in browser.open("/account?name=acme+%26+co")
     browser.post("/account/token", {"name": "acme & co", "token": TOKEN}, status=409)
+
+
+def test_the_account_that_is_chosen_sends_with_its_own_token_senders_and_pace(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ACME_TOKEN", "7|of-acme")
+    monkeypatch.setitem(browser.vendor.accounts, "7|of-acme", Customer("7|of-acme", (THEIRS,)))
+    place, rate = TokenPlace(Keeper.VARIABLE, "ACME_TOKEN"), parse_rate("3000/60")
+    browser.store.accounts.keep([Account("acme", rate, (THEIRS,), place)])
+    where = written(browser)
+    browser.post(f"{where}/message", {"message": "Hi", "sender": SENDER, "account": "acme"})
+    assert browser.address == f"{where}/message"  # it has other numbers: choose again
+    page = browser.open(browser.address)
+    assert f"<option>{THEIRS}" in page
+    assert SENDER not in page
+    said = browser.post(f"{where}/message", {"message": "Hi", "sender": SENDER}, status=422)
+    assert f"{SENDER} is no sender of the account 'acme'" in said
+    said = browser.post(f"{where}/message", {"message": "Hi", "sender": THEIRS})
+    assert "Pace 3,000 a minute Account acme" in said
+    browser.post(f"{where}/send", {"count": "2"})
+    (campaign,) = browser.store.campaigns.all()
+    browser.until_idle(campaign.id)
+    assert (campaign.account, campaign.rate) == ("acme", "3000/60")
+    assert [sms.sender for sms in browser.vendor.truth] == [THEIRS] * 2
+    assert "Account acme" in browser.read(f"/campaigns/{campaign.id}")

@@ -1,12 +1,23 @@
 """Who gets in: whoever has the link, once; no other name, no other site, no other address."""
 
+import re
+from types import SimpleNamespace
+from typing import Any
+
 import httpx
 import pytest
+from starlette.applications import Starlette
+from starlette.routing import Route
 
+from bulksms.cli.web import web
 from bulksms.model.errors import ConfigError
+from bulksms.sandbox.serving import SandboxServer
+from bulksms.spreadsheet.reading import MAX_BYTES
+from bulksms.store import Store
+from bulksms.web.app import create_app
 from bulksms.web.guarding import SECURITY_HEADERS, SMALL_FORM
 from bulksms.web.serving import Address, listen
-from tests.web.web_stage import Browser
+from tests.web.web_stage import Browser, serving
 
 PATHS = ["/", "/new", "/account", "/suppressions", "/nowhere"]
 
@@ -86,6 +97,24 @@ def test_a_form_without_the_sessions_token_does_nothing(browser: Browser, given:
     assert list(browser.store.suppressions.all()) == []
 
 
+def test_no_form_of_all_does_anything_without_its_token(browser: Browser) -> None:
+    """The routes are read off the application, so that a new one is tried as well."""
+    posts = [route for route in _routes() if "POST" in (route.methods or ())]
+    assert len(posts) > 15
+    for route in posts:
+        path = re.sub(r"{\w+(:int)?}", "1", route.path)
+        headers = {"Origin": browser.url}
+        answer = browser.http.post(path, data={"form_token": "0" * 64}, headers=headers)
+        assert (answer.status_code, path) == (httpx.codes.BAD_REQUEST, path)
+        assert "another session" in answer.text
+
+
+def test_whatever_changes_something_is_a_form() -> None:
+    """A GET never changes anything: no route takes both, and none takes any other method."""
+    methods = {frozenset(route.methods or ()) for route in _routes()}
+    assert methods == {frozenset({"GET", "HEAD"}), frozenset({"POST"})}
+
+
 @pytest.mark.parametrize("path", [*PATHS, "/static/page.css", "/open"])
 def test_every_answer_carries_the_strict_headers(browser: Browser, path: str) -> None:
     answer = browser.http.get(path)
@@ -101,10 +130,36 @@ def test_a_form_larger_than_any_of_ours_is_cut_off(browser: Browser) -> None:
         assert answer.status_code == httpx.codes.REQUEST_ENTITY_TOO_LARGE
 
 
+def test_a_file_larger_than_any_that_is_read_is_cut_off(
+    store: Store, surroundings: SandboxServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By what it announces, and by what comes; nothing of it is kept."""
+    (guard,) = _nobodys_app().user_middleware
+    assert guard.kwargs["largest"] == MAX_BYTES
+    monkeypatch.setattr("bulksms.web.app.MAX_BYTES", 4 * SMALL_FORM)
+    with serving(store, surroundings.vendor) as browser:
+        browser.post("/new", file=("june.csv", b"x" * 2 * SMALL_FORM), status=422)
+        large = {"file": ("june.csv", b"x" * 5 * SMALL_FORM)}
+        form = httpx.Request("POST", browser.url, files=large)
+        headers = {"Origin": browser.url, "Content-Type": form.headers["Content-Type"]}
+        body = form.read()
+        for content in (body, iter([body[:SMALL_FORM], body[SMALL_FORM:]])):
+            answer = browser.http.post("/new", content=content, headers=headers)
+            assert answer.status_code == httpx.codes.REQUEST_ENTITY_TOO_LARGE
+        assert list(browser.uploads.iterdir()) == []
+
+
 def test_a_stranger_may_not_even_send_a_file(browser: Browser) -> None:
     files = {"file": ("june.csv", b"x" * (SMALL_FORM + 1))}
     answer = httpx.post(f"{browser.url}/new", files=files, headers={"Origin": browser.url})
     assert answer.status_code == httpx.codes.REQUEST_ENTITY_TOO_LARGE
+
+
+def test_only_this_computer_reaches_what_nobody_has_set_otherwise() -> None:
+    with listen(Address(port=0)) as found:
+        assert found.getsockname()[0] == "127.0.0.1"
+    options = {each.name: each.default for each in web.params}
+    assert (options["host"], options["receipts_host"]) == ("127.0.0.1", "127.0.0.1")
 
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - what must be refused
@@ -128,3 +183,13 @@ def test_a_taken_port_is_one_sentence(browser: Browser) -> None:
 
 def _stranger(browser: Browser) -> httpx.Client:
     return httpx.Client(base_url=browser.url, follow_redirects=True)
+
+
+def _routes() -> list[Route]:
+    """Every address of the pages; they are the same whatever the site is made of."""
+    return [each for each in _nobodys_app().routes if isinstance(each, Route)]
+
+
+def _nobodys_app() -> Starlette:
+    nobodys: Any = SimpleNamespace(sessions=None, cookie="")
+    return create_app(nobodys, [])

@@ -9,6 +9,7 @@ import pytest
 
 from bulksms.model.errors import InputError
 from bulksms.web.uploads import KEPT, Uploads
+from bulksms.web.writing import MORE
 from tests.web.test_the_way import upload, written
 from tests.web.web_stage import SENDER, Browser
 
@@ -35,6 +36,26 @@ def test_a_script_in_a_cell_a_header_or_a_name_is_only_text(browser: Browser) ->
         assert "<script>alert" not in page
         assert "<img" not in page
         assert "&lt;script&gt;alert" in page or "&lt;img" in page
+
+
+def test_a_script_in_any_field_is_only_text(browser: Browser) -> None:
+    """Another site cannot post them; whoever is talked into pasting one is not hurt either."""
+    where = written(browser)
+    for field in ("message", "sender", "account", *MORE):
+        evil = f"{QUOTES}{SCRIPT}"
+        given = {"message": "Hi", "sender": SENDER, field: evil}
+        headers = {"Origin": browser.url}
+        form = given | {"form_token": browser.form_token()}
+        answers = [
+            browser.http.post(f"{where}/message", data=form, headers=headers),
+            browser.http.get(f"{where}/message"),
+            browser.http.get(f"{where}/check"),
+            browser.http.post(f"{where}/preview", data=form, headers=headers),
+        ]
+        for answer in answers:
+            assert answer.status_code in {200, 400, 422}
+            assert "<script>alert" not in answer.text
+            assert "<img" not in answer.text
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,12 @@ import re
 from datetime import UTC, datetime
 
 import httpx
+import openpyxl
 import pytest
 
 from bulksms import reporting
 from bulksms.model.states import CampaignState, State
+from bulksms.spreadsheet.problems import WHAT_TO_MEND
 from tests.web.web_stage import SENDER, Browser, wait_for
 
 PEOPLE = b"Name,Mobile,Town\nAda,(202) 555-0104,York\nGrace,202-555-0105,\nBad,12,Rome\n"
@@ -24,8 +26,10 @@ def upload(browser: Browser, content: bytes = PEOPLE, name: str = "june.csv") ->
 def menus(page: str) -> dict[str, str]:
     """What every menu of a page stands on."""
     chosen = {}
-    for name, options in re.findall(r'<select [^>]*name="(.*?)">(.*?)</select>', page, re.DOTALL):
-        selected = re.search(r'<option value="(\w*)" selected', options)
+    for name, options in re.findall(
+        r'<select [^>]*name="([^"]*)"[^>]*>(.*?)</select>', page, re.DOTALL
+    ):
+        selected = re.search(r'<option value="([\w/]*)" selected', options)
         chosen[name] = selected[1] if selected else ""
     return chosen
 
@@ -65,6 +69,9 @@ def test_the_download_is_the_command_lines_report(browser: Browser) -> None:
         reporting.write_report(browser.store, campaign, own, now=datetime.now(UTC))
         assert got.content == (browser.folder / f"cli.{ending}").read_bytes()
         assert f'filename="{campaign.name}-report.{ending}"' in got.headers["content-disposition"]
+    page = browser.http.get(f"/campaigns/{campaign.id}/report.html")
+    assert "attachment" in page.headers["content-disposition"]
+    assert "Hi Grace" in page.text
     skipped = browser.http.get(f"/campaigns/{campaign.id}/report.csv?state=skipped")
     rows = list(csv.DictReader(io.StringIO(skipped.content.decode("utf-8-sig"))))
     assert [row["state"] for row in rows] == [State.SKIPPED]
@@ -127,7 +134,13 @@ def test_a_wrong_token_stops_the_click_and_keeps_the_file(
 def test_the_rows_to_mend_can_be_handed_in_again(browser: Browser) -> None:
     where = written(browser)
     file = browser.http.get(f"{where}/to-mend.xlsx").content
+    sheet = openpyxl.load_workbook(io.BytesIO(file)).worksheets[0]
+    told = [f"{line[2]}" for line in sheet.iter_rows(values_only=True)]
+    assert told == [
+        WHAT_TO_MEND,
+        "Row 4: '12' is not a valid US phone number: it has too few digits.",
+    ]
     again = upload(browser, file, "mended.xlsx")
     page = browser.read(f"{again}/columns")
     assert "1 row" in page
-    assert "a report of bulksms: its own columns were left out" in page
+    assert f"column '{WHAT_TO_MEND}' was left out" in page

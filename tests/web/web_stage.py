@@ -18,6 +18,7 @@ from bulksms.sandbox.vendor import Vendor
 from bulksms.store import Store
 from bulksms.store.engine import sqlite_file
 from bulksms.web.serving import Address, WebServer
+from bulksms.web.uploads import NOTHING_SAID, Choices
 
 TOKEN = "4711|token-of-the-web-tests"  # noqa: S105 - made up, for the sandbox only
 SENDER = "+13152935500"
@@ -46,6 +47,11 @@ class Browser:
     def link(self) -> str:
         """The newest link that was printed."""
         return self.links[-1]
+
+    def fresh_link(self) -> str:
+        """A link that nobody has used yet."""
+        httpx.get(self.link)  # a used one makes the program print another
+        return self.link
 
     def open(self, path: str, status: int = 200) -> str:
         """The page at a path, once it came with that status."""
@@ -106,14 +112,18 @@ class Browser:
 
 @contextmanager
 def serving(
-    store: Store, vendor: Vendor, rate: str = QUICK, *, works: bool = True
+    store: Store,
+    vendor: Vendor,
+    rate: str = QUICK,
+    *,
+    works: bool = True,
+    defaults: Choices = NOTHING_SAID,
 ) -> Iterator[Browser]:
     """The pages on a free port, and a browser that has opened the link."""
     links: list[str] = []
     address = Address(port=0)
-    server = WebServer(
-        store, AskedRate(parse_rate(rate), typed=False), address, links.append, works=works
-    )
+    asked = AskedRate(parse_rate(rate), typed=False)
+    server = WebServer(store, asked, address, links.append, works=works, defaults=defaults)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:

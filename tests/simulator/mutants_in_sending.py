@@ -1,0 +1,202 @@
+"""Mistakes in what is sent, and in how it is written down."""
+
+from tests.simulator.mutant import Mutant
+
+MUTANTS = (
+    Mutant(
+        "a timeout is resent",
+        "easify/failures.py",
+        '_SLOW = Unknown(Reason.TIMEOUT, "Easify did not answer in time.")',
+        '_SLOW = NotSent("Easify did not answer in time.")',
+    ),
+    Mutant(
+        "a lost connection is resent",
+        "easify/failures.py",
+        'Unknown(\n    Reason.CONNECTION_LOST, "The connection was lost before',
+        'NotSent(\n    "The connection was lost before',
+    ),
+    Mutant(
+        "a server error is resent",
+        "easify/answers.py",
+        "return Unknown(Reason.SERVER_ERROR, answer.sentence, answer.status)",
+        "return NotSent(answer.sentence, None, answer.status)",
+    ),
+    Mutant(
+        "an answer without an id is a refusal",
+        "easify/answers.py",
+        "return Unknown(Reason.BAD_RESPONSE, answer.sentence, answer.status)\n    return Accepted",
+        "return Rejected(Reason.REJECTED, answer.sentence, answer.status)\n    return Accepted",
+    ),
+    Mutant(
+        "429 fails the row",
+        "easify/answers.py",
+        "    return NotSent(answer.sentence, wait, answer.status)",
+        "    return Rejected(Reason.REJECTED, answer.sentence, answer.status)",
+    ),
+    Mutant(
+        "recover ends what it finds instead of calling it unknown",
+        "store/messages.py",
+        "                    to=State.UNKNOWN,\n                    reason=Reason.INTERRUPTED,\n"
+        "                    detail=attempts.ABANDONED,",
+        "                    to=State.QUEUED,",
+    ),
+    Mutant(
+        "recover overlooks what the dead left",
+        "store/attempts.py",
+        'attempt.c.epoch < bindparam("the_epoch"))',
+        'attempt.c.epoch > bindparam("the_epoch"))',
+    ),
+    Mutant(
+        "record does not name its attempt",
+        "store/messages.py",
+        '_STILL_MINE = and_(_THE_MESSAGE, message.c.attempt_id == bindparam("the_attempt"))',
+        "_STILL_MINE = and_(_THE_MESSAGE, message.c.attempt_id > 0)",
+    ),
+    Mutant(
+        "moves are not guarded by the state",
+        "store/moving.py",
+        "allowed = and_(which, message.c.state.in_(from_here))",
+        "allowed = and_(which, True)",
+    ),
+    Mutant(
+        "the claim does not ask for the epoch",
+        "store/accounts.py",
+        '        account.c.epoch == bindparam("the_epoch"),\n'
+        '        account.c.leased_by == bindparam("the_worker"),',
+        "        account.c.epoch > 0,",
+    ),
+    Mutant(
+        "slots count from the start of a send",
+        "store/attempts.py",
+        "select(attempt.c.finished_at).where(_MINE, attempt.c.finished_at >",
+        "select(attempt.c.started_at).where(_MINE, attempt.c.started_at >",
+    ),
+    Mutant(
+        "slots are forgotten at a restart",
+        "store/attempts.py",
+        "_LIVE = Prepared(union_all(_IN_THE_AIR, _ANSWERED))",
+        "_LIVE = Prepared(union_all(_IN_THE_AIR, _ANSWERED.where("
+        "attempt.c.epoch == select(account.c.epoch).scalar_subquery())))",
+    ),
+    Mutant(
+        "what is in the air takes no slot",
+        "store/attempts.py",
+        "too_many = in_the_air + len(answered) - lease.rate.count",
+        "too_many = len(answered) - lease.rate.count",
+    ),
+    Mutant(
+        "abandon stamps the beginning, not the present",
+        "store/attempts.py",
+        '.values(finished_at=bindparam("now"), outcome=OutcomeName.UNKNOWN',
+        ".values(finished_at=attempt.c.started_at, outcome=OutcomeName.UNKNOWN",
+    ),
+    Mutant(
+        "one slot too many",
+        "store/attempts.py",
+        "- lease.rate.count\n",
+        "- lease.rate.count - 1\n",
+    ),
+    Mutant(
+        "the pace is aiolimiter's alone",
+        "store/messages.py",
+        "return attempts.slot(tx, lease, now) or _take(tx, lease, candidate, now)",
+        "return _take(tx, lease, candidate, now)",
+    ),
+    Mutant(
+        "a late acceptance is ignored",
+        "store/attempts.py",
+        "_CLOSABLE = attempt.c.outcome.is_(None) | (attempt.c.outcome == OutcomeName.UNKNOWN)",
+        "_CLOSABLE = attempt.c.outcome.is_(None)",
+    ),
+    Mutant(
+        "nobody asks whether the machine slept",
+        "sending.py",
+        "if self.clock() - asked_at > self.lease.length / 2:",
+        "if self.clock() - asked_at > 9999 * self.lease.length:",
+    ),
+    Mutant(
+        "a sleep between the commit and its news is not noticed",
+        "sending.py",
+        "return claim, asked_at",
+        "return claim, self.clock()",
+    ),
+    Mutant(
+        "a paused campaign goes on",
+        "store/finding.py",
+        "if found.state == CampaignState.RUNNING:",
+        "if found.state in {CampaignState.RUNNING, CampaignState.PAUSED}:",
+    ),
+    Mutant(
+        "what comes back to a cancelled campaign stays queued",
+        "store/moving.py",
+        "select(campaign.c.id).where(campaign.c.state == CampaignState.CANCELLED)",
+        "select(campaign.c.id).where(campaign.c.state == CampaignState.DRAFT)",
+    ),
+    Mutant(
+        "an opt-out is not obeyed at the claim",
+        "store/messages.py",
+        "if candidate.opted_out is not None:",
+        "if candidate is None:",
+    ),
+    Mutant(
+        "the claim is not durable",
+        "store/engine.py",
+        '"BEGIN" if only_reads else "BEGIN IMMEDIATE"',
+        '"BEGIN" if only_reads else "SELECT 1"',
+        sqlite_only=True,
+    ),
+    Mutant(
+        "a blocked account is a failed row",
+        "easify/answers.py",
+        "return AccountBlocked(BLOCKED_BY_STATUS[answer.status], answer.sentence, answer.status)",
+        "return Rejected(Reason.INTERRUPTED, answer.sentence, answer.status)",
+    ),
+    Mutant(
+        "a blocked account goes on",
+        "model/troubles.py",
+        "return Pause(reason, text)",
+        "return None",
+    ),
+    Mutant(
+        "a second Ctrl-C records nothing",
+        "sending.py",
+        'outcome = Unknown(Reason.INTERRUPTED, "Stopped by hand before an answer came.")',
+        "return",
+    ),
+    Mutant(
+        "a second Ctrl-C puts the row back",
+        "sending.py",
+        'outcome = Unknown(Reason.INTERRUPTED, "Stopped by hand before an answer came.")',
+        'outcome = NotSent("Stopped by hand before an answer came.")',
+    ),
+    Mutant(
+        "an abort drops what has just been claimed",
+        "sending.py",
+        "task.get_loop().call_soon(task.cancel)",
+        "task.cancel()",
+    ),
+    Mutant(
+        "a claim that is cancelled on its way stays claimed",
+        "committing.py",
+        "if isinstance(claimed, ClaimedMessage):",
+        "if claimed is None:",
+    ),
+    Mutant(
+        "an answer that nobody waits for any more is not written down",
+        "committing.py",
+        "await asyncio.shield(\n            self._enter(\n",
+        "await (\n            self._enter(\n",
+    ),
+    Mutant(
+        "the hours are not asked at the claim",
+        "store/places.py",
+        "return in_turn(hours, _waiting(tx, campaign_id, hours), now)",
+        "return _waiting(tx, campaign_id, hours)",
+    ),
+    Mutant(
+        "one clock inside the hours is enough",
+        "model/hours.py",
+        "return all(self._shows_open(at.astimezone(_zone_info(zone))) for zone in self.zones)",
+        "return any(self._shows_open(at.astimezone(_zone_info(zone))) for zone in self.zones)",
+    ),
+)

@@ -1,0 +1,85 @@
+"""Mistakes in what is believed of the vendor's record."""
+
+from tests.simulator.mutant import Mutant
+
+MUTANTS = (
+    Mutant(
+        "absence is believed at once",
+        "reconciling.py",
+        "due = doubt.given_up_at + self.settle\n",
+        "due = doubt.given_up_at\n",
+    ),
+    Mutant(
+        "another clock's time is trusted",
+        "reconciling.py",
+        "return self.settle / 4 if doubt.given_up_at >= self._since else self.settle",
+        "return self.settle / 4",
+    ),
+    Mutant(
+        "what is in the air is overlooked",
+        "looking.py",
+        "if self.store.doubts.in_the_air(self.account_id, doubt.sender, doubt.to_number):",
+        "if False:",
+    ),
+    Mutant(
+        "absence is believed without a witness",
+        "looking.py",
+        "if any(not each.trouble and self._is_proven(source) for",
+        "if any(not each.trouble for",
+    ),
+    Mutant(
+        "a read that failed proves absence",
+        "looking.py",
+        "if any(not each.trouble and self._is_proven(source) for",
+        "if any(self._is_proven(source) for",
+    ),
+    Mutant(
+        "ids that others own are not excluded",
+        "model/matching.py",
+        "if item.id not in owned or item.id in foreign]",
+        "]",
+    ),
+    Mutant(
+        "an id of another conversation explains a record",
+        "store/doubts.py",
+        "        _BETWEEN,\n",
+        '        message.c.sender == bindparam("sender"),\n',
+    ),
+    Mutant(
+        "twins are not counted where ids are not shared",
+        "model/matching.py",
+        "free.remove(min(free, key=partial(_distance, at)))",
+        "continue",
+    ),
+    Mutant(
+        "the text is not compared",
+        "model/matching.py",
+        "return item.has_media == ours.has_media and _plain(item.text) == _plain(ours.body)",
+        "return item.has_media == ours.has_media",
+    ),
+    Mutant(
+        "the record's zone is not learnt",
+        "model/matching.py",
+        "early, late = known.offset - spare, known.offset + spare",
+        "early, late = -spare, spare",
+    ),
+    Mutant(
+        "the record's time is rounded to a zone",
+        "model/matching.py",
+        "    if not WESTERNMOST - WRONG_CLOCK <= offset",
+        "    offset = round(offset / timedelta(minutes=15)) * timedelta(minutes=15)\n"
+        "    if not WESTERNMOST - WRONG_CLOCK <= offset",
+    ),
+    Mutant(
+        "the same text at another time counts as absence",
+        "looking.py",
+        "if self._unexplained(doubt, items, None):",
+        "if False:",
+    ),
+    Mutant(
+        "a record is taken from a row whose answer may still come",
+        "looking.py",
+        "if len(mine) > len(rivals(mine, asleep, known=self._known, settle=self.settle)):",
+        "if True:",
+    ),
+)
