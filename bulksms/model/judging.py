@@ -11,6 +11,7 @@ from bulksms.model.attachment import Unattachable, web_addresses_only
 from bulksms.model.cell_errors import is_error
 from bulksms.model.chunks import FileRows, JudgedRows, Problem, encoded, texts_of
 from bulksms.model.columns import Columns
+from bulksms.model.first_rows import FirstRows
 from bulksms.model.hours import Hours
 from bulksms.model.lead_id import DamagedLeadId, lead_id_repair, read_lead_id
 from bulksms.model.phone import BadPhone, Country, Phone, read_phone
@@ -52,8 +53,8 @@ class Judge:
     attach: Callable[[str], str | Unattachable] = web_addresses_only
     hours: Hours | None = None
     memory: Memory = field(default_factory=Memory)
-    _first_rows: dict[int, int] = field(default_factory=dict)
-    _repeats: dict[int, int] = field(default_factory=dict)
+    _first_rows: FirstRows = field(default_factory=FirstRows)
+    _repeats: dict[str, int] = field(default_factory=dict)
 
     def judge(self, row_number: int, cells: tuple[str, ...]) -> JudgedRow:
         """Decide about one row, the next of the file."""
@@ -239,16 +240,15 @@ class Judge:
         self, row_numbers: Sequence[int], numbers: Sequence[str | None], problems: Problems
     ) -> dict[int, int]:
         """Refuse numbers that an earlier good row has; or, if they are kept, count them."""
+        rows = [
+            (at, row_number, number)
+            for at, (row_number, number) in enumerate(zip(row_numbers, numbers, strict=True))
+            if number is not None and at not in problems
+        ]
         repeats = {}
-        for at, (row_number, number) in enumerate(zip(row_numbers, numbers, strict=True)):
-            if number is None or at in problems:
-                continue
-            key = int(number)  # a million integers take half the memory of their texts
-            first = self._first_rows.setdefault(key, row_number)
-            if first == row_number:
-                continue
+        for at, number, first in self._first_rows.add(rows):
             if self.keep_duplicates:
-                repeats[at] = self._repeats[key] = self._repeats.get(key, 0) + 1
+                repeats[at] = self._repeats[number] = self._repeats.get(number, 0) + 1
             else:
                 detail = f"Row {first} has the same number, {number}."
                 problems[at] = Problem(Reason.DUPLICATE, detail)

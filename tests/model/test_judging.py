@@ -177,6 +177,21 @@ def test_the_first_good_row_of_a_number_is_the_one() -> None:
     assert again.detail == "Row 3 has the same number, +12025550104."
 
 
+@pytest.mark.parametrize("rows_at_once", [1, 2, 3, 7])
+def test_a_duplicate_names_the_first_row_however_far_up_it_is(rows_at_once: int) -> None:
+    by = judge()
+    rows = [cells(f"20255501{number:02}") for number in (4, 5, 4, 6, 5, 4, 6)]
+    numbered = list(enumerate(rows, start=2))
+    told = [
+        row.detail
+        for first in range(0, len(rows), rows_at_once)
+        for row in by.judge_all(FileRows.of(numbered[first : first + rows_at_once]))
+    ]
+    assert [detail and detail[:5] for detail in told] == [
+        *(None, None, "Row 2", None, "Row 3", "Row 2", "Row 5"),
+    ]
+
+
 def test_duplicates_that_are_kept_are_counted_up() -> None:
     """`repeat` is what lets the database take a second row of one number, and only by choice."""
     by = judge(keep_duplicates=True)
