@@ -10,13 +10,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Row, bindparam, or_, select, update
+from sqlalchemy import Connection, Engine, Integer, Row, Text, bindparam, or_, select, update
 
 from bulksms.model.accounts import DEFAULT_NAME, Account
 from bulksms.model.errors import AccountBusy, LeaseLost
-from bulksms.model.records import Boot, Lease, Rate
+from bulksms.model.records import Beat, Boot, Lease, Rate, Wanted
 from bulksms.store import account_settings
-from bulksms.store.engine import Where, insert_if_new, reading, writing
+from bulksms.store.engine import insert_if_new, reading, writing
+from bulksms.store.given import given
+from bulksms.store.moments import UtcDateTime
 from bulksms.store.prepared import Prepared
 from bulksms.store.schema import account
 
@@ -28,7 +30,7 @@ UNEVEN = timedelta(seconds=0.1)
 class Accounts:
     """What may be done with an account; each method is one transaction."""
 
-    engine: Where
+    engine: Engine
 
     def acquire(
         self,
@@ -185,39 +187,39 @@ _NAMED = select(account.c.id, account.c.leased_by, account.c.leased_until, accou
 )
 
 
-def hold(tx: Connection, lease: Lease, now: datetime) -> datetime | None:
+def hold(tx: Connection, lease: Lease, now: datetime) -> None:
     """Renew the lease inside a transaction, and lock the account for the rest of it.
 
     A lapsed lease that nobody took is renewed: the epoch, not the time, is the guard.
 
-    Returns:
-        Until when the account is blocked, if it is.
-
     Raises:
         LeaseLost: the epoch has risen; the transaction must not go on.
     """
-    held = _HOLD.first(
-        tx,
-        {
-            "the_account": lease.account_id,
-            "the_epoch": lease.epoch,
-            "the_worker": lease.worker,
-            "until": now + lease.length,
-        },
-    )
-    if held is None:
+    if lease.account_id not in hold_each(tx, [Beat(lease, now)]):
         raise LeaseLost(account=lease.account)
-    blocked_until: datetime | None = held.blocked_until
-    return blocked_until
 
 
+def hold_each(tx: Connection, alive: Iterable[Wanted | Beat]) -> set[int]:
+    """The same for many.
+
+    Returns:
+        The ids of the accounts whose leases hold.
+    """
+    rows = [
+        (each.lease.account_id, each.lease.epoch, each.lease.worker, each.now + each.lease.length)
+        for each in alive
+    ]
+    return {held.id for held in _HOLD.all(tx, {"leases": rows})} if rows else set()
+
+
+_LEASES = given("leases", account_id=Integer, epoch=Integer, worker=Text, until=UtcDateTime)
 _HOLD = Prepared(
     update(account)
     .where(
-        account.c.id == bindparam("the_account"),
-        account.c.epoch == bindparam("the_epoch"),
-        account.c.leased_by == bindparam("the_worker"),
+        account.c.id == _LEASES.c.account_id,
+        account.c.epoch == _LEASES.c.epoch,
+        account.c.leased_by == _LEASES.c.worker,
     )
-    .values(leased_until=bindparam("until"))
-    .returning(account.c.blocked_until)
+    .values(leased_until=_LEASES.c.until)
+    .returning(account.c.id)
 )

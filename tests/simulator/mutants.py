@@ -64,35 +64,35 @@ MUTANTS = (
     ),
     Mutant(
         "record does not name its attempt",
-        "store/messages.py",
-        '_STILL_MINE = and_(_THE_MESSAGE, message.c.attempt_id == bindparam("the_attempt"))',
-        "_STILL_MINE = and_(_THE_MESSAGE, message.c.attempt_id > 0)",
+        "store/moving.py",
+        'message.c.attempt_id == bindparam("the_attempt"))',
+        'message.c.attempt_id >= bindparam("the_attempt"))',
     ),
     Mutant(
         "moves are not guarded by the state",
         "store/moving.py",
-        "allowed = and_(which, message.c.state.in_(from_here))",
-        "allowed = and_(which, True)",
+        "return and_(which, message.c.state.in_(from_here))",
+        "return and_(which, True)",
     ),
     Mutant(
         "the claim does not ask for the epoch",
         "store/accounts.py",
-        '        account.c.epoch == bindparam("the_epoch"),\n'
-        '        account.c.leased_by == bindparam("the_worker"),',
+        "        account.c.epoch == _LEASES.c.epoch,\n"
+        "        account.c.leased_by == _LEASES.c.worker,",
         "        account.c.epoch > 0,",
     ),
     Mutant(
         "slots count from the start of a send",
         "store/attempts.py",
-        "select(attempt.c.finished_at).where(_MINE, attempt.c.finished_at >",
-        "select(attempt.c.started_at).where(_MINE, attempt.c.started_at >",
+        "select(attempt.c.finished_at).where(mine, attempt.c.finished_at >",
+        "select(attempt.c.started_at).where(mine, attempt.c.started_at >",
     ),
     Mutant(
         "slots are forgotten at a restart",
         "store/attempts.py",
-        "_LIVE = Prepared(union_all(_IN_THE_AIR, _ANSWERED))",
-        "_LIVE = Prepared(union_all(_IN_THE_AIR, _ANSWERED.where("
-        "attempt.c.epoch == select(account.c.epoch).scalar_subquery())))",
+        "return in_the_air, answered",
+        "return in_the_air, answered.where("
+        "attempt.c.epoch == select(account.c.epoch).scalar_subquery())",
     ),
     Mutant(
         "what is in the air takes no slot",
@@ -114,9 +114,9 @@ MUTANTS = (
     ),
     Mutant(
         "the pace is aiolimiter's alone",
-        "store/messages.py",
-        "return attempts.slot(tx, lease, now) or _take(tx, lease, candidate, now)",
-        "return _take(tx, lease, candidate, now)",
+        "store/claims.py",
+        "return attempts.slot(tx, lease, now)",
+        "return None",
     ),
     Mutant(
         "absence is believed at once",
@@ -192,9 +192,9 @@ MUTANTS = (
     ),
     Mutant(
         "a cancelled campaign goes on",
-        "store/finding.py",
-        "if found.state == CampaignState.RUNNING:",
-        "if found.state in {CampaignState.RUNNING, CampaignState.CANCELLED}:",
+        "store/claims.py",
+        "if standing.state != CampaignState.RUNNING:",
+        "if standing.state not in {CampaignState.RUNNING, CampaignState.CANCELLED}:",
     ),
     Mutant(
         "what comes back to a cancelled campaign stays queued",
@@ -204,7 +204,7 @@ MUTANTS = (
     ),
     Mutant(
         "an opt-out is not obeyed at the claim",
-        "store/messages.py",
+        "store/claims.py",
         "if candidate.opted_out is not None:",
         "if candidate is None:",
     ),
