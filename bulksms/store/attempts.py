@@ -1,9 +1,6 @@
 """One line for every POST: evidence, and the pace's memory.
 
-A slot is taken by the same commit that claims the message.
-It is live while its attempt has no answer, and for one period after the answer arrived:
-the vendor counted the request somewhere between the two, so if every send starts a period after
-the answer of the send `count` places earlier, no window of that length can hold `count + 1`.
+A slot is taken by the same commit that claims the message; `model/slots.py` says when it is free.
 """
 
 from collections.abc import Iterable
@@ -34,7 +31,8 @@ from bulksms.model.outcomes import (
     Rejected,
     Unknown,
 )
-from bulksms.model.records import Answer, Hold, Lease, NotYet, Wanted
+from bulksms.model.records import Answer, Lease, NotYet, Wanted
+from bulksms.model.slots import held_back
 from bulksms.store.given import given
 from bulksms.store.moments import UtcDateTime
 from bulksms.store.prepared import Prepared
@@ -53,14 +51,8 @@ def slot(tx: Connection, lease: Lease, now: datetime) -> NotYet | None:
     """None if one of the account's slots is free at `now`."""
     mine = {"the_account": lease.account_id, "since": now - lease.rate.period}
     taken = [found.finished_at for found in _LIVE.all(tx, mine)]
-    answered = sorted(moment for moment in taken if moment is not None)
-    in_the_air = len(taken) - len(answered)
-    too_many = in_the_air + len(answered) - lease.rate.count
-    if too_many < 0:
-        return None
-    if too_many >= len(answered):
-        return NotYet(None, Hold.PACE)
-    return NotYet(answered[too_many] + lease.rate.period, Hold.PACE)
+    answered = [moment for moment in taken if moment is not None]
+    return held_back(answered, len(taken) - len(answered), lease.rate, now)
 
 
 def live(mine: ColumnElement[bool], since: ColumnElement[Any]) -> tuple[Slots, Slots]:

@@ -96,9 +96,9 @@ MUTANTS = (
     ),
     Mutant(
         "what is in the air takes no slot",
-        "store/attempts.py",
-        "too_many = in_the_air + len(answered) - lease.rate.count",
-        "too_many = len(answered) - lease.rate.count",
+        "model/slots.py",
+        "too_many = in_the_air + len(live) - rate.count",
+        "too_many = len(live) - rate.count",
     ),
     Mutant(
         "abandon stamps the beginning, not the present",
@@ -108,9 +108,9 @@ MUTANTS = (
     ),
     Mutant(
         "one slot too many",
-        "store/attempts.py",
-        "- lease.rate.count\n",
-        "- lease.rate.count - 1\n",
+        "model/slots.py",
+        "- rate.count\n",
+        "- rate.count - 1\n",
     ),
     Mutant(
         "the pace is aiolimiter's alone",
