@@ -20,6 +20,7 @@ from urllib.request import urlopen
 
 from bench.processes import BULKSMS, Verdict
 from bench.slow_vendor import serving
+from bulksms.model.accounts import Account, token_file
 from bulksms.model.records import Rate
 from bulksms.model.settings import DEFAULT_RATE
 from bulksms.store import Store
@@ -54,7 +55,7 @@ def main() -> None:
     with ExitStack() as stack:
         url = stack.enter_context(serving())
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        prepare(str(folder / "bulksms.db"), accounts, DEFAULT_RATE)
+        prepare(folder, accounts, DEFAULT_RATE)
         print(f"{accounts:,} accounts at {DEFAULT_RATE}, a claim and an answer durable each")
         worker = begun(folder, url, accounts)
         try:
@@ -79,10 +80,12 @@ def main() -> None:
     verdict.end()
 
 
-def prepare(database: str, accounts: int, rate: Rate) -> None:
-    """A started campaign an account; its rows tell the vendor whose they are."""
+def prepare(folder: Path, accounts: int, rate: Rate) -> None:
+    """A started campaign an account, with a token; its rows tell the vendor whose they are."""
+    database = str(folder / "bulksms.db")
     Store.migrate(database)
     with Store.open(database) as store:
+        store.accounts.keep(client(folder, at) for at in range(accounts))
         for at in range(accounts):
             people = range(2, 2 + rate.count * MINUTES_OF_ROWS)
             mine = [queued(row, sender=f"+1315{at:07}") for row in people]
@@ -90,9 +93,17 @@ def prepare(database: str, accounts: int, rate: Rate) -> None:
             store.campaigns.start(campaign.id, now=datetime.now(UTC), actor="bench")
 
 
+def client(folder: Path, at: int) -> Account:
+    """An account, whose token is in a file of its own."""
+    token = folder / f"token-{at}"
+    token.touch(mode=0o600)
+    token.write_text(f"{at}|bench")
+    return Account(f"client-{at}", token_place=token_file(token))
+
+
 def begun(folder: Path, url: str, accounts: int) -> subprocess.Popen[bytes]:
     """The real command."""
-    settings = {"EASIFY_BASE_URL": url, "EASIFY_API_TOKEN": "1|bench"}
+    settings = {"EASIFY_BASE_URL": url}
     command = [BULKSMS, "--database", str(folder / "bulksms.db"), "worker"]
     command += ["--accounts", str(accounts)]
     with (folder / "log").open("wb") as log:

@@ -144,7 +144,7 @@ class Fleet:
                 await _to_its_end(run, campaign)
             finally:
                 self._runs.remove(run)
-                self._book.commit()  # what was cancelled while it waited to be written down
+                await self._book.written()  # what nobody waited for any more is the run's too
 
     @contextmanager
     def _told(self, campaign: Campaign) -> Iterator[None]:

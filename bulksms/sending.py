@@ -14,8 +14,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, assert_never
 
-from aiolimiter import AsyncLimiter
-
 from bulksms.clock import Clock
 from bulksms.committing import AtOnce, Book
 from bulksms.heartbeat import beating
@@ -35,14 +33,11 @@ from bulksms.model.records import (
 from bulksms.model.states import Delivery, PausedReason, Reason
 from bulksms.model.troubles import Troubles
 from bulksms.model.vendor_record import DeliveryStatus, Unreadable
+from bulksms.pacing import GLANCE, SendPace
 from bulksms.store import Store
 
 log = logging.getLogger(__name__)
 
-
-SECOND = timedelta(seconds=1)
-GLANCE = SECOND
-"""How often a waiting sender looks whether somebody paused the campaign."""
 SLOW_GLANCE = timedelta(seconds=5)
 """The same while only rows in doubt are waited for."""
 REST = timedelta(seconds=60)
@@ -102,6 +97,7 @@ class Sender:
 
     def __post_init__(self) -> None:
         self._book = self.book or AtOnce(self.store)
+        self._pace = SendPace(self.lease.rate, self.clock)
 
     @property
     def in_the_air(self) -> int:
@@ -163,9 +159,8 @@ class Sender:
             self._pause(campaign, PausedReason.INTERRUPTED)
 
     async def _claim_and_launch(self, campaign: Campaign, awaited: Awaited) -> None:
-        pacer = AsyncLimiter(1, self.lease.rate.spacing.total_seconds())
         while True:
-            await pacer.acquire()
+            await self._pace.turn(self._in_the_air)
             claimed = await self._claim(campaign, awaited)
             if claimed is None:
                 return
@@ -235,6 +230,7 @@ class Sender:
     async def _record(self, campaign: Campaign, claimed: ClaimedMessage, outcome: Outcome) -> None:
         """Write the answer down; a database that cannot take it is offered it again."""
         now, worker = self.clock(), self.lease.worker
+        self._pace.heard(now)
         hold_until = self._troubles.weigh(outcome, now)
         for tries_left in reversed(range(RECORD_TRIES)):
             try:

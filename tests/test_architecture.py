@@ -53,7 +53,7 @@ IMPORTS_NOTHING_OF_OURS = ("bulksms.sandbox", "bulksms.model", "bulksms.__init__
 
 DOORS: dict[str, tuple[str, ...]] = {
     "aiohttp": ("bulksms.easify",),
-    "aiolimiter": ("bulksms.sending", "bulksms.pacing"),
+    "aiolimiter": ("bulksms.pacing",),
     "alembic": ("bulksms.store", "migrations"),
     "click": ("bulksms.cli",),
     "httpx": ("bulksms.easify",),

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from bulksms.model.hours import Hours
+from bulksms.model.outcomes import Outcome
 from bulksms.model.repairs import Mended
 from bulksms.model.restraint import NONE_ASKED, Restraint
 from bulksms.model.states import CampaignState, PausedReason, Reason, State
@@ -196,6 +197,38 @@ class NotRunning:
 
 Claim = ClaimedMessage | NotYet | NothingQueued | NotRunning
 """What asking for the next message can give."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The wish for a campaign's next message."""
+
+    lease: Lease
+    campaign_id: int
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a POST taught us, and when; until `hold_until` the account shall wait."""
+
+    claimed: ClaimedMessage
+    outcome: Outcome
+    worker: str
+    now: datetime
+    hold_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """The lease's holder is alive."""
+
+    lease: Lease
+    now: datetime
+
+
+Entry = Wanted | Answer | Beat
+"""What a running campaign has to write down."""
 
 
 @dataclass(frozen=True, slots=True)

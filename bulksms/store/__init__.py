@@ -1,14 +1,16 @@
 """The database: the only door to SQLAlchemy and alembic. One method is one transaction."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from types import TracebackType
 from typing import Self
 
 from sqlalchemy import Engine
 
-from bulksms.model.errors import StoreError
+from bulksms.model.errors import LeaseLost, StoreError
+from bulksms.model.records import Claim, Entry
 from bulksms.store.accounts import Accounts
 from bulksms.store.campaigns import Campaigns
 from bulksms.store.doubts import Doubts
@@ -22,7 +24,7 @@ from bulksms.store.engine import (
 from bulksms.store.evidence import Evidence
 from bulksms.store.gauging import Gauging
 from bulksms.store.history import History
-from bulksms.store.messages import Messages
+from bulksms.store.messages import Messages, write_down
 from bulksms.store.migrating import Upgrade, current_revision, require_current, upgrade
 from bulksms.store.purging import Purging
 from bulksms.store.receipts import Receipts
@@ -31,15 +33,7 @@ from bulksms.store.settlements import Settlements
 from bulksms.store.suppressions import Suppression, Suppressions
 from bulksms.store.watching import Watching
 
-__all__ = ["Store", "Suppression", "Together", "Upgrade"]
-
-
-@dataclass(frozen=True, slots=True)
-class Together:
-    """What may share a transaction: all is durable at its end, or none if one method raises."""
-
-    messages: Messages
-    accounts: Accounts
+__all__ = ["Store", "Suppression", "Upgrade"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +125,10 @@ class Store:
         return Accounts(self.engine)
 
     @contextmanager
-    def together(self) -> Iterator[Together]:
-        """One transaction for the methods of many accounts."""
+    def together(self) -> Iterator[Callable[[Sequence[Entry]], list[Claim | LeaseLost | None]]]:
+        """One transaction for what many accounts have (see `write_down`): all of it, or none."""
         with writing(self.engine) as tx:
-            yield Together(Messages(tx), Accounts(tx))
+            yield partial(write_down, tx)
 
     @property
     def campaigns(self) -> Campaigns:

@@ -10,15 +10,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Row, bindparam, or_, select, update
+from sqlalchemy import Connection, Engine, Integer, Row, Text, bindparam, or_, select, update
 
 from bulksms.model.accounts import DEFAULT_NAME, Account
 from bulksms.model.errors import AccountBusy, LeaseLost
-from bulksms.model.records import Boot, Lease, Rate
+from bulksms.model.records import Beat, Boot, Lease, Rate, Wanted
+from bulksms.model.states import State
 from bulksms.store import account_settings
-from bulksms.store.engine import Where, insert_if_new, reading, writing
+from bulksms.store.engine import insert_if_new, reading, writing
+from bulksms.store.given import given
+from bulksms.store.moments import UtcDateTime
 from bulksms.store.prepared import Prepared
-from bulksms.store.schema import account
+from bulksms.store.schema import account, attempt, campaign, message
 
 UNEVEN = timedelta(seconds=0.1)
 """How far a machine's start may seem to move though nobody set its clock: two clocks are read."""
@@ -28,7 +31,7 @@ UNEVEN = timedelta(seconds=0.1)
 class Accounts:
     """What may be done with an account; each method is one transaction."""
 
-    engine: Where
+    engine: Engine
 
     def acquire(
         self,
@@ -153,12 +156,16 @@ def _heed_the_clock(
     """Wait for one period if the clock was set forward since the last holder, on the same boot.
 
     Whatever slot was live is free by then, and no moment in the past has to be told anew.
+    A look at a doubt that any other clock may have stamped is made again: two looks must be apart.
     """
-    if boot is None:
-        return
     of_it = {"the_account": account_id}
     last = tx.execute(_LAST_BOOT, of_it).one()
-    ahead = boot.at - last.booted_at if last.boot_id == boot.id else timedelta(0)
+    same_boot = boot is not None and last.boot_id == boot.id
+    ahead = boot.at - last.booted_at if boot is not None and same_boot else timedelta(0)
+    if not same_boot or ahead > UNEVEN:
+        tx.execute(_LOOK_AGAIN, of_it)
+    if boot is None:
+        return
     wait = last.blocked_until
     if ahead > UNEVEN:
         wait = max(now + period, wait + ahead if wait is not None else now)
@@ -169,6 +176,13 @@ _LAST_BOOT = select(account.c.boot_id, account.c.booted_at, account.c.blocked_un
     account.c.id == bindparam("the_account")
 )
 _BOOT = update(account).where(account.c.id == bindparam("the_account"))
+
+_IN_DOUBT = (
+    select(message.c.attempt_id)
+    .join(campaign, campaign.c.id == message.c.campaign_id)
+    .where(campaign.c.account_id == bindparam("the_account"), message.c.state == State.UNKNOWN)
+)
+_LOOK_AGAIN = update(attempt).where(attempt.c.id.in_(_IN_DOUBT)).values(missed_at=None)
 
 
 def account_named(tx: Connection, name: str, rate: Rate) -> Row[int, str, datetime, int]:
@@ -185,39 +199,39 @@ _NAMED = select(account.c.id, account.c.leased_by, account.c.leased_until, accou
 )
 
 
-def hold(tx: Connection, lease: Lease, now: datetime) -> datetime | None:
+def hold(tx: Connection, lease: Lease, now: datetime) -> None:
     """Renew the lease inside a transaction, and lock the account for the rest of it.
 
     A lapsed lease that nobody took is renewed: the epoch, not the time, is the guard.
 
-    Returns:
-        Until when the account is blocked, if it is.
-
     Raises:
         LeaseLost: the epoch has risen; the transaction must not go on.
     """
-    held = _HOLD.first(
-        tx,
-        {
-            "the_account": lease.account_id,
-            "the_epoch": lease.epoch,
-            "the_worker": lease.worker,
-            "until": now + lease.length,
-        },
-    )
-    if held is None:
+    if lease.account_id not in hold_each(tx, [Beat(lease, now)]):
         raise LeaseLost(account=lease.account)
-    blocked_until: datetime | None = held.blocked_until
-    return blocked_until
 
 
+def hold_each(tx: Connection, alive: Iterable[Wanted | Beat]) -> set[int]:
+    """The same for many.
+
+    Returns:
+        The ids of the accounts whose leases hold.
+    """
+    rows = [
+        (each.lease.account_id, each.lease.epoch, each.lease.worker, each.now + each.lease.length)
+        for each in alive
+    ]
+    return {held.id for held in _HOLD.all(tx, {"leases": rows})} if rows else set()
+
+
+_LEASES = given("leases", account_id=Integer, epoch=Integer, worker=Text, until=UtcDateTime)
 _HOLD = Prepared(
     update(account)
     .where(
-        account.c.id == bindparam("the_account"),
-        account.c.epoch == bindparam("the_epoch"),
-        account.c.leased_by == bindparam("the_worker"),
+        account.c.id == _LEASES.c.account_id,
+        account.c.epoch == _LEASES.c.epoch,
+        account.c.leased_by == _LEASES.c.worker,
     )
-    .values(leased_until=bindparam("until"))
-    .returning(account.c.blocked_until)
+    .values(leased_until=_LEASES.c.until)
+    .returning(account.c.id)
 )

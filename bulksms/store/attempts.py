@@ -1,15 +1,26 @@
 """One line for every POST: evidence, and the pace's memory.
 
-A slot is taken by the same commit that claims the message.
-It is live while its attempt has no answer, and for one period after the answer arrived:
-the vendor counted the request somewhere between the two, so if every send starts a period after
-the answer of the send `count` places earlier, no window of that length can hold `count + 1`.
+A slot is taken by the same commit that claims the message; `model/slots.py` says when it is free.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import assert_never
+from typing import Any, assert_never
 
-from sqlalchemy import Connection, bindparam, case, insert, select, union_all, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    Text,
+    bindparam,
+    case,
+    insert,
+    select,
+    union_all,
+    update,
+)
 
 from bulksms.model.outcomes import (
     Accepted,
@@ -20,7 +31,10 @@ from bulksms.model.outcomes import (
     Rejected,
     Unknown,
 )
-from bulksms.model.records import Hold, Lease, NotYet
+from bulksms.model.records import Answer, Lease, NotYet, Wanted
+from bulksms.model.slots import held_back
+from bulksms.store.given import given
+from bulksms.store.moments import UtcDateTime
 from bulksms.store.prepared import Prepared
 from bulksms.store.schema import account, attempt
 
@@ -30,78 +44,104 @@ ABANDONED = (
 """What stands in an attempt whose sender may have died, or may wake up and hear the answer yet."""
 
 
+Slots = Select[datetime | None]
+
+
 def slot(tx: Connection, lease: Lease, now: datetime) -> NotYet | None:
     """None if one of the account's slots is free at `now`."""
     mine = {"the_account": lease.account_id, "since": now - lease.rate.period}
-    live = [found.finished_at for found in _LIVE.all(tx, mine)]
-    answered = sorted(moment for moment in live if moment is not None)
-    in_the_air = len(live) - len(answered)
-    too_many = in_the_air + len(answered) - lease.rate.count
-    if too_many < 0:
-        return None
-    if too_many >= len(answered):
-        return NotYet(None, Hold.PACE)
-    return NotYet(answered[too_many] + lease.rate.period, Hold.PACE)
+    taken = [found.finished_at for found in _LIVE.all(tx, mine)]
+    answered = [moment for moment in taken if moment is not None]
+    return held_back(answered, len(taken) - len(answered), lease.rate, now)
+
+
+def live(mine: ColumnElement[bool], since: ColumnElement[Any]) -> tuple[Slots, Slots]:
+    """The slots that are taken, by when they were answered.
+
+    Two looks, and not one with an `OR`, for which SQLite would read every attempt of the account.
+    """
+    in_the_air = select(attempt.c.finished_at).where(mine, attempt.c.finished_at.is_(None))
+    answered = select(attempt.c.finished_at).where(mine, attempt.c.finished_at > since)
+    return in_the_air, answered
 
 
 _MINE = attempt.c.account_id == bindparam("the_account")
-_IN_THE_AIR = select(attempt.c.finished_at).where(_MINE, attempt.c.finished_at.is_(None))
-_ANSWERED = select(attempt.c.finished_at).where(_MINE, attempt.c.finished_at > bindparam("since"))
-_LIVE = Prepared(union_all(_IN_THE_AIR, _ANSWERED))
-"""Not one `OR`, for which SQLite would read every attempt of the account."""
+_LIVE = Prepared(union_all(*live(_MINE, bindparam("since"))))
 
 
-def begin(tx: Connection, lease: Lease, message_id: int, now: datetime) -> int:
-    """Open the attempt that a claim stands for, and take its slot.
+def begin(tx: Connection, taken: Iterable[tuple[Wanted, int]]) -> dict[int, int]:
+    """Open the attempts that claims of messages stand for, and take their slots.
 
     Returns:
-        The attempt's id.
+        Each message's attempt, by their ids.
     """
-    opened: int = _BEGIN.first(
-        tx,
-        {
-            "message_id": message_id,
-            "account_id": lease.account_id,
-            "epoch": lease.epoch,
-            "worker": lease.worker,
-            "started_at": now,
-        },
-    ).id
-    return opened
+    rows = [
+        (message_id, each.lease.account_id, each.lease.epoch, each.lease.worker, each.now)
+        for each, message_id in taken
+    ]
+    return {begun.message_id: begun.id for begun in _BEGIN.all(tx, {"begun": rows})}
 
 
-_BEGIN = Prepared(insert(attempt).returning(attempt.c.id))
+_BEGUN = given(
+    "begun",
+    message_id=BigInteger,
+    account_id=Integer,
+    epoch=Integer,
+    worker=Text,
+    started_at=UtcDateTime,
+)
+_BEGIN = Prepared(
+    insert(attempt)
+    .from_select(_BEGUN.c.keys(), select(_BEGUN))
+    .returning(attempt.c.id, attempt.c.message_id)
+)
 
 
-def close(tx: Connection, attempt_id: int, outcome: Outcome, now: datetime) -> bool:
-    """Write the answer down, unless a clear answer already stands there.
+def close(tx: Connection, answers: Iterable[Answer]) -> set[int]:
+    """Write answers down, each unless a clear answer already stands there.
 
     A slot never ends sooner for it: the clock of a late answer may be behind.
+
+    Returns:
+        The ids of the attempts that were closed.
     """
-    closed = _CLOSE.count(
-        tx,
-        {
-            "the_attempt": attempt_id,
-            "answered_at": now,
-            "outcome": name(outcome),
-            "http_status": outcome.http_status,
-            "text": None if isinstance(outcome, Accepted) else outcome.text,
-            "sms_id": outcome.sms_id if isinstance(outcome, Accepted) else None,
-        },
-    )
-    return bool(closed)
+    rows = [
+        (
+            each.claimed.attempt_id,
+            each.now,
+            name(each.outcome),
+            each.outcome.http_status,
+            None if isinstance(each.outcome, Accepted) else each.outcome.text,
+            each.outcome.sms_id if isinstance(each.outcome, Accepted) else None,
+        )
+        for each in answers
+    ]
+    return {closed.id for closed in _CLOSE.all(tx, {"answers": rows})}
 
 
+_ANSWERS = given(
+    "answers",
+    attempt_id=BigInteger,
+    at=UtcDateTime,
+    outcome=Text,
+    http_status=Integer,
+    text=Text,
+    sms_id=Text,
+)
 _CLOSABLE = attempt.c.outcome.is_(None) | (attempt.c.outcome == OutcomeName.UNKNOWN)
-_ANSWERED_AT = bindparam("answered_at", type_=attempt.c.finished_at.type)
 _CLOSE = Prepared(
     update(attempt)
-    .where(attempt.c.id == bindparam("the_attempt"), _CLOSABLE)
+    .where(attempt.c.id == _ANSWERS.c.attempt_id, _CLOSABLE)
     .values(
         finished_at=case(
-            (attempt.c.finished_at > _ANSWERED_AT, attempt.c.finished_at), else_=_ANSWERED_AT
-        )
+            (attempt.c.finished_at > _ANSWERS.c.at, attempt.c.finished_at), else_=_ANSWERS.c.at
+        ),
+        outcome=_ANSWERS.c.outcome,
+        http_status=_ANSWERS.c.http_status,
+        text=_ANSWERS.c.text,
+        sms_id=_ANSWERS.c.sms_id,
     )
+    .returning(attempt.c.id)
 )
 
 

@@ -114,25 +114,17 @@ def connect(url: URL) -> Engine:
     return engine
 
 
-Where = Engine | Connection
-"""An engine, or a transaction that several methods share: all of them are done, or none."""
-
-
 @contextmanager
-def writing(where: Where) -> Iterator[Connection]:
+def writing(engine: Engine) -> Iterator[Connection]:
     """One transaction that may write; committed at the end, or not at all."""
-    with told_plainly(where.engine):
-        if isinstance(where, Connection):
-            yield where
-        else:
-            with where.begin() as connection:
-                yield connection
+    with told_plainly(engine), engine.begin() as connection:
+        yield connection
 
 
 @contextmanager
-def reading(where: Where) -> Iterator[Connection]:
+def reading(engine: Engine) -> Iterator[Connection]:
     """One consistent look that waits for nobody."""
-    with told_plainly(where.engine), where.engine.connect() as connection:
+    with told_plainly(engine), engine.connect() as connection:
         yield connection.execution_options(bulksms_reads_only=True)
 
 

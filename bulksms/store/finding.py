@@ -10,11 +10,10 @@ from typing import Any
 from sqlalchemy import Connection, CursorResult, RowMapping, bindparam, or_, select
 
 from bulksms.model.chunks import cells_to_text
-from bulksms.model.records import Campaign, NewCampaign, NotRunning
+from bulksms.model.records import Campaign, NewCampaign
 from bulksms.model.restraint import Restraint
 from bulksms.model.states import CampaignState, PausedReason
 from bulksms.store import places
-from bulksms.store.prepared import Prepared
 from bulksms.store.schema import account, campaign
 
 ALL = (
@@ -48,22 +47,6 @@ OF_FILE = ALL.where(campaign.c.fingerprint == bindparam("fingerprint"))
 def the_campaign(tx: Connection, campaign_id: int) -> Campaign:
     """The campaign of that id, inside a transaction."""
     return _campaign(tx.execute(THE_ONE, {"the_campaign": campaign_id}).mappings().one())
-
-
-def stopped(tx: Connection, campaign_id: int) -> NotRunning | None:
-    """How the campaign stands, if it does not run."""
-    found = _STANDING.first(tx, {"the_campaign": campaign_id})
-    if found.state == CampaignState.RUNNING:
-        return None
-    reason = found.paused_reason
-    return NotRunning(CampaignState(found.state), PausedReason(reason) if reason else None)
-
-
-_STANDING = Prepared(
-    select(campaign.c.state, campaign.c.paused_reason).where(
-        campaign.c.id == bindparam("the_campaign")
-    )
-)
 
 
 def campaigns(found: CursorResult[Any]) -> list[Campaign]:

@@ -4,55 +4,40 @@ Each move is one method, one transaction, and one guarded statement (see `moving
 zero rows means that somebody else moved it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, assert_never
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    and_,
-    bindparam,
-    func,
-    select,
-    update,
-)
+from sqlalchemy import ColumnElement, Connection, Engine, bindparam, func, select
 
-from bulksms.model.outcomes import (
-    Accepted,
-    AccountBlocked,
-    NotSent,
-    Outcome,
-    Rejected,
-    Unknown,
-)
+from bulksms.model.errors import LeaseLost
+from bulksms.model.outcomes import Outcome
 from bulksms.model.records import (
+    Answer,
+    Beat,
     Claim,
     ClaimedMessage,
-    Hold,
+    Entry,
     Lease,
-    NothingQueued,
-    NotYet,
     Refused,
+    Wanted,
 )
-from bulksms.model.states import Move, Reason, State, sources
-from bulksms.store import attempts, places
-from bulksms.store.accounts import hold
-from bulksms.store.engine import Where, reading, writing
-from bulksms.store.finding import restraint_of, stopped
+from bulksms.model.states import Move, Reason, State
+from bulksms.store import attempts
+from bulksms.store.accounts import hold, hold_each
+from bulksms.store.answers import record_each
+from bulksms.store.claims import claim_each
+from bulksms.store.engine import reading, writing
 from bulksms.store.forgetting import NOT_FORGOTTEN
-from bulksms.store.history import memory_of
-from bulksms.store.moving import IN_CANCELLED, keep_campaigns, move, skip_if_cancelled
-from bulksms.store.places import NO_LIMIT
-from bulksms.store.prepared import Found, Prepared
-from bulksms.store.schema import campaign, message, suppression
+from bulksms.store.moving import IN_CANCELLED, STILL_MINE, keep_campaigns, move
+from bulksms.store.schema import message
 
 
 @dataclass(frozen=True, slots=True)
 class Messages:
     """What may be done with the messages; each method is one transaction."""
 
-    engine: Where
+    engine: Engine
 
     def claim(self, lease: Lease, campaign_id: int, now: datetime) -> Claim:
         """Take the campaign's next message for one POST, if the pace and the lease allow it.
@@ -60,18 +45,12 @@ class Messages:
         Raises:
             LeaseLost: somebody else sends on the account by now.
         """
+        wanted = Wanted(lease, campaign_id, now)
         with writing(self.engine) as tx:
-            blocked_until = hold(tx, lease, now)
-            standing = stopped(tx, campaign_id)
-            if standing is not None:
-                return standing
-            if blocked_until is not None and blocked_until > now:
-                return NotYet(blocked_until, Hold.BLOCKED)
-            for place in places.open_now(tx, campaign_id, now):
-                candidate = _next_allowed(tx, lease, campaign_id, place, now)
-                if candidate is not None:
-                    return attempts.slot(tx, lease, now) or _take(tx, lease, candidate, now)
-            return places.next_opening(tx, campaign_id, now) or NothingQueued()
+            (claim,) = claim_each(tx, [wanted], hold_each(tx, [wanted]))
+        if isinstance(claim, LeaseLost):
+            raise claim
+        return claim
 
     def record(
         self,
@@ -84,18 +63,10 @@ class Messages:
     ) -> None:
         """Close the attempt with what it taught us and move its message accordingly.
 
-        An answer is a fact even when it comes late: it closes an attempt that was given up as
-        unknown, and moves the message as far as it is still that attempt's (the guard names it).
         `hold_until` keeps the whole account from claiming until then.
         """
         with writing(self.engine) as tx:
-            if hold_until is not None:
-                attempts.lock_account(tx, claimed.attempt_id)
-            if not attempts.close(tx, claimed.attempt_id, outcome, now):
-                return
-            _move_by_answer(tx, claimed, outcome, worker=worker, now=now)
-            if hold_until is not None:
-                attempts.block(tx, claimed.attempt_id, hold_until)
+            record_each(tx, [Answer(claimed, outcome, worker, now, hold_until)])
 
     def recover(self, lease: Lease, now: datetime) -> int:
         """Call every attempt that an earlier holder left open what it is: unknown.
@@ -111,7 +82,7 @@ class Messages:
             return sum(
                 move(
                     tx,
-                    _STILL_MINE,
+                    STILL_MINE,
                     {"the_message": message_id, "the_attempt": attempt_id},
                     by=Move.RECOVER,
                     to=State.UNKNOWN,
@@ -153,133 +124,30 @@ def _refused(campaign_id: int, which: Refused) -> ColumnElement[bool]:
     return refused
 
 
-def _next_allowed(
-    tx: Connection, lease: Lease, campaign_id: int, place: str, now: datetime
-) -> Found:
-    """The first queued message to that place that nothing since the load speaks against."""
-    wanted = {"campaign": campaign_id, "place": place}
-    while (candidate := _NEXT_QUEUED.first(tx, wanted)) is not None:
-        objection = _objection(tx, candidate, campaign_id, now)
-        if objection is None:
-            return candidate
-        by, reason, detail = objection
-        move(
-            tx,
-            _THE_MESSAGE,
-            {"the_message": candidate.id},
-            by=by,
-            to=State.SKIPPED,
-            reason=reason,
-            detail=detail,
-            now=now,
-            actor=lease.worker,
-        )
-    return None
+def write_down(tx: Connection, entries: Sequence[Entry]) -> list[Claim | LeaseLost | None]:
+    """What many accounts have at once, in a few statements.
 
+    No two wishes are of one account, and no two answers of one attempt. The accounts come first,
+    as always (see `engine`), and answers before the wishes that they may concern.
 
-def _objection(
-    tx: Connection, candidate: Found, campaign_id: int, now: datetime
-) -> tuple[Move, Reason, str] | None:
-    """Why the number must not be texted any more, and who says so."""
-    if candidate.opted_out is not None:
-        detail = f"The number is on the suppression list ({candidate.opted_out})."
-        return Move.OPT_OUT, Reason.OPTED_OUT, detail
-    restraint = restraint_of(candidate.texted_within, candidate.same_text_within)
-    memory = memory_of(tx, candidate.to_number, campaign_id, restraint, now)
-    earlier = memory.objection(candidate.to_number, candidate.body)
-    return None if earlier is None else (Move.RESTRAIN, *earlier)
-
-
-_NEXT_QUEUED = Prepared(
-    select(
-        message.c.id,
-        message.c.row_number,
-        message.c.to_number,
-        message.c.lead_id,
-        message.c.sender,
-        message.c.body,
-        message.c.media,
-        message.c.attempts,
-        campaign.c.force_send,
-        campaign.c.texted_within,
-        campaign.c.same_text_within,
-        suppression.c.reason.label("opted_out"),
-    )
-    .join(campaign, campaign.c.id == message.c.campaign_id)
-    .outerjoin(suppression, suppression.c.to_number == message.c.to_number)
-    .where(
-        message.c.campaign_id == bindparam("campaign"),
-        message.c.place == bindparam("place"),
-        message.c.state == State.QUEUED,
-        message.c.row_number <= func.coalesce(campaign.c.stop_after_row, NO_LIMIT),
-    )
-    .order_by(message.c.row_number)
-    .limit(1)
-    .with_for_update(of=message, key_share=True)
-)
-
-
-def _take(tx: Connection, lease: Lease, candidate: Found, now: datetime) -> ClaimedMessage:
-    attempt_id = attempts.begin(tx, lease, candidate.id, now)
-    move(
-        tx,
-        _THE_MESSAGE,
-        {"the_message": candidate.id},
-        by=Move.CLAIM,
-        to=State.SENDING,
-        now=now,
-        actor=lease.worker,
-        attempts=candidate.attempts + 1,
-        attempt_id=attempt_id,
-    )
-    return ClaimedMessage(
-        id=candidate.id,
-        attempt_id=attempt_id,
-        row_number=candidate.row_number,
-        to_number=candidate.to_number,
-        lead_id=candidate.lead_id,
-        sender=candidate.sender,
-        body=candidate.body,
-        media=candidate.media,
-        force_send=candidate.force_send,
-    )
-
-
-def _move_by_answer(
-    tx: Connection, claimed: ClaimedMessage, outcome: Outcome, *, worker: str, now: datetime
-) -> None:
-    to, values = _destination(outcome, now)
-    mine = {"the_message": claimed.id, "the_attempt": claimed.attempt_id}
-    if to is State.QUEUED:
-        keep_campaigns(tx, _STILL_MINE, mine)
-    for by in (Move.RECORD, Move.LATE_ANSWER):
-        if not sources(by, to):
-            continue
-        if move(tx, _STILL_MINE, mine, by=by, to=to, now=now, actor=worker, **values):
-            break
-    if to is State.QUEUED:
-        _FORGIVE.count(tx, {"the_message": claimed.id})
-        skip_if_cancelled(tx, _STILL_MINE, mine, now=now, actor=worker)
+    Returns:
+        What became of each; None where there is nothing to tell.
+    """
+    wanted = [each for each in entries if isinstance(each, Wanted)]
+    answers = [each for each in entries if isinstance(each, Answer)]
+    held = hold_each(tx, [each for each in entries if not isinstance(each, Answer)])
+    record_each(tx, answers)
+    claims = iter(claim_each(tx, wanted, held))
+    results: list[Claim | LeaseLost | None] = []
+    for each in entries:
+        match each:
+            case Wanted():
+                results.append(next(claims))
+            case Beat(lease) if lease.account_id not in held:
+                results.append(LeaseLost(account=lease.account))
+            case _:
+                results.append(None)
+    return results
 
 
 _OF_CAMPAIGN = message.c.campaign_id == bindparam("campaign")
-_THE_MESSAGE = message.c.id == bindparam("the_message")
-_STILL_MINE = and_(_THE_MESSAGE, message.c.attempt_id == bindparam("the_attempt"))
-
-_FORGIVE = Prepared(update(message).where(_THE_MESSAGE).values(attempts=message.c.attempts - 1))
-"""What was not processed costs no attempt, wherever its message has gone meanwhile."""
-
-
-def _destination(outcome: Outcome, now: datetime) -> tuple[State, dict[str, Any]]:
-    """Where the outcome takes its message."""
-    match outcome:
-        case Accepted(sms_id):
-            return State.ACCEPTED, {"sms_id": sms_id, "accepted_at": now}
-        case Rejected(reason, text):
-            return State.FAILED, {"reason": reason, "detail": text}
-        case NotSent(text) | AccountBlocked(_, text):
-            return State.QUEUED, {"note": text}
-        case Unknown(reason, text):
-            return State.UNKNOWN, {"reason": reason, "detail": text}
-        case _:
-            assert_never(outcome)

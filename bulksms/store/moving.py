@@ -6,7 +6,7 @@ To build a statement costs more than to run it, so each is built once and kept: 
 constant of the module that moves, with a `bindparam` for what differs from one call to the next.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from types import MappingProxyType
@@ -15,11 +15,14 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Insert,
     String,
+    Subquery,
     and_,
     bindparam,
     insert,
     literal,
+    null,
     select,
     update,
 )
@@ -32,6 +35,10 @@ IN_CANCELLED = message.c.campaign_id.in_(
     select(campaign.c.id).where(campaign.c.state == CampaignState.CANCELLED)
 )
 """Messages of campaigns that were ended: none of them gets another turn."""
+
+THE_MESSAGE = message.c.id == bindparam("the_message")
+STILL_MINE = and_(THE_MESSAGE, message.c.attempt_id == bindparam("the_attempt"))
+"""The message as far as it is still that attempt's."""
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 _KEPT = 128
@@ -80,23 +87,68 @@ def move(
 @lru_cache(_KEPT)
 def _statements(which: ColumnElement[bool], by: Move, to: State) -> tuple[Prepared, Prepared]:
     """The event's and the move's own; the latter sets the columns that it is given values for."""
+    allowed = _allowed(which, by, to)
+    remember = _event(
+        allowed,
+        to,
+        at=bindparam("moved_at", type_=event.c.at.type),
+        mover=bindparam("mover", type_=String),
+        said=bindparam("said", type_=String),
+    )
+    return Prepared(remember), Prepared(update(message).where(allowed))
+
+
+class MoveEach:
+    """The same for messages that have something of their own to say: a statement for all of them.
+
+    `rows` are given by that name; each has a `message_id`, and `at` and `actor` of its move.
+    `which` says what they have to do with a message beyond its id, `values` what else they change.
+    """
+
+    def __init__(
+        self,
+        rows: Subquery,
+        *which: ColumnElement[bool],
+        by: Move,
+        to: State,
+        **values: Any,  # noqa: ANN401 - columns of the message table
+    ) -> None:
+        allowed = _allowed(and_(message.c.id == rows.c.message_id, *which), by, to)
+        mover = literal(f"{by}: ", String) + rows.c.actor
+        self._name = rows.name
+        self._remember = Prepared(_event(allowed, to, at=rows.c.at, mover=mover, said=null()))
+        plain = {"state": to.value, "reason": None, "detail": None, "updated_at": rows.c.at}
+        self._change = Prepared(update(message).where(allowed).values(**plain, **values))
+
+    def __call__(self, tx: Connection, rows: Sequence[Sequence[Any]]) -> int:
+        """As `move`."""
+        given = {self._name: rows}
+        self._remember.count(tx, given)
+        return self._change.count(tx, given)
+
+
+def _allowed(which: ColumnElement[bool], by: Move, to: State) -> ColumnElement[bool]:
     from_here = [literal(each, String) for each in sources(by, to)]
-    allowed = and_(which, message.c.state.in_(from_here))
-    remember = insert(event).from_select(
+    return and_(which, message.c.state.in_(from_here))
+
+
+def _event(
+    allowed: ColumnElement[bool],
+    to: State,
+    *,
+    at: ColumnElement[datetime],
+    mover: ColumnElement[str],
+    said: ColumnElement[Any],
+) -> Insert:
+    return insert(event).from_select(
         ["campaign_id", "message_id", "at", "actor", "from_state", "to_state", "note"],
         select(
-            message.c.campaign_id,
-            message.c.id,
-            bindparam("moved_at", type_=event.c.at.type),
-            bindparam("mover", type_=String),
-            message.c.state,
-            literal(to.value),
-            bindparam("said", type_=String),
+            *(message.c.campaign_id, message.c.id, at, mover),
+            *(message.c.state, literal(to.value), said),
         )
         .where(allowed)
         .with_for_update(of=message, key_share=True),
     )
-    return Prepared(remember), Prepared(update(message).where(allowed))
 
 
 def keep_campaigns(

@@ -20,15 +20,15 @@ NO_LIMIT = 2**31 - 1
 """Greater than any row's number."""
 
 
-def open_now(tx: Connection, campaign_id: int, now: datetime) -> list[str]:
+def open_now(tx: Connection, campaign_id: int, hours: Hours | None, now: datetime) -> list[str]:
     """The places that may be texted now, in the order of their turn."""
-    hours = _hours(tx, campaign_id)
     return in_turn(hours, _waiting(tx, campaign_id, hours), now)
 
 
-def next_opening(tx: Connection, campaign_id: int, now: datetime) -> NotYet | None:
+def next_opening(
+    tx: Connection, campaign_id: int, hours: Hours | None, now: datetime
+) -> NotYet | None:
     """When the first place opens that rows are waiting for; None if no row waits for its hours."""
-    hours = _hours(tx, campaign_id)
     if hours is None:
         return None
     opening = first_opening(hours, _waiting(tx, campaign_id, hours), now)
@@ -59,11 +59,6 @@ def hours_from_columns(row: RowMapping) -> Hours | None:
     return Hours.parse(row["hours"], row["days"], row["timezone"])
 
 
-def _hours(tx: Connection, campaign_id: int) -> Hours | None:
-    found = _HOURS.first(tx, {"campaign": campaign_id})
-    return Hours.parse(found.hours, found.days, found.timezone)
-
-
 def _waiting(tx: Connection, campaign_id: int, hours: Hours | None) -> list[str]:
     """The places that queued rows go to."""
     if hours is None:
@@ -71,11 +66,6 @@ def _waiting(tx: Connection, campaign_id: int, hours: Hours | None) -> list[str]
     return [found.place for found in _WAITING.all(tx, {"campaign": campaign_id})]
 
 
-_HOURS = Prepared(
-    select(campaign.c.hours, campaign.c.days, campaign.c.timezone).where(
-        campaign.c.id == bindparam("campaign")
-    )
-)
 _WAITING = Prepared(
     select(place.c.place).where(
         place.c.campaign_id == bindparam("campaign"),

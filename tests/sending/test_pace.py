@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 from aiolimiter import AsyncLimiter
+from sqlalchemy import event
 
 from bulksms.easify import EasifyClient
 from bulksms.model.records import ClaimedMessage
-from bulksms.model.settings import DEFAULT_RATE
+from bulksms.model.settings import DEFAULT_LEASE, DEFAULT_RATE
 from bulksms.model.states import CampaignState, State
 from bulksms.sandbox.app import Latency
 from bulksms.sandbox.vendor import Vendor
@@ -73,6 +74,23 @@ def test_with_requests_that_arrive_after_ten_seconds_or_at_once_none_is_refused(
     stage.send(latency=within(10, seed=1))
     assert refusals(stage.vendor) == 0
     assert stage.states == [State.ACCEPTED] * 100
+
+
+def test_no_claim_is_tried_that_its_own_answers_speak_against(stage: Stage) -> None:
+    """A message costs a commit for its claim and one for its answer; a heartbeat costs one too."""
+    stage.load(60)
+    commits: list[object] = []
+
+    async def story() -> float:
+        worker = await stage.hire(latency=always(back=0.3))
+        event.listen(worker.sender.store.engine, "commit", commits.append)
+        await worker.running
+        return asyncio.get_running_loop().time()
+
+    lasted = stage.play(story())
+    heartbeats = lasted / (DEFAULT_LEASE.total_seconds() / 3)
+    once_a_run = ["recover", "the claim of nothing", "settle", "release"]
+    assert len(commits) <= 2 * 60 + heartbeats + len(once_a_run)
 
 
 async def dying(stage: Stage, *, every: float, back_after: float, latency: Latency) -> int:

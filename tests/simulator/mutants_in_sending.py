@@ -48,41 +48,41 @@ MUTANTS = (
     ),
     Mutant(
         "record does not name its attempt",
-        "store/messages.py",
-        '_STILL_MINE = and_(_THE_MESSAGE, message.c.attempt_id == bindparam("the_attempt"))',
-        "_STILL_MINE = and_(_THE_MESSAGE, message.c.attempt_id > 0)",
+        "store/moving.py",
+        'message.c.attempt_id == bindparam("the_attempt"))',
+        'message.c.attempt_id >= bindparam("the_attempt"))',
     ),
     Mutant(
         "moves are not guarded by the state",
         "store/moving.py",
-        "allowed = and_(which, message.c.state.in_(from_here))",
-        "allowed = and_(which, True)",
+        "return and_(which, message.c.state.in_(from_here))",
+        "return and_(which, True)",
     ),
     Mutant(
         "the claim does not ask for the epoch",
         "store/accounts.py",
-        '        account.c.epoch == bindparam("the_epoch"),\n'
-        '        account.c.leased_by == bindparam("the_worker"),',
+        "        account.c.epoch == _LEASES.c.epoch,\n"
+        "        account.c.leased_by == _LEASES.c.worker,",
         "        account.c.epoch > 0,",
     ),
     Mutant(
         "slots count from the start of a send",
         "store/attempts.py",
-        "select(attempt.c.finished_at).where(_MINE, attempt.c.finished_at >",
-        "select(attempt.c.started_at).where(_MINE, attempt.c.started_at >",
+        "select(attempt.c.finished_at).where(mine, attempt.c.finished_at >",
+        "select(attempt.c.started_at).where(mine, attempt.c.started_at >",
     ),
     Mutant(
         "slots are forgotten at a restart",
         "store/attempts.py",
-        "_LIVE = Prepared(union_all(_IN_THE_AIR, _ANSWERED))",
-        "_LIVE = Prepared(union_all(_IN_THE_AIR, _ANSWERED.where("
-        "attempt.c.epoch == select(account.c.epoch).scalar_subquery())))",
+        "return in_the_air, answered",
+        "return in_the_air, answered.where("
+        "attempt.c.epoch == select(account.c.epoch).scalar_subquery())",
     ),
     Mutant(
         "what is in the air takes no slot",
-        "store/attempts.py",
-        "too_many = in_the_air + len(answered) - lease.rate.count",
-        "too_many = len(answered) - lease.rate.count",
+        "model/slots.py",
+        "too_many = in_the_air + len(live) - rate.count",
+        "too_many = len(live) - rate.count",
     ),
     Mutant(
         "abandon stamps the beginning, not the present",
@@ -92,15 +92,15 @@ MUTANTS = (
     ),
     Mutant(
         "one slot too many",
-        "store/attempts.py",
-        "- lease.rate.count\n",
-        "- lease.rate.count - 1\n",
+        "model/slots.py",
+        "- rate.count\n",
+        "- rate.count - 1\n",
     ),
     Mutant(
         "the pace is aiolimiter's alone",
-        "store/messages.py",
-        "return attempts.slot(tx, lease, now) or _take(tx, lease, candidate, now)",
-        "return _take(tx, lease, candidate, now)",
+        "store/claims.py",
+        "return attempts.slot(tx, lease, now)",
+        "return None",
     ),
     Mutant(
         "a late acceptance is ignored",
@@ -122,9 +122,9 @@ MUTANTS = (
     ),
     Mutant(
         "a paused campaign goes on",
-        "store/finding.py",
-        "if found.state == CampaignState.RUNNING:",
-        "if found.state in {CampaignState.RUNNING, CampaignState.PAUSED}:",
+        "store/claims.py",
+        "if standing.state != CampaignState.RUNNING:",
+        "if standing.state not in {CampaignState.RUNNING, CampaignState.PAUSED}:",
     ),
     Mutant(
         "what comes back to a cancelled campaign stays queued",
@@ -134,7 +134,7 @@ MUTANTS = (
     ),
     Mutant(
         "an opt-out is not obeyed at the claim",
-        "store/messages.py",
+        "store/claims.py",
         "if candidate.opted_out is not None:",
         "if candidate is None:",
     ),
@@ -178,14 +178,14 @@ MUTANTS = (
     Mutant(
         "a claim that is cancelled on its way stays claimed",
         "committing.py",
-        "if isinstance(claimed, ClaimedMessage):",
+        "if isinstance(line.entry, Wanted) and isinstance(claimed, ClaimedMessage):",
         "if claimed is None:",
     ),
     Mutant(
         "an answer that nobody waits for any more is not written down",
         "committing.py",
-        "await asyncio.shield(\n            self._enter(\n",
-        "await (\n            self._enter(\n",
+        "await asyncio.shield(self._enter(Answer(",
+        "await (self._enter(Answer(",
     ),
     Mutant(
         "the hours are not asked at the claim",

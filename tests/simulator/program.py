@@ -69,7 +69,7 @@ class Program:
                     await run.go(self.campaign)
         finally:
             if book is not None:
-                book.commit()
+                await book.written()
 
     def _give_up_what_others_sent(self, process: Process) -> None:
         """Whoever takes over calls it unknown now."""

@@ -16,14 +16,17 @@ from collections.abc import Callable, Coroutine
 from contextvars import Context
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, NamedTuple, TypeVarTuple
+from typing import Any, NamedTuple, TypeVar, TypeVarTuple
 
 from bulksms.model.records import Boot
-from tests.virtual_time import START
+from tests.virtual_time import START, fulfil
 
 Arguments = TypeVarTuple("Arguments")
+Result = TypeVar("Result")
 
 NEVER = math.inf
+THREADS = (0.0, 0.0, 0.005, 0.3)
+"""Seconds that pass before a thread has done its work."""
 MOST_STEPS = 200_000
 """Of one story; more is a process that spins."""
 
@@ -81,6 +84,17 @@ class StepLoop(asyncio.BaseEventLoop):
     ) -> asyncio.TimerHandle:
         """Never this very moment: aiolimiter may be 1e-15 short of it, and would ask for ever."""
         return super().call_at(max(when, self.time() + 1e-6), callback, *args, context=context)
+
+    def run_in_executor(
+        self,
+        executor: object,  # noqa: ARG002 - asyncio's signature
+        func: Callable[[*Arguments], Result],
+        *args: *Arguments,
+    ) -> "asyncio.Future[Result]":
+        """A thread's work, in one go after a moment; the process may die meanwhile."""
+        done: asyncio.Future[Result] = self.create_future()
+        self.call_later(self._world.dice.choice(THREADS), fulfil, done, func, *args)
+        return done
 
     def next_due(self) -> float:
         """When there is something to do."""

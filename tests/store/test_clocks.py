@@ -9,7 +9,17 @@ import pytest
 
 from bulksms.model.records import Boot, Campaign, ClaimedMessage, Hold, NotYet, Rate
 from bulksms.store import Store
-from tests.store.stage import ACCEPTED, MINUTE, NOW, SECOND, acquire, answer, claim, running
+from tests.store.stage import (
+    ACCEPTED,
+    MINUTE,
+    NOW,
+    SECOND,
+    UNKNOWN,
+    acquire,
+    answer,
+    claim,
+    running,
+)
 
 RATE = Rate(2, MINUTE)
 HOUR = timedelta(hours=1)
@@ -88,3 +98,31 @@ def test_the_wait_is_told_as_one_that_was_asked_for(full: Store) -> None:
     lease = acquire(full, "bob:2", now=NOW + HOUR, rate=RATE, boot=boot)
     got = full.messages.claim(lease, campaign_of(full).id, NOW + HOUR)
     assert got == NotYet(NOW + HOUR + MINUTE, Hold.BLOCKED)
+
+
+@pytest.mark.parametrize(
+    ("boot", "kept"),
+    [
+        (TODAY, True),
+        (Boot("today", BOOTED - HOUR), True),
+        (Boot("today", BOOTED + HOUR), False),
+        (Boot("tomorrow", BOOTED), False),
+        (None, False),
+    ],
+)
+def test_a_look_counts_only_for_whoever_has_the_clock_that_stamped_it(
+    store: Store, boot: Boot | None, *, kept: bool
+) -> None:
+    """One that was set forward would say at once that the second look is far from the first.
+
+    One that was set back only waits the longer.
+    """
+    campaign = running(store, 2)
+    lease = acquire(store, rate=RATE, boot=TODAY)
+    answer(store, claim(store, lease, campaign), UNKNOWN)
+    (doubt,) = store.doubts.of(campaign.id)
+    store.settlements.miss(doubt, now=NOW)
+    store.accounts.release(lease)
+    acquire(store, "bob:2", now=NOW + SECOND, rate=RATE, boot=boot)
+    (doubt,) = store.doubts.of(campaign.id)
+    assert (doubt.missed_at is not None) is kept
