@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
+# Where it is set, each of the hundred processes that the tests start would compile the program anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo test check types lint docs site bench fleet numbers fuzz pace simulate mutants torture cluster sandbox pictures samples clean
 

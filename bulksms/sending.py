@@ -234,10 +234,11 @@ class Sender:
         hold_until = self._troubles.weigh(outcome, now)
         for tries_left in reversed(range(RECORD_TRIES)):
             try:
+                # First the pause: what goes back to the queue could be claimed in the same commit.
+                self._pause_if_pointless(campaign, outcome)
                 await self._book.record(
                     claimed, outcome, worker=worker, now=now, hold_until=hold_until
                 )
-                self._pause_if_pointless(campaign, outcome)
                 break
             except StoreError as error:
                 self._fail(error)
