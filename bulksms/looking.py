@@ -107,7 +107,7 @@ class Looker:
             await self._call_witness(Source.REPORT)
         seen = {Source.CHAT: chat, Source.REPORT: report}
         if any(not each.trouble and self._is_proven(source) for source, each in seen.items()):
-            return Absent()
+            return self._absent(doubt, [*chat.items, *report.items])
         said = self._why_nothing_is_proven(seen)
         return Unheard(said) if self._unheard else Undecided(said)
 
@@ -198,6 +198,21 @@ class Looker:
             "Easify's record shows this text to this number, but perhaps for another row whose"
             " answer may still come; look at the conversation there, then say with"
             " `bulksms resolve` what it was."
+        )
+
+    def _absent(self, doubt: Doubt, items: Sequence[RecordedSms]) -> Absent | Undecided:
+        """Absent, unless the record shows the text once for every time that it was ever tried.
+
+        Counted without any time, since a clock that somebody set makes all of them doubtful.
+        """
+        shown = {item.id for item in items if is_text_of(doubt, item)}
+        ours = self.account_id, doubt.sender, doubt.to_number
+        tried = [each for each in self.store.doubts.texts_to(*ours) if each.body == doubt.body]
+        if len(shown) < len(tried):
+            return Absent()
+        return Undecided(
+            "Easify's record shows this text to this number as often as it was ever tried; look at"
+            " the conversation there, then say with `bulksms resolve` what it was."
         )
 
     def _accepted_at(self, doubt: Doubt, item: RecordedSms) -> datetime:
