@@ -21,7 +21,7 @@ demo: $(BIN)/.ready ## the main job on sample_data/, killed half-way, resumed, r
 	$(BIN)/python sample_data/demo.py
 
 test: $(BIN)/.ready ## the whole test suite
-	$(BIN)/python -m pytest -n 3
+	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 check: lint types docs ## what CI checks beside the tests
 
