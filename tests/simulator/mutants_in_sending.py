@@ -49,8 +49,8 @@ MUTANTS = (
     Mutant(
         "record does not name its attempt",
         "store/moving.py",
-        'message.c.attempt_id == bindparam("the_attempt"))',
-        'message.c.attempt_id >= bindparam("the_attempt"))',
+        'STILL_MINE = and_(THE_MESSAGE, message.c.attempt_id == bindparam("the_attempt"))',
+        "STILL_MINE = and_(THE_MESSAGE, message.c.attempt_id > 0)",
     ),
     Mutant(
         "moves are not guarded by the state",
