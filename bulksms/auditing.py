@@ -152,12 +152,17 @@ def _numbers_texted_twice(store: Store, campaign: Campaign) -> Iterator[Finding]
 
 
 def _shared_sms_ids(store: Store, campaign: Campaign) -> Iterator[Finding]:
-    """The vendor gives every message an id of its own; one id cannot vouch for two rows."""
+    """The vendor gives every message an id of its own; one id cannot vouch for two rows.
+
+    Only the record cannot tell twins apart: one row may stand there under the id with which
+    another row to that number, which stands under an id of its own, was answered too late.
+    """
     shared = store.evidence.shared_sms_ids(campaign.id)
     for sms_id, holders in groupby(shared, key=lambda each: each.sms_id):
         first, *others = holders
         for one, other in [(each, first) for each in others] + [(first, others[0])]:
-            if one.campaign_id == campaign.id:
+            interchanged = one.to_number == other.to_number and one.stands != other.stands
+            if one.campaign_id == campaign.id and not interchanged:
                 yield Finding(
                     one.row_number,
                     f"Row {one.row_number} was accepted as {sms_id}, and so was {_place(other)}.",

@@ -5,13 +5,9 @@ a message that was accepted before our eyes. It also teaches the record's time z
 Whatever could be anything else is left undecided, with a sentence that says what was seen.
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
-from enum import StrEnum
-from functools import partial
-from typing import Protocol
+from datetime import UTC, datetime, timedelta
 
 from bulksms.clock import Clock
 from bulksms.model.looks import Absent, Found, Look, Undecided, Unheard, Unripe
@@ -22,51 +18,18 @@ from bulksms.model.matching import (
     around,
     calibrate,
     is_text_of,
+    is_twin,
     rivals,
     unexplained,
 )
-from bulksms.model.vendor_record import Page, RecordedSms, Unreadable
-from bulksms.pacing import Pace
+from bulksms.model.vendor_record import RecordedSms
+from bulksms.reading import Seen, Source, VendorRecord
 from bulksms.store import Store
 
 WITNESSES = 5
 """How many confirmed sends are tried as witnesses, the newest first."""
 PROOF_HOLDS = timedelta(minutes=1)
 """How long a record that has shown a witness is taken at its word; a look may need four reads."""
-READ_TRIES = 3
-"""How often a read that was told to wait (429) is made."""
-MOST_PAGES = 20
-"""A conversation of a few days that is longer proves nothing by its silence."""
-DAY = timedelta(days=1)
-
-
-class Reader(Protocol):
-    """The vendor's record. Never raises for what the wire does."""
-
-    async def chat_history(self, sender: str, receiver: str) -> Page | Unreadable:
-        """The conversation between one of our numbers and a recipient."""
-        ...
-
-    async def report(
-        self, first_day: date, last_day: date, *, page: int, sender: str, receiver: str
-    ) -> Page | Unreadable:
-        """The account's messages of some days, a page of them."""
-        ...
-
-
-class Source(StrEnum):
-    """The two places where the record can be read."""
-
-    CHAT = "chat history"
-    REPORT = "report"
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What one source shows; `trouble` is why its silence would prove nothing."""
-
-    items: tuple[RecordedSms, ...] = ()
-    trouble: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,22 +48,23 @@ class Looker:
     """
 
     store: Store
-    reader: Reader
+    record: VendorRecord
     account_id: int
     clock: Clock
     settle: timedelta
-    pace: Pace
     _testimony: dict[Source, Testimony] = field(default_factory=dict)
-    _unheard: bool = False
+
+    def __post_init__(self) -> None:
+        self._since = self.clock()
 
     async def look(self, doubt: Doubt) -> Look:
         """One look at everything the record shows of the doubt's attempt."""
-        self._unheard = False
+        self.record.unheard = False
         await self._hear_witnesses()
-        chat = await self._seen_in_chat(doubt)
+        chat = await self.record.conversation(doubt)
         if (found := self._find(doubt, chat.items)) is not None:
             return found
-        report = await self._seen_in_report(doubt, doubt.started_at, doubt.given_up_at)
+        report = await self.record.report(doubt, doubt.started_at, doubt.given_up_at)
         if (found := self._find(doubt, report.items)) is not None:
             return found
         if chat.trouble and not report.trouble:
@@ -109,7 +73,7 @@ class Looker:
         if any(not each.trouble and self._is_proven(source) for source, each in seen.items()):
             return self._absent(doubt, [*chat.items, *report.items])
         said = self._why_nothing_is_proven(seen)
-        return Unheard(said) if self._unheard else Undecided(said)
+        return Unheard(said) if self.record.unheard else Undecided(said)
 
     @property
     def _known(self) -> Calibration | None:
@@ -133,14 +97,14 @@ class Looker:
             return
         ask = self._asked_in_chat if source is Source.CHAT else self._asked_in_report
         learnt = await ask()
-        if learnt is None and self._unheard:
+        if learnt is None and self.record.unheard:
             self._testimony.pop(source, None)
         else:
             self._testimony[source] = Testimony(learnt, self.clock())
 
     async def _asked_in_chat(self) -> Calibration | None:
         for witness in self.store.doubts.witnesses(self.account_id, WITNESSES):
-            seen = await self._seen_in_chat(witness)
+            seen = await self.record.conversation(witness)
             learnt = self._learn(witness, seen)
             if learnt is not None or self._is_missing(witness, seen):
                 return learnt
@@ -148,7 +112,7 @@ class Looker:
 
     async def _asked_in_report(self) -> Calibration | None:
         for witness in self.store.doubts.witnesses(self.account_id, 1):
-            seen = await self._seen_in_report(witness, witness.accepted_at, witness.accepted_at)
+            seen = await self.record.report(witness, witness.accepted_at, witness.accepted_at)
             return self._learn(witness, seen)
         return None
 
@@ -170,9 +134,11 @@ class Looker:
         """
         if self.store.doubts.in_the_air(self.account_id, doubt.sender, doubt.to_number):
             return Unripe()
+        if (until := self._shows_twins_by(doubt)) > self.clock():
+            return Unripe(until)
         if mine := self._unexplained(doubt, items, self._known):
             return self._claimed(doubt, mine)
-        if self._unexplained(doubt, items, None):
+        if self._exceeds(self._unexplained(doubt, items, None), self._others(doubt)):
             # A clock that was set between the witness and the attempt: the times cannot be trusted.
             return Undecided(
                 "Easify's record shows this text to this number, but not at the time of the"
@@ -186,19 +152,36 @@ class Looker:
 
         Whoever heard the answer knows; so a record is left for each doubt whose answer may come.
         """
-        ours = self.account_id, doubt.sender, doubt.to_number
-        asleep = [
-            each
-            for each in self.store.doubts.abandoned(*ours)
-            if each.attempt_id != doubt.attempt_id
-        ]
-        if len(mine) > len(rivals(mine, asleep, known=self._known, settle=self.settle)):
+        asleep = [each for each in self._others(doubt) if each.may_be_heard]
+        if self._exceeds(mine, asleep):
             return Found(mine[0].id, self._accepted_at(doubt, mine[0]))
         return Undecided(
             "Easify's record shows this text to this number, but perhaps for another row whose"
             " answer may still come; look at the conversation there, then say with"
             " `bulksms resolve` what it was."
         )
+
+    def _others(self, doubt: Doubt) -> list[Doubt]:
+        """What else is in doubt between the two numbers."""
+        unknown = self.store.doubts.between(self.account_id, doubt.sender, doubt.to_number)
+        return [each for each in unknown if each.attempt_id != doubt.attempt_id]
+
+    def _exceeds(self, items: Sequence[RecordedSms], others: Sequence[Doubt]) -> bool:
+        """Whether there are more records than other doubts that they may be of."""
+        return len(items) > len(rivals(items, others, known=self._known, settle=self.settle))
+
+    def _shows_twins_by(self, doubt: Doubt) -> datetime:
+        """When the record must show what was confirmed of the doubt's text to its number.
+
+        Where only counting tells them apart, one that it does not show yet would be counted away
+        from the doubt. A moment to come is another clock's: it was before we began.
+        """
+        if self._known is not None and self._known.shared_ids:
+            return self._since
+        now = self.clock()
+        heard = [each.accepted_at for each in self._confirmed(doubt) if is_twin(each, doubt)]
+        last = max((at if at <= now else self._since for at in heard), default=None)
+        return self._since if last is None else last + self.settle
 
     def _absent(self, doubt: Doubt, items: Sequence[RecordedSms]) -> Absent | Undecided:
         """Absent, unless the record shows the text once for every time that it was ever tried.
@@ -222,14 +205,12 @@ class Looker:
         return item.written_at.replace(tzinfo=UTC) - self._known.offset
 
     def _unexplained(
-        self, doubt: Doubt, items: Iterable[RecordedSms], known: Calibration | None
+        self, doubt: Doubt, items: Sequence[RecordedSms], known: Calibration | None
     ) -> list[RecordedSms]:
         """Records of the doubt's text, in its time as far as that is known, that no other owns."""
-        near = around(doubt, items, known, self.settle)
-        same = [item for item in near if is_text_of(doubt, item)]
-        owned, confirmed = self._owned(doubt, same), self._confirmed(doubt)
+        owned, confirmed = self._owned(doubt, items), self._confirmed(doubt)
         return unexplained(
-            same, doubt, known=known, owned=owned, confirmed=confirmed, settle=self.settle
+            items, doubt, known=known, owned=owned, confirmed=confirmed, settle=self.settle
         )
 
     def _another_text(self, doubt: Doubt, items: Iterable[RecordedSms]) -> Undecided | None:
@@ -260,37 +241,3 @@ class Looker:
             "Easify's record does not show the message, but it shows no other accepted message"
             " of ours either, so its silence proves nothing."
         )
-
-    async def _seen_in_chat(self, ours: Doubt | Witness) -> Seen:
-        page = await self._read(partial(self.reader.chat_history, ours.sender, ours.to_number))
-        if isinstance(page, Unreadable):
-            return Seen(trouble=page.text)
-        beyond = None if page.whole else "the conversation is longer than it shows"
-        return Seen(page.items, beyond)
-
-    async def _seen_in_report(self, ours: Doubt | Witness, first: datetime, last: datetime) -> Seen:
-        """All pages of the days around; the record's days may be another zone's."""
-        days = (first - DAY).date(), (last + DAY).date()
-        items: list[RecordedSms] = []
-        for number in range(1, MOST_PAGES + 1):
-            ask = partial(self.reader.report, sender=ours.sender, receiver=ours.to_number)
-            page = await self._read(partial(ask, *days, page=number))
-            if isinstance(page, Unreadable):
-                return Seen(tuple(items), page.text)
-            items += page.items
-            if page.whole:
-                return Seen(tuple(items))
-        return Seen(tuple(items), f"it goes on after {MOST_PAGES} pages")
-
-    async def _read(self, read: Callable[[], Awaitable[Page | Unreadable]]) -> Page | Unreadable:
-        """One read at its pace; a 429 is obeyed."""
-        for _ in range(READ_TRIES):
-            await self.pace()
-            answer = await read()
-            if isinstance(answer, Page):
-                return answer
-            self._unheard |= answer.unheard
-            if answer.retry_after is None:
-                return answer
-            await asyncio.sleep(answer.retry_after.total_seconds())
-        return answer

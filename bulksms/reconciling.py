@@ -16,12 +16,13 @@ from typing import assert_never
 from bulksms.clock import Clock
 from bulksms.committing import AtOnce
 from bulksms.heartbeat import beating
-from bulksms.looking import Looker, Reader
+from bulksms.looking import Looker
 from bulksms.model.errors import StoreError
 from bulksms.model.looks import Absent, Found, Look, Undecided, Unheard, Unripe
 from bulksms.model.matching import Doubt
 from bulksms.model.records import Campaign, Lease
 from bulksms.pacing import Pace
+from bulksms.reading import Reader, VendorRecord
 from bulksms.store import Store
 
 RIPENS = timedelta(seconds=5)
@@ -68,9 +69,8 @@ class Reconciler:
 
     def __post_init__(self) -> None:
         self._since = self.clock()
-        self._looker = Looker(
-            self.store, self.reader, self.lease.account_id, self.clock, self.settle, self.pace
-        )
+        record = VendorRecord(self.reader, self.pace)
+        self._looker = Looker(self.store, record, self.lease.account_id, self.clock, self.settle)
 
     async def settle_all(
         self, campaign: Campaign, waiting: Callable[[datetime], None] = lambda _until: None
@@ -147,8 +147,8 @@ class Reconciler:
             case Undecided(said) | Unheard(said):
                 self._judged.add(doubt.attempt_id)
                 return Settled(left=settlements.remark(doubt, said, now=now))
-            case Unripe():
-                self._unripe[doubt.attempt_id] = now + RIPENS
+            case Unripe(until):
+                self._unripe[doubt.attempt_id] = max(now + RIPENS, until or now)
                 return Settled()
             case _:
                 assert_never(look)

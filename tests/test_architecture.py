@@ -38,7 +38,7 @@ LAYERS: tuple[frozenset[str], ...] = (
         }
     ),
     frozenset({"heartbeat", "looking"}),
-    frozenset({"committing"}),
+    frozenset({"committing", "reading"}),
     frozenset({"spreadsheet", "easify", "store"}),
     frozenset({"environment", "tokens"}),
     frozenset({"worker"}),

@@ -262,6 +262,25 @@ def test_one_sms_id_for_two_rows_is_found_at_both(story: Story, database: Path) 
     ]
 
 
+def test_twins_of_which_the_record_gave_one_the_others_id_are_both_accepted(
+    story: Story, database: Path
+) -> None:
+    """Row 2 heard its own id too late: row 3 stood under it by the record, and row 2 under 3's."""
+    corrupt(
+        database,
+        3,
+        "UPDATE attempt SET sms_id = 'sms-late' WHERE message_id = :message",
+        "UPDATE message SET sms_id = 'sms-2' WHERE id = :message",
+        "UPDATE message SET sms_id = 'sms-3' WHERE row_number = 2",
+    )
+    assert not any("and so was" in each.sentence for each in audit(story.store, story.campaign))
+
+
+def test_twins_that_both_stand_under_one_id_are_found(story: Story, database: Path) -> None:
+    corrupt(database, 3, "UPDATE message SET sms_id = 'sms-2' WHERE id = :message")
+    assert any("and so was" in each.sentence for each in audit(story.store, story.campaign))
+
+
 def test_an_sms_id_is_the_accounts_not_the_campaigns(story: Story) -> None:
     """The vendor counts its ids through all campaigns of an account."""
     june = story.campaign

@@ -26,7 +26,12 @@ class Undecided:
 
 @dataclass(frozen=True, slots=True)
 class Unripe:
-    """Another message to the same number is in the air, and its record might be taken for ours."""
+    """Another message to the same number might have its record taken for ours, or ours for its.
+
+    It is in the air, or was accepted so lately that the record need not show it before `until`.
+    """
+
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,8 @@ class Doubt:
 
     `given_up_at` is when we stopped waiting: the vendor may have been at it until then.
     `missed_at` is when a look first showed that the vendor's record does not have it.
+    `may_be_heard` is whether its answer may still come: its sender was silent for so long that
+    another one took over, and it may have died, or sleep.
     """
 
     message_id: int
@@ -44,6 +46,7 @@ class Doubt:
     started_at: datetime
     given_up_at: datetime
     missed_at: datetime | None = None
+    may_be_heard: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,16 +106,23 @@ def calibrate(
 
 
 def around(
-    doubt: Doubt, items: Iterable[RecordedSms], known: Calibration | None, settle: timedelta
+    doubt: Doubt,
+    items: Iterable[RecordedSms],
+    known: Calibration | None,
+    settle: timedelta,
+    spare: timedelta = timedelta(0),
 ) -> list[RecordedSms]:
-    """What the doubt's sender sent to its receiver while the attempt may have been at work."""
-    first, last = _window(doubt, known, settle)
+    """What the doubt's sender sent to its receiver while the attempt may have been at work.
+
+    Or within `spare` of that time.
+    """
+    first, last = _window(doubt, known, settle + spare)
     return [
         item
         for item in items
         if item.outgoing
         and (item.sender, item.receiver) == (doubt.sender, doubt.to_number)
-        and (item.written_at is None or first <= item.written_at <= last)
+        and (item.written_at is None or first - spare <= item.written_at <= last)
     ]
 
 
@@ -123,8 +133,14 @@ def is_text_of(ours: Doubt | Witness, item: RecordedSms) -> bool:
     return item.has_media == ours.has_media and _plain(item.text) == _plain(ours.body)
 
 
+def is_twin(one: Witness, other: Doubt) -> bool:
+    """Whether the same text went between the same two numbers."""
+    same_way = (one.sender, one.to_number) == (other.sender, other.to_number)
+    return same_way and _same_text(one, other)
+
+
 def unexplained(
-    found: Sequence[RecordedSms],
+    items: Iterable[RecordedSms],
     doubt: Doubt,
     *,
     known: Calibration | None,
@@ -132,29 +148,31 @@ def unexplained(
     confirmed: Collection[Witness],
     settle: timedelta,
 ) -> list[RecordedSms]:
-    """The records that no other message of ours explains, the nearest in time first.
+    """The doubt's text in its time, as no other message of ours explains, the nearest first.
 
     An id that a message owns is explained. Where ids are not one space, counting stands in for
-    them: every send of the same text to the same number that was confirmed in that time
-    explains the record nearest to it, and the id of its answer, which says nothing there, none.
+    them: every send of the same text to the same number that was confirmed explains the record
+    nearest to it, and the id of its answer, which says nothing there, none. Those of some hours
+    before and after count too, since a clock that was set may have moved them into the time.
     """
-    expected = _as_recorded(doubt.started_at, known)
-    ids, foreign = {item.id for item in found}, set[str]()
-    if known is not None and not known.shared_ids:
-        foreign = {each.sms_id for each in confirmed}
-    free = [item for item in found if item.id not in owned or item.id in foreign]
-    free.sort(key=partial(_distance, expected))
-    if known is None or not known.shared_ids:
-        first, last = _window(doubt, known, settle)
+    if known is not None and known.shared_ids:
+        free = [item for item in items if item.id not in owned and is_text_of(doubt, item)]
+    else:
+        spare = 2 * WRONG_CLOCK if known else timedelta(0)
+        near = around(doubt, items, known, settle, spare)
+        same = [item for item in near if is_text_of(doubt, item)]
+        ids, foreign = {item.id for item in same}, set[str]()
+        if known is not None:
+            foreign = {each.sms_id for each in confirmed}
+        free = [item for item in same if item.id not in owned or item.id in foreign]
         for each in confirmed:
-            begun, at = (_as_recorded(t, known) for t in (each.started_at, each.accepted_at))
-            # Where the times are known it may be of this time, else it must be: a record that is
-            # taken from the doubt leaves it to a person there, and here it would seem absent.
-            of_it = begun <= last and first <= at if known else first <= begun and at <= last
             counts = each.sms_id in foreign or each.sms_id not in ids
-            if free and counts and of_it and _is_twin(each, doubt):
-                free.remove(min(free, key=partial(_distance, at)))
-    return free
+            if counts and is_twin(each, doubt) and _may_be_of(doubt, each, known, settle):
+                begun, at = (_as_recorded(t, known) for t in (each.started_at, each.accepted_at))
+                nearest = min(free, key=partial(_distance_to_span, begun, at), default=None)
+                free = [item for item in free if item is not nearest]
+    expected = _as_recorded(doubt.started_at, known)
+    return sorted(around(doubt, free, known, settle), key=partial(_distance, expected))
 
 
 def rivals(
@@ -186,6 +204,19 @@ def _window(
     return first, last + CLOCKS_DIFFER
 
 
+def _may_be_of(doubt: Doubt, each: Witness, known: Calibration | None, settle: timedelta) -> bool:
+    """Whether the confirmed one may have been written down in the doubt's time.
+
+    Where the record's times are known it only has to be possible, else it must be certain: a
+    record that is taken from the doubt leaves it to a person there, and here it would seem absent.
+    """
+    first, last = _window(doubt, known, settle)
+    begun, at = (_as_recorded(t, known) for t in (each.started_at, each.accepted_at))
+    if known is None:
+        return first <= begun and at <= last
+    return begun <= last + WRONG_CLOCK and first - WRONG_CLOCK <= at
+
+
 def _as_recorded(moment: datetime, known: Calibration | None) -> datetime:
     offset = known.offset if known else timedelta(0)
     return moment.astimezone(UTC).replace(tzinfo=None) + offset
@@ -196,9 +227,12 @@ def _distance(moment: datetime, item: RecordedSms) -> timedelta:
     return abs((item.written_at or moment) - moment)
 
 
-def _is_twin(one: Witness, other: Doubt) -> bool:
-    same_way = (one.sender, one.to_number) == (other.sender, other.to_number)
-    return same_way and _same_text(one, other)
+def _distance_to_span(
+    begun: datetime, at: datetime, item: RecordedSms
+) -> tuple[timedelta, timedelta]:
+    """How far it was written down from the time between two moments, then from the first."""
+    nearest = min(max(item.written_at or at, begun), at)
+    return _distance(nearest, item), _distance(begun, item)
 
 
 def _is_alone(witness: Witness, texts: Collection[Text]) -> bool:

@@ -28,14 +28,11 @@ class Doubts:
             # Sorted here: ORDER BY has SQLite walk through every row in that order.
             return sorted(map(_doubt, found), key=attrgetter("row_number"))
 
-    def abandoned(self, account_id: int, sender: str, to_number: str) -> list[Doubt]:
-        """The unknown messages from a sender to a number whose answer may still come.
-
-        Their sender was silent for so long that another one took over; it may have died, or sleep.
-        """
+    def between(self, account_id: int, sender: str, to_number: str) -> list[Doubt]:
+        """The account's unknown messages from a sender to a number, in any campaign."""
         with reading(self.engine) as tx:
-            between = {"account": account_id, "sender": sender, "to_number": to_number}
-            return [_doubt(row) for row in tx.execute(_ABANDONED, between)]
+            named = {"account": account_id, "sender": sender, "to_number": to_number}
+            return [_doubt(row) for row in tx.execute(_UNKNOWN_BETWEEN, named)]
 
     def witnesses(self, account_id: int, most: int) -> list[Witness]:
         """The account's newest messages that were accepted in an answer to us."""
@@ -95,6 +92,7 @@ _UNKNOWN = (
         attempt.c.started_at,
         attempt.c.finished_at,
         attempt.c.missed_at,
+        attempt.c.text,
     )
     .join(attempt, attempt.c.id == message.c.attempt_id)
     .where(message.c.state == State.UNKNOWN, attempt.c.finished_at.is_not(None))
@@ -119,9 +117,7 @@ _BETWEEN = and_(
     message.c.sender == bindparam("sender"), message.c.to_number == bindparam("to_number")
 )
 _ACCEPTED_TO = _ACCEPTED.where(_BETWEEN)
-_ABANDONED = _UNKNOWN.where(
-    attempt.c.account_id == bindparam("account"), attempt.c.text == ABANDONED, _BETWEEN
-)
+_UNKNOWN_BETWEEN = _UNKNOWN.where(attempt.c.account_id == bindparam("account"), _BETWEEN)
 _TEXTS_TO = (
     select(message.c.body, message.c.media)
     .join(campaign, campaign.c.id == message.c.campaign_id)
@@ -158,6 +154,7 @@ def _doubt(row: Row[*tuple[Any, ...]]) -> Doubt:
         started_at=row.started_at,
         given_up_at=row.finished_at,
         missed_at=row.missed_at,
+        may_be_heard=row.text == ABANDONED,
     )
 
 

@@ -84,6 +84,7 @@ class Acceptance:
     """A message and an `sms_id` for it, by the word of an attempt or of the message itself.
 
     `repeat` tells apart the rows of a number that were kept by choice.
+    `stands` is whether it is the id that the message itself names.
     """
 
     campaign_id: int
@@ -92,6 +93,7 @@ class Acceptance:
     sms_id: str
     to_number: str | None
     repeat: int
+    stands: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +227,7 @@ def _described(accepted: CTE) -> Select[Any]:
             accepted.c.sms_id,
             message.c.to_number,
             message.c.repeat,
+            (message.c.sms_id == accepted.c.sms_id).label("stands"),
         )
         .join_from(accepted, message, message.c.id == accepted.c.message_id)
         .join(campaign, campaign.c.id == message.c.campaign_id)

@@ -76,3 +76,25 @@ def test_a_confirmed_twin_whose_answer_was_slow_explains_its_record_all_the_same
     assert around(doubt, [his], known, SETTLE) == [his]
     free = unexplained([his], doubt, known=known, owned=(), confirmed=[twin], settle=SETTLE)
     assert free == []
+
+
+def test_a_confirmed_twin_explains_its_record_though_a_clock_was_set_since() -> None:
+    """A minute later by our clock than by the record's, it was out of the time, and a lie."""
+    known = Calibration(timedelta(minutes=-61), NINE, shared_ids=False)
+    twin = confirmed(NINE)
+    moment = NINE + timedelta(minutes=62)
+    doubt = Doubt(3, 3, 7, SENDER, ANN, "Hi", False, moment, moment)  # noqa: FBT003 - a doubt's fields in their order
+    his = recorded(NINE, sms_id="1031501")
+    assert around(doubt, [his], known, SETTLE) == [his]
+    assert unexplained([his], doubt, known=known, owned=(), confirmed=[twin], settle=SETTLE) == []
+
+
+def test_a_twin_whose_answer_was_late_explains_the_record_between_its_beginning_and_it() -> None:
+    """Counted by its answer, it left its own record over and took the doubt's."""
+    known = Calibration(timedelta(0), NINE, shared_ids=False)
+    slow = confirmed(NINE, after=timedelta(minutes=10))
+    moment = NINE + timedelta(minutes=8)
+    doubt = Doubt(3, 3, 7, SENDER, ANN, "Hi", False, moment, moment)  # noqa: FBT003 - a doubt's fields in their order
+    his, its = recorded(NINE, sms_id="1031501"), recorded(moment, sms_id="1031507")
+    free = unexplained([his, its], doubt, known=known, owned=(), confirmed=[slow], settle=SETTLE)
+    assert len(free) == 1

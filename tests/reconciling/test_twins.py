@@ -11,7 +11,7 @@ from bulksms.model.settings import DEFAULT_LEASE
 from bulksms.model.states import State
 from bulksms.reconciling import Settled
 from bulksms.sandbox.faults import NO_FAULT, hang
-from tests.reconciling.reconciling_stage import ANN, BOB, LOST, NEVER, Stage
+from tests.reconciling.reconciling_stage import ANN, BOB, LOST, NEVER, SETTLE, Stage
 from tests.sending.processes import Process
 
 Build = Callable[..., Stage]
@@ -129,6 +129,31 @@ def test_a_record_is_left_to_the_doubt_whose_answer_may_still_come(
             frozen.run(asyncio.wait_for(sending, None))
     assert stage.row(twin).state is State.ACCEPTED
     assert stage.reconcile(lost) == Settled(requeued=1)
+
+
+@pytest.mark.parametrize("apart", [0, 7_000_000])
+def test_a_twin_that_the_record_need_not_show_yet_does_not_take_the_lost_ones_record(
+    build: Build, apart: int
+) -> None:
+    """Accepted just now, it was counted against the lost one's, and that one seemed absent."""
+    stage = build(record_id_offset=apart, record_lag=SETTLE - timedelta(seconds=5))
+    until_it_is_due = [(f"+120255501{at}", "Hi") for at in range(10, 38)]
+    twins = stage.load((ANN, "Hi"), *until_it_is_due, (ANN, "Hi"), (BOB, "Hi"))
+    stage.vendor.faults.script.append(LOST)
+    stage.run(twins)
+    assert set(stage.states(twins)) == {State.ACCEPTED}
+    assert len(stage.accepted(ANN)) == 2
+
+
+def test_a_record_that_another_doubt_may_be_of_leaves_no_row_to_a_person(build: Build) -> None:
+    """Of two twins hours apart one is shown, in the other's time: the first never arrived."""
+    stage = build(record_id_offset=7_000_000)
+    stage.text(BOB)
+    never = stage.text(ANN, fault=NEVER)
+    stage.pass_time(timedelta(hours=3))
+    lost = stage.text(ANN, fault=LOST)
+    assert stage.reconcile(never) == Settled(requeued=1)
+    assert stage.reconcile(lost) == Settled(accepted=1)
 
 
 def test_without_a_witness_a_twin_within_the_zones_of_the_earth_counts(stage: Stage) -> None:

@@ -118,7 +118,7 @@ def _is_honest(story: Story, row: ReportRow) -> bool:
         return True
     said = row.detail or ""
     namesakes = [each.text for each in story.fate.people if each.number == row.to_number]
-    if "not at the time of the attempt" in said:
+    if "not at the time of the attempt" in said or "as often as it was ever tried" in said:
         processes = story.world.processes
         return len({each.off for each in processes}) > 1 or any(p.was_frozen for p in processes)
     if "perhaps for another row" in said:

@@ -48,8 +48,20 @@ MUTANTS = (
     Mutant(
         "twins are not counted where ids are not shared",
         "model/matching.py",
-        "free.remove(min(free, key=partial(_distance, at)))",
-        "continue",
+        "free = [item for item in free if item is not nearest]",
+        "pass",
+    ),
+    Mutant(
+        "a confirmed twin that another clock moved explains nothing",
+        "model/matching.py",
+        "begun <= last + WRONG_CLOCK and first - WRONG_CLOCK <= at",
+        "begun <= last and first <= at",
+    ),
+    Mutant(
+        "a twin is counted that the record need not show yet",
+        "looking.py",
+        "if (until := self._shows_twins_by(doubt)) > self.clock():",
+        "if (until := self._shows_twins_by(doubt)) > self.clock() + self.settle:",
     ),
     Mutant(
         "the text is not compared",
@@ -73,13 +85,13 @@ MUTANTS = (
     Mutant(
         "the same text at another time counts as absence",
         "looking.py",
-        "if self._unexplained(doubt, items, None):",
+        "if self._exceeds(self._unexplained(doubt, items, None), self._others(doubt)):",
         "if False:",
     ),
     Mutant(
         "a record is taken from a row whose answer may still come",
         "looking.py",
-        "if len(mine) > len(rivals(mine, asleep, known=self._known, settle=self.settle)):",
+        "if self._exceeds(mine, asleep):",
         "if True:",
     ),
 )
