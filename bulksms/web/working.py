@@ -1,4 +1,4 @@
-"""Campaigns that are driven from the page: each in a thread with an event loop of its own.
+"""Campaigns that are driven from the page, all in one event loop beside that of the pages.
 
 Pages never delay a send, and closing the browser stops nothing. Stopping the program pauses what
 runs, after the answers in the air; a browser, like any terminal, only ever asks the database to
@@ -6,15 +6,14 @@ pause. There is one piece of work on an account at a time, which its lease sees 
 A scheduled campaign begins here at its time, as it would in `resume --wait` or a `worker`.
 """
 
-import asyncio
 import logging
 import threading
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, assert_never
+from typing import assert_never
 
 from bulksms.clock import Clock, steady_clock
 from bulksms.driving import assemble, client_for, leased, require_settings, settle_all
@@ -28,83 +27,12 @@ from bulksms.model.wording import clock_time
 from bulksms.pacing import read_pace
 from bulksms.receiving import receive
 from bulksms.store import Store
+from bulksms.web.workroom import Work, Workroom
 
 log = logging.getLogger(__name__)
 
 PATIENCE_SECONDS = 5.0
 """How long a page waits for work that is stopping."""
-
-OUR_FAULT = (
-    "A fault of bulksms itself; what was recorded is kept."
-    " The window where it runs says more. You can resume."
-)
-
-
-@dataclass
-class Work:
-    """One thing that is done about one campaign.
-
-    Attributes:
-        doing: what, as a page says it: "sending".
-        waiting: what it waits for just now, as a sentence; empty if for nothing.
-        trouble: why it ended before its end, as a sentence; empty if it did not.
-    """
-
-    campaign_id: int
-    doing: str
-    waiting: str = ""
-    trouble: str = ""
-    _stop: Callable[[], None] | None = None
-    _stopped: bool = False
-    _loop: asyncio.AbstractEventLoop | None = None
-    _thread: threading.Thread | None = None
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def begin(self, go: Callable[["Work"], Coroutine[Any, Any, None]], held: ExitStack) -> None:
-        """Do it in a thread, which lets go of what is held at the end."""
-        arguments = (go, held.pop_all())
-        self._thread = threading.Thread(target=self._run, args=arguments, name=self.doing)
-        self._thread.start()
-
-    def stops_by(self, stop: Callable[[], None]) -> None:
-        """Say, from within, how it is stopped."""
-        with self._lock:
-            self._stop, self._loop = stop, asyncio.get_running_loop()
-            if self._stopped:
-                stop()
-
-    def stop(self) -> None:
-        """Begin nothing more; the answers in the air are waited for. Safe from any thread."""
-        with self._lock:
-            self._stopped = True
-            if self._stop is not None and self._loop is not None and not self._loop.is_closed():
-                self._loop.call_soon_threadsafe(self._stop)
-
-    def is_on(self) -> bool:
-        """Whether it still goes on."""
-        return self._thread is not None and self._thread.is_alive()
-
-    def join(self, seconds: float | None = None) -> None:
-        """Wait for its end."""
-        if self._thread is not None:
-            self._thread.join(seconds)
-
-    def _run(self, go: Callable[["Work"], Coroutine[Any, Any, None]], held: ExitStack) -> None:
-        try:
-            with held:
-                asyncio.run(self._stoppable(go))
-        except BulkSMSError as error:
-            self.trouble = error.sentence
-        except Exception:
-            log.exception("campaign=%d %s failed", self.campaign_id, self.doing)
-            self.trouble = OUR_FAULT
-
-    async def _stoppable(self, go: Callable[["Work"], Coroutine[Any, Any, None]]) -> None:
-        task = asyncio.create_task(go(self))
-        self.stops_by(partial(_cancel, task))
-        await asyncio.wait({task})
-        if not task.cancelled():
-            task.result()
 
 
 @dataclass
@@ -117,6 +45,9 @@ class Worker:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _ended: threading.Event = field(default_factory=threading.Event)
     _watch: threading.Thread | None = None
+
+    def __post_init__(self) -> None:
+        self._room = Workroom(self.store)
 
     def watch(self) -> None:
         """From now on begin every scheduled campaign at its time."""
@@ -150,7 +81,7 @@ class Worker:
             if again is not None:
                 self.store.messages.retry(campaign.id, again, now=clock(), actor="operator")
             self.store.campaigns.start(campaign.id, now=clock(), actor="operator")
-            work.begin(partial(self._send, campaign, lease, clock), held)
+            self._room.begin(work, partial(self._send, campaign, lease, clock), held)
             return work
 
     def settle(self, campaign: Campaign) -> None:
@@ -160,13 +91,13 @@ class Worker:
             clock = steady_clock()
             lease = held.enter_context(self._leased(campaign, clock))
             self.store.messages.recover(lease, clock())
-            work.begin(partial(self._settle, campaign, lease, clock), held)
+            self._room.begin(work, partial(self._settle, campaign, lease, clock), held)
 
     def receive(self, campaign: Campaign) -> None:
         """Ask the vendor what became of the accepted rows. Raises as `send`, but never busy."""
         self._require_settings(campaign)
         with self._beginning(campaign, "receiving") as (work, held):
-            work.begin(partial(self._receive, campaign), held)
+            self._room.begin(work, partial(self._receive, campaign), held)
 
     def look_up(self, campaign_id: int) -> None:
         """Have the sender see at once that its campaign was paused or cancelled.
@@ -187,6 +118,7 @@ class Worker:
             each.stop()
         for each in works:
             each.join()
+        self._room.close()
 
     def _look_again_and_again(self) -> None:
         while not self._ended.wait(GLANCE_SECONDS):
@@ -205,7 +137,7 @@ class Worker:
             # Whoever else waited for its time may have been faster; the lease keeps them out now.
             if self.store.campaigns.now(campaign.id).state is CampaignState.SCHEDULED:
                 self.store.campaigns.start(campaign.id, now=clock(), actor=lease.worker)
-                work.begin(partial(self._send, campaign, lease, clock), held)
+                self._room.begin(work, partial(self._send, campaign, lease, clock), held)
 
     def _require_settings(self, campaign: Campaign) -> None:
         require_settings(self.store.accounts.named(campaign.account))
@@ -229,16 +161,20 @@ class Worker:
 
     async def _send(self, campaign: Campaign, lease: Lease, clock: Clock, work: Work) -> None:
         try:
-            easify = client_for(self.store, campaign)
+            easify = client_for(self.store, campaign, await self._room.line())
         except ConfigError as error:  # of a campaign that began by itself; else it was seen before
             reason, detail = PausedReason.UNAUTHENTICATED, error.sentence
             self.store.campaigns.pause(campaign.id, reason, detail, now=clock(), actor=lease.worker)
             return
         async with easify:
             notify = partial(_tell, work, clock)
-            run = assemble(self.store, campaign, lease, easify, clock=clock, notify=notify)
+            parts = self.store, campaign, lease, easify
+            run = assemble(*parts, clock=clock, notify=notify, book=self._room.book)
             work.stops_by(run.stop)
-            await run.go(campaign)
+            try:
+                await run.go(campaign)
+            finally:
+                await self._room.book.written()  # what nobody waited for any more too
 
     async def _settle(self, campaign: Campaign, lease: Lease, clock: Clock, work: Work) -> None:
         def waiting(until: datetime) -> None:
@@ -264,7 +200,3 @@ def _tell(work: Work, clock: Clock, notice: Notice) -> None:
             work.waiting = ""
         case _:
             assert_never(notice)
-
-
-def _cancel(task: asyncio.Task[None]) -> None:
-    task.cancel()

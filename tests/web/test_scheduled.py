@@ -1,15 +1,18 @@
 """A campaign that starts by itself does so in the page's program, at its time, once."""
 
+import threading
 from datetime import datetime, timedelta
 
 import pytest
 
 from bulksms import loading
 from bulksms.loading import Wishes
+from bulksms.model.accounts import Account, Keeper, TokenPlace
 from bulksms.model.records import Campaign
 from bulksms.model.settings import parse_rate
 from bulksms.model.states import CampaignState, PausedReason, State
 from bulksms.model.wording import clock_time
+from bulksms.sandbox.accounts import Account as Customer
 from bulksms.sandbox.serving import SandboxServer
 from bulksms.spreadsheet.reading import read_table
 from bulksms.store import Store
@@ -20,11 +23,15 @@ from tests.web.web_stage import SENDER, Browser, serving, wait_for
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
 
-def scheduled(browser: Browser, start_at: datetime, name: str = "june") -> Campaign:
+def scheduled(
+    browser: Browser, start_at: datetime, name: str = "june", account: str = "default"
+) -> Campaign:
     """A campaign that was loaded two days ago, to start by itself then."""
     file = browser.folder / f"{name}.csv"
     file.write_text("phone\n2025550104\n2025550105\n", encoding="utf-8")
-    wishes = Wishes(message=f"Hi from {name}", sender=SENDER, name=name, start_at=start_at)
+    wishes = Wishes(
+        message=f"Hi from {name}", sender=SENDER, name=name, start_at=start_at, account=account
+    )
     job, rate = loading.prepare(read_table(file), wishes), parse_rate("6000/1")
     plan = loading.check(job, {}, rate)
     return loading.load(job, plan, browser.store, rate=rate, now=browser.now() - 2 * DAY)
@@ -120,6 +127,27 @@ def test_of_two_for_one_account_the_second_starts_after_the_first(browser: Brows
     worker.begin_what_is_due(due)
     wait_for(lambda: state(browser, campaigns[1]) is CampaignState.FINISHED)
     assert len(browser.vendor.truth) == 4
+
+
+def test_many_accounts_send_side_by_side_in_one_thread(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each had a thread, a loop and connections of its own; an agency has hundreds of accounts."""
+    names = [f"CLIENT_{at}" for at in range(12)]
+    for name in names:
+        monkeypatch.setenv(name, f"7|{name}")
+        monkeypatch.setitem(browser.vendor.accounts, f"7|{name}", Customer(f"7|{name}", (SENDER,)))
+        place = TokenPlace(Keeper.VARIABLE, name)
+        browser.store.accounts.keep([Account(name, token_place=place)])
+    campaigns = [scheduled(browser, browser.now() + DAY, name, account=name) for name in names]
+    before = threading.active_count()
+    worker_of(browser).begin_what_is_due(browser.now() + 2 * DAY)
+    assert sum(thread.name == "works" for thread in threading.enumerate()) == 1
+    for campaign in campaigns:
+        browser.until_idle(campaign.id)
+        assert state(browser, campaign) is CampaignState.FINISHED
+    assert threading.active_count() <= before + 3  # the loop, and where its books are written
+    assert len(browser.vendor.truth) == len({sms.id for sms in browser.vendor.truth}) == 24
 
 
 def test_a_token_that_is_missing_at_its_time_pauses_it_and_says_so(
