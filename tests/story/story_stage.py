@@ -137,8 +137,14 @@ def freeze(process: "subprocess.Popen[str]", database: Path) -> None:
 
 
 def wait_for(condition: Callable[[], bool], patience: float = PATIENCE) -> None:
-    """Look again and again, for a bounded time: other processes have their own."""
+    """Look again and again, for a bounded time: other processes have their own.
+
+    A look that costs much comes less often, or it would slow down what it waits for.
+    """
     deadline = time.monotonic() + patience
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)
+    while True:
+        began = time.monotonic()
+        if condition():
+            return
+        assert began < deadline, "it did not happen in time"
+        time.sleep(max(0.02, 4 * (time.monotonic() - began)))
