@@ -1,6 +1,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bulksms.model.matching import Calibration, Doubt, Text, Witness, around, calibrate, unexplained
 from bulksms.model.vendor_record import RecordedSms
@@ -98,3 +100,37 @@ def test_a_twin_whose_answer_was_late_explains_the_record_between_its_beginning_
     his, its = recorded(NINE, sms_id="1031501"), recorded(moment, sms_id="1031507")
     free = unexplained([his, its], doubt, known=known, owned=(), confirmed=[slow], settle=SETTLE)
     assert len(free) == 1
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 180),
+            st.sampled_from(["never arrived", "answered", "lost"]),
+            st.sampled_from([0, 0, 1, 60, -60]),
+        ),
+        max_size=8,
+    ),
+    st.sampled_from([0, 61, -300]),
+)
+def test_no_more_twins_are_found_than_the_record_has_entries_that_nobody_heard_of(
+    attempts: list[tuple[int, str, int]], zone: int
+) -> None:
+    """Whatever the clock was set to at each of them, in minutes; the record counts its own ids."""
+    records, heard, doubts = [], [], []
+    for at, (minute, fate, clock_ahead) in enumerate(attempts):
+        moment = NINE + timedelta(minutes=minute)
+        ours = moment + timedelta(minutes=clock_ahead)
+        if fate != "never arrived":
+            in_its_zone = moment + timedelta(minutes=zone)
+            records.append(recorded(in_its_zone, sms_id=f"{1_031_500 + at}"))
+        if fate == "answered":
+            heard.append(confirmed(ours, sms_id=f"{331_500 + at}"))
+        else:
+            doubts.append(Doubt(at, at, at, SENDER, ANN, "Hi", False, ours, ours))  # noqa: FBT003 - a doubt's fields in their order
+    known = Calibration(timedelta(minutes=zone), NINE, shared_ids=False)
+    owned: set[str] = set()
+    for doubt in doubts:
+        free = unexplained(records, doubt, known=known, owned=owned, confirmed=heard, settle=SETTLE)
+        owned.update(item.id for item in free[:1])
+    assert len(owned) <= len(records) - len(heard)
