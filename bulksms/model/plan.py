@@ -13,7 +13,7 @@ from bulksms.model.chunks import JudgedRows
 from bulksms.model.hours import Hours
 from bulksms.model.records import JudgedRow, Rate
 from bulksms.model.repairs import Repair
-from bulksms.model.segments import dear_characters
+from bulksms.model.segments import dear_characters, is_typewritten
 from bulksms.model.states import Reason
 from bulksms.model.timetable import Timetable, timetable
 
@@ -88,17 +88,20 @@ class Plan:
 
     def _add_queued(self, rows: JudgedRows, good: Sequence[int]) -> None:
         first = good if self.limit is None else good[: max(0, self.limit - self.queued)]
-        self.places.update(rows.places[at] for at in first)
+        self.places.update([rows.places[at] for at in first])
         self.queued += len(good)
-        self.senders.update(sender for at in good if (sender := rows.senders[at]))
+        self.senders.update(filter(None, {rows.senders[at] for at in good}))
         sizes = [rows.segments[at] for at in good]
         self.segments += sum(sizes)
         self.by_segments.update(sizes)
         self.previews += [rows[at] for at in good[: EXAMPLES - len(self.previews)]]
         for at in good:
-            for character in dear_characters(body := rows.bodies[at] or ""):
-                kind = self.unicode.setdefault(character, Kind())
-                kind.add(rows.row_numbers[at], character, body)
+            if (body := rows.bodies[at]) and not is_typewritten(body):
+                self._add_dear(rows.row_numbers[at], body)
+
+    def _add_dear(self, row_number: int, body: str) -> None:
+        for character in dear_characters(body):
+            self.unicode.setdefault(character, Kind()).add(row_number, character, body)
 
     @property
     def skipped_rows(self) -> int:

@@ -52,19 +52,24 @@ def measure(text: str) -> Measure:
 
 
 def segments(text: str) -> int:
-    """How many messages a text becomes; most are short and plain, and told at a glance."""
+    """How many messages a text becomes; most are short, and told at a glance."""
     if text.isascii() and 0 < len(text) <= _SHORT_IN_EITHER:
         return 1
-    return 1 if _SHORT_AND_PLAIN.fullmatch(text) else measure(text).segments
+    return 1 if _SHORT.fullmatch(text) else measure(text).segments
 
 
 def dear_characters(text: str) -> tuple[str, ...]:
     """The characters that force UCS-2, each once, in order of appearance."""
-    if text.isascii() and text.isprintable() and "`" not in text:
+    if is_typewritten(text):
         return ()
     if _SHORT_AND_PLAIN.fullmatch(text):
         return ()
     return tuple(dict.fromkeys(_NOT_GSM7.findall(text)))
+
+
+def is_typewritten(text: str) -> bool:
+    """Whether every character is a plain one of ASCII, and so none is dear."""
+    return text.isascii() and text.isprintable() and "`" not in text
 
 
 def character_name(character: str) -> str:
@@ -84,6 +89,8 @@ _SHORT_IN_EITHER = 70
 """Characters of ASCII that are one message in either encoding: the limit of UCS-2, and fewer
 septets than 160 even if each of them took two."""
 _SHORT_AND_PLAIN = re.compile(f"[{re.escape(GSM7_BASIC)}]{{1,160}}")
+_SHORT = re.compile(rf"[^\U00010000-\U0010ffff]{{1,70}}|{_SHORT_AND_PLAIN.pattern}")
+"""Of one unit each up to the limit of UCS-2, which is one message in either encoding; or plain."""
 _EXTENDED = re.compile(f"[{re.escape(GSM7_EXTENSION)}]")
 _ESCAPE = "\x1b"
 _ESCAPED = str.maketrans({character: _ESCAPE + character for character in GSM7_EXTENSION})
