@@ -47,15 +47,27 @@ Columns = tuple[Sequence[Any], ...]
 """The cells of some rows, in the order of `_COLUMNS`."""
 
 
-def put_rows(tx: Connection, campaign_id: int, chunks: Iterable[JudgedRows], now: datetime) -> int:
+def put_rows(
+    tx: Connection,
+    campaign_id: int,
+    chunks: Iterable[JudgedRows],
+    now: datetime,
+    *,
+    expected: int = 0,
+) -> int:
     """Put judged rows in; part of the load's transaction, which must end if this raises.
+
+    `expected` is how many there will be, as far as that is known.
 
     Returns:
         How many there were.
     """
-    put = _copy if tx.dialect.name == "postgresql" else _insert
     moment = _stored(tx, now)
-    loaded = put(tx, (_by_column(campaign_id, chunk, moment) for chunk in chunks))
+    columns = (_by_column(campaign_id, chunk, moment) for chunk in chunks)
+    if tx.dialect.name == "postgresql":
+        loaded = _copy(tx, columns)
+    else:
+        loaded = _insert(tx, columns, expected)
     remember_places(tx, campaign_id)
     return loaded
 
@@ -96,15 +108,16 @@ def _copy(tx: Connection, chunks: Iterable[Columns]) -> int:
     return copy_rows(tx, message, _COLUMNS, rows)
 
 
-def _insert(tx: Connection, chunks: Iterable[Columns]) -> int:
+def _insert(tx: Connection, chunks: Iterable[Columns], expected: int) -> int:
     before = tx.execute(select(func.max(message.c.id))).scalar_one() or 0
+    large = max(before, FEWEST_FOR_NEW_INDEXES)
     loaded, indexes = 0, list[str]()
     for columns in chunks:
         each = dict(zip(_COLUMNS, columns, strict=True))
         same = {name: each.pop(name)[0] for name in _COLUMNS if _says_one_thing(each[name])}
         rows = zip(*each.values(), strict=True)
         while some := list(islice(rows, _ROWS_AT_ONCE)):
-            if not indexes and loaded >= max(before, FEWEST_FOR_NEW_INDEXES):
+            if not indexes and max(loaded, expected - 1) >= large:
                 indexes = _drop_indexes(tx)
             _insert_at_once(tx, same, tuple(each), some)
             loaded += len(some)
