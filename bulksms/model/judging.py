@@ -20,7 +20,7 @@ from bulksms.model.phone_zones import place_of
 from bulksms.model.records import JudgedRow
 from bulksms.model.repairs import Mended
 from bulksms.model.restraint import Memory
-from bulksms.model.segments import segments
+from bulksms.model.segments import sizes_of
 from bulksms.model.settings import MAX_SEGMENTS
 from bulksms.model.states import Reason
 from bulksms.model.text import BoundTemplate, MissingValue
@@ -71,7 +71,7 @@ class Judge:
         senders = self._senders(columns, problems)
         media = self._media(columns, problems)
         bodies = self._bodies(columns, problems)
-        sizes = [segments(body) if body else 0 for body in bodies]
+        sizes = sizes_of(bodies)
         self._refuse_sizes(sizes, media, problems)
         places = self._restrain(to_numbers, bodies, problems)
         repeats = self._find_repeated(rows.row_numbers, to_numbers, problems)

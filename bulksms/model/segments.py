@@ -8,7 +8,7 @@ Source: 3GPP TS 23.038, 6.2 (alphabets), and TS 23.040, 9.2.3.24.1 (the parts' h
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -58,18 +58,28 @@ def segments(text: str) -> int:
     return 1 if _SHORT.fullmatch(text) else measure(text).segments
 
 
+def sizes_of(texts: Iterable[str | None]) -> list[int]:
+    """`segments` of each; no text has none. Of so many, the call is spared where it can be."""
+    return [
+        0 if not text else 1 if len(text) <= _SHORT_IN_EITHER and text.isascii() else segments(text)
+        for text in texts
+    ]
+
+
 def dear_characters(text: str) -> tuple[str, ...]:
     """The characters that force UCS-2, each once, in order of appearance."""
-    if is_typewritten(text):
-        return ()
     if _SHORT_AND_PLAIN.fullmatch(text):
         return ()
     return tuple(dict.fromkeys(_NOT_GSM7.findall(text)))
 
 
-def is_typewritten(text: str) -> bool:
-    """Whether every character is a plain one of ASCII, and so none is dear."""
-    return text.isascii() and text.isprintable() and "`" not in text
+def dear_ones(texts: Iterable[str]) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """The position of each text that has `dear_characters`, and these."""
+    for at, text in enumerate(texts):
+        if (not text.isascii() or not text.isprintable() or "`" in text) and (
+            dear := dear_characters(text)
+        ):
+            yield at, dear
 
 
 def character_name(character: str) -> str:
