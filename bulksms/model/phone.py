@@ -2,7 +2,7 @@
 
 What a valid number is, `phonenumbers` knows. It is handed nothing but digits, because it reads
 vanity letters, extensions and the dot of `3152350000.0` more generously than a sender may;
-and it is asked only where its own patterns, matched directly, do not already say yes.
+and it is asked only where its own patterns, matched directly, say neither yes nor surely no.
 """
 
 import re

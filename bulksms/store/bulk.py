@@ -1,8 +1,9 @@
 """The one door by which rows come into the job table: many at a time, in the load's transaction.
 
-SQLite spends a load's time on two things that it is spared here. It begins and ends a statement,
-so one brings many rows. And it sorts every new row into each index, so a load that is larger than
-all that was there makes the indexes anew at its end.
+SQLite spends a load's time on three things that it is spared here. It begins and ends a statement,
+so one brings many rows. It takes every value over, so what many rows have alike is handed to it
+once. And it sorts every new row into each index, so a load that is larger than all that was there
+makes the indexes anew at its end.
 PostgreSQL has a statement of its own for this (see `copying`).
 """
 
