@@ -53,7 +53,7 @@ def plainly(rows: int) -> Put:
 
     def put(tx: Connection, campaign_id: int) -> None:
         for chunk in _rows(rows):
-            values = bulk._values(campaign_id, chunk, NOW)  # noqa: SLF001 - the same rows
+            values = zip(*bulk._by_column(campaign_id, chunk, NOW), strict=True)  # noqa: SLF001 - the same rows
             columns = bulk._COLUMNS  # noqa: SLF001 - the same columns
             tx.execute(insert(message), [dict(zip(columns, row, strict=True)) for row in values])
 

@@ -21,9 +21,10 @@ _IN_MEMORY = 8 * 1024 * 1024
 
 
 class KeptRows:
-    """Rows that can be added to, and read from the first as often as wanted."""
+    """Rows that can be added to, and read from the first as often as wanted; `count` of them."""
 
     def __init__(self) -> None:
+        self.count = 0
         self._file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed with self
         weakref.finalize(self, self._file.close)
 
@@ -37,6 +38,7 @@ class KeptRows:
             self._file.seek(0, 2)
             columns = [getattr(rows, each.name) for each in fields(rows)]
             pickle.dump(columns, self._file, pickle.HIGHEST_PROTOCOL)
+            self.count += len(rows)
         except OSError as error:
             raise StoreError(
                 f"The rows cannot be kept in the folder for temporary files: {error.strerror}."

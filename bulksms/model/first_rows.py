@@ -5,7 +5,7 @@ in which chunk of rows a number came first, and the chunk's rows are packed besi
 """
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 
 
 class FirstRows:
@@ -15,22 +15,29 @@ class FirstRows:
         self._chunk_of: dict[int, int] = {}
         self._chunks: list[tuple[array[int], array[int]]] = []
 
-    def add(self, rows: Iterable[tuple[int, int, str]]) -> list[tuple[int, str, int]]:
-        """Take in rows, the next of the file: position, row number, and number (E.164).
+    def add(self, numbers: Mapping[int, str], row_numbers: Sequence[int]) -> dict[int, int]:
+        """Take in numbers (E.164) of the file's next rows, each by its row's position.
 
         Returns:
-            Those whose number another row had first: position, number, and that row.
+            By their positions, those whose number another row had first: that row.
         """
-        repeated, here, ordinal = [], dict[int, int](), len(self._chunks)
-        for at, row, number in rows:
-            key = int(number)
-            chunk = self._chunk_of.setdefault(key, ordinal)
-            first = here.setdefault(key, row) if chunk == ordinal else self._row(chunk, key)
-            if first != row:
-                repeated.append((at, number, first))
+        keys, rows = list(map(int, numbers.values())), [row_numbers[at] for at in numbers]
+        here = dict(zip(reversed(keys), reversed(rows), strict=True))  # the first stays
+        earlier = {key: self._row(key) for key in here.keys() & self._chunk_of.keys()}
+        repeated = {}
+        if earlier or len(here) < len(keys):
+            first_rows = map((here | earlier).__getitem__, keys)
+            repeated = {
+                at: first
+                for at, row, first in zip(numbers, rows, first_rows, strict=True)
+                if first != row
+            }
+        for key in earlier:
+            del here[key]
+        self._chunk_of.update(dict.fromkeys(here, len(self._chunks)))
         self._chunks.append((array("q", here), array("I", here.values())))
         return repeated
 
-    def _row(self, chunk: int, key: int) -> int:
-        numbers, rows = self._chunks[chunk]
+    def _row(self, key: int) -> int:
+        numbers, rows = self._chunks[self._chunk_of[key]]
         return rows[numbers.index(key)]

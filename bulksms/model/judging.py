@@ -20,7 +20,7 @@ from bulksms.model.phone_zones import place_of
 from bulksms.model.records import JudgedRow
 from bulksms.model.repairs import Mended
 from bulksms.model.restraint import Memory
-from bulksms.model.segments import segments
+from bulksms.model.segments import sizes_of
 from bulksms.model.settings import MAX_SEGMENTS
 from bulksms.model.states import Reason
 from bulksms.model.text import BoundTemplate, MissingValue
@@ -71,7 +71,7 @@ class Judge:
         senders = self._senders(columns, problems)
         media = self._media(columns, problems)
         bodies = self._bodies(columns, problems)
-        sizes = [segments(body) if body else 0 for body in bodies]
+        sizes = sizes_of(bodies)
         self._refuse_sizes(sizes, media, problems)
         places = self._restrain(to_numbers, bodies, problems)
         repeats = self._find_repeated(rows.row_numbers, to_numbers, problems)
@@ -113,20 +113,23 @@ class Judge:
         if at is None:
             return [None] * len(columns[0]), texts_of(json)
         cells = columns[at]
-        read = list(map(read_lead_id, cells))
-        mended = list(cells)
-        for row, (cell, lead_id) in enumerate(zip(cells, read, strict=True)):
+        read: list[str | None] = list(cells)
+        mended, as_json = list(cells), list(json[at])
+        for row in [row for row, cell in enumerate(cells) if not cell.isdecimal()]:
+            cell, lead_id = cells[row], read_lead_id(cells[row])
             if isinstance(lead_id, DamagedLeadId):
                 problem = Problem(Reason.DAMAGED_NUMBER, lead_id.detail, at)
                 problems.setdefault(row, problem)
-            elif lead_id is not None and lead_id is not cell and lead_id != cell:
+                read[row] = None
+                continue
+            read[row] = lead_id
+            if lead_id is not None and lead_id != cell:
                 mended[row] = lead_id
+                [[as_json[row]]] = encoded([[lead_id]])
                 if repair := lead_id_repair(cell, lead_id):
                     repairs[row] = (*repairs.get(row, ()), Mended(repair, cell, lead_id))
         columns[at] = mended
-        [again] = encoded([mended])
-        texts = texts_of([*json[:at], again, *json[at + 1 :]])
-        return [each if isinstance(each, str) else None for each in read], texts
+        return read, texts_of([*json[:at], as_json, *json[at + 1 :]])
 
     def _senders(self, columns: list[Cells], problems: Problems) -> list[str | None]:
         if self.columns.sender is None and self.sender is not None:
@@ -240,13 +243,14 @@ class Judge:
         self, row_numbers: Sequence[int], numbers: Sequence[str | None], problems: Problems
     ) -> dict[int, int]:
         """Refuse numbers that an earlier good row has; or, if they are kept, count them."""
-        rows = [
-            (at, row_number, number)
-            for at, (row_number, number) in enumerate(zip(row_numbers, numbers, strict=True))
+        good = {
+            at: number
+            for at, number in enumerate(numbers)
             if number is not None and at not in problems
-        ]
+        }
         repeats = {}
-        for at, number, first in self._first_rows.add(rows):
+        for at, first in self._first_rows.add(good, row_numbers).items():
+            number = good[at]
             if self.keep_duplicates:
                 repeats[at] = self._repeats[number] = self._repeats.get(number, 0) + 1
             else:
@@ -262,11 +266,7 @@ _NO_SENDER = Problem(
 
 def _apart(values: Sequence[str | Problem | None], problems: Problems) -> list[str | None]:
     """The values without the problems among them, which are noted where there is none yet."""
-    kept: list[str | None] = []
-    for at, value in enumerate(values):
-        if isinstance(value, Problem):
-            problems.setdefault(at, value)
-            kept.append(None)
-        else:
-            kept.append(value)
-    return kept
+    found = {at: value for at, value in enumerate(values) if isinstance(value, Problem)}
+    for at, problem in found.items():
+        problems.setdefault(at, problem)
+    return [None if isinstance(value, Problem) else value for value in values]

@@ -2,7 +2,7 @@
 
 What a valid number is, `phonenumbers` knows. It is handed nothing but digits, because it reads
 vanity letters, extensions and the dot of `3152350000.0` more generously than a sender may;
-and it is asked only where its own patterns, matched directly, do not already say yes.
+and it is asked only where its own patterns, matched directly, say neither yes nor surely no.
 """
 
 import re
@@ -20,6 +20,7 @@ from bulksms.model.phone_patterns import (
     LANDLINES_RECEIVE_NOTHING,
     SERVED_REGIONS,
     lengths_at_home,
+    may_be_valid,
     possible_at_home,
     textable,
     textable_at_home,
@@ -61,10 +62,12 @@ def read_recipient(cell: str, country: Country) -> Phone | BadPhone:
     Toll-free, premium-rate and other service numbers everywhere, and landlines where the number
     tells that it is one (`LANDLINES_RECEIVE_NOTHING`).
     """
-    phone = _read_at_a_glance(cell, country)
-    if phone is not None:
-        return phone
-    read = _read_closely(cell, country)
+    number = _written_plainly(cell) or written(cell)
+    if isinstance(number, BadPhone):
+        return number
+    if (matched := _matched(number, country)) is not None:  # the patterns are of textable numbers
+        return matched
+    read = _judged(cell, number, country)
     if isinstance(read, Phone) and (kind := _deaf_kind(read.e164)):
         return invalid(cell, f"is {kind}, which receives no text messages")
     return read
@@ -76,7 +79,10 @@ def read_phone(cell: str, country: Country) -> Phone | BadPhone:
     Only where that is not valid is it read as international: after `00` or `011`, or because it
     begins with 1, 44 or 972 and so has lost its plus. Never raises, whatever the cell holds.
     """
-    return _read_at_a_glance(cell, country) or _read_closely(cell, country)
+    number = _written_plainly(cell) or written(cell)
+    if isinstance(number, BadPhone):
+        return number
+    return _matched(number, country) or _judged(cell, number, country)
 
 
 def dialling_parts(e164: str) -> tuple[str, str]:
@@ -121,6 +127,7 @@ _GLANCE = re.compile(
     r"\+?[0-9 ()\-]{7,24}|(?P<whole>\+?[0-9]{8,15})\.0|[0-9]{3}\.[0-9]{3}\.[0-9]{4}"
 )
 _NO_FORMATTING = str.maketrans("", "", "+ ().-")
+_DIGITS_AT_A_GLANCE = range(7, 16)
 
 _LONGEST_SHORT_CODE = 6
 _DEAF_KINDS = {
@@ -133,39 +140,28 @@ _DEAF_KINDS = {
 }
 
 
-def _read_at_a_glance(cell: str, country: Country) -> Phone | None:
-    """The number in a cell as most cells are; None where a closer look is needed."""
+def _written_plainly(cell: str) -> Written | None:
+    """What `written` says of a cell as most cells are; None where a closer look is needed."""
     match = _GLANCE.fullmatch(cell)
     if match is None:
         return None
     if whole := match["whole"]:
-        return _matched(whole.lstrip("+"), country, (Repair.DECIMAL,), has_plus=cell[0] == "+")
-    digits = cell if cell.isdecimal() else cell.translate(_NO_FORMATTING)
-    return _matched(digits, country, (), has_plus=cell[0] == "+")
+        return Written(whole.lstrip("+"), cell[0] == "+", (Repair.DECIMAL,))
+    digits = cell.translate(_NO_FORMATTING)
+    return Written(digits, cell[0] == "+", ()) if len(digits) in _DIGITS_AT_A_GLANCE else None
 
 
-def _read_closely(cell: str, country: Country) -> Phone | BadPhone:
-    number = written(cell)
-    if isinstance(number, BadPhone):
-        return number
-    matched = _matched(number.digits, country, number.repairs, has_plus=number.has_plus)
-    return matched or _judged(cell, number, country)
-
-
-def _matched(
-    digits: str, country: Country, repairs: tuple[Repair, ...], *, has_plus: bool
-) -> Phone | None:
+def _matched(number: Written, country: Country) -> Phone | None:
     """What phonenumbers would surely say, by its patterns alone; None where it must be asked."""
+    digits, has_plus, repairs = number
     if has_plus:
         return Phone(f"+{digits}", repairs) if textable().fullmatch(digits) else None
     at_home = textable_at_home(country).fullmatch(digits)
     if at_home is not None:
         return _matched_at_home(digits, at_home[1], _HOMES[country], repairs)
-    if possible_at_home(country).fullmatch(digits):
-        return None
     repair, prefix = _abroad(digits)
     international = digits.removeprefix(prefix)
-    if not textable().fullmatch(international):
+    if not textable().fullmatch(international) or possible_at_home(country).fullmatch(digits):
         return None
     return Phone(f"+{international}", (*repairs, repair))
 
@@ -228,6 +224,8 @@ def _readings(number: Written, country: Country) -> Iterator[_Reading]:
 
 
 def _valid(international: str) -> phonenumbers.PhoneNumber | None:
+    if not may_be_valid(international):
+        return None
     number = _parsed(f"+{international}")
     return number if number is not None and phonenumbers.is_valid_number(number) else None
 

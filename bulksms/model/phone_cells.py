@@ -75,6 +75,8 @@ _DECIMAL = re.compile(r"(\+?\d{8,})[.,]0{1,6}")
 _EXTENSION = re.compile(
     r"(?<=[\d)])[\s,;.]*(?:extension|extn|ext|x|#)[\s.:=]*\d{1,6}\Z", re.IGNORECASE
 )
+_BEFORE_EXTENSION = frozenset("xX#")
+"""Each of the words has one of these."""
 _NUMBER = re.compile(r"\(?\+?[\d\s().\-/]*")
 _NOT_A_DIGIT = re.compile(r"[^0-9]")
 _LONGEST_QUOTE = 32
@@ -117,7 +119,7 @@ def _problem_before_repair(cell: str, plain: str) -> BadPhone | None:
             f"{quoted(cell)} has lost its last digits to scientific notation; "
             "format the column as text and enter the number again.",
         )
-    if len(_digits(plain)) >= 2 * _FEWEST_DIGITS:
+    if len(plain) >= 2 * _FEWEST_DIGITS <= len(_digits(plain)):
         parts = _SEPARATORS_OF_NUMBERS.split(plain)
         if sum(len(_digits(part)) >= _FEWEST_DIGITS for part in parts) > 1:
             return invalid(cell, "holds more than one number; keep one")
@@ -148,7 +150,7 @@ def _mended(plain: str) -> tuple[str, tuple[Repair, ...]]:
     decimal = _DECIMAL.fullmatch(plain)
     if decimal is not None:
         return decimal[1], (Repair.DECIMAL,)
-    extension = _EXTENSION.search(plain)
+    extension = _EXTENSION.search(plain) if _BEFORE_EXTENSION & set(plain) else None
     if extension is not None:
         return plain[: extension.start()], (Repair.EXTENSION,)
     return plain, ()
@@ -159,7 +161,7 @@ def _problem_after_repair(cell: str, text: str) -> BadPhone | None:
         if any(character.isalpha() for character in text):
             return invalid(cell, "has letters in it, which are not read as digits")
         return invalid(cell, "has a character that no phone number has")
-    if len(_digits(text)) > MOST_DIGITS:
+    if len(text) > MOST_DIGITS < len(_digits(text)):
         return invalid(cell, "has too many digits for one phone number")
     return None
 

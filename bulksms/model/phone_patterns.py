@@ -44,15 +44,17 @@ def textable_at_home(country: str) -> re.Pattern[str]:
 
 @cache
 def clean(country: str) -> re.Pattern[str]:
-    """Matches digits that are surely a number, and surely need no mending.
+    """Matches digits that are surely a number, and whatever stands around them.
 
-    Its first group is an international number after a plus, its second a national one.
-    Where one dials a 0 before a number it must be there: else it may have been lost.
+    Its first group is a national number; where one dials a 0 before it, that must be there: else
+    it may have been lost. Or the second is what stands before an international number, nothing
+    perhaps, and the third is that number. The fourth is a decimal's zero.
     """
     metadata = _metadata(country)
     prefix = metadata.national_prefix or ""
     at_home = _at_home(country, f"(?:{prefix})" if prefix == "0" else f"(?:{prefix})?")
-    return re.compile(rf"\+({textable().pattern})|{at_home}", re.ASCII)
+    abroad = rf"(\+|00|011|)({textable().pattern})"
+    return re.compile(rf"(?:{at_home}|{abroad})(\.0)?", re.ASCII)
 
 
 @cache
@@ -78,6 +80,34 @@ def lengths_at_home(country: str) -> tuple[range, frozenset[int]]:
     return range(shortest, longest + 1), frozenset(whole.possible_length_local_only)
 
 
+def may_be_valid(international: str) -> bool:
+    """False where phonenumbers would surely not call it valid, which takes it a long time to say.
+
+    It needs a kind of number, in one of the code's regions, that has so many digits and a pattern
+    that matches. What may begin with a prefix that it takes away is left to it, and so is what
+    has none of the vendor's codes.
+    """
+    for code in CALLING_CODES:
+        if international.startswith(code):
+            national = international[len(code) :]
+            return _any_kind(code, len(national)).fullmatch(national) is not None
+    return True
+
+
+@cache
+def _any_kind(code: str, length: int) -> re.Pattern[str]:
+    """Matches what phonenumbers may call a number of some kind, once it has taken a prefix away."""
+    main_region, *others = phonenumbers.region_codes_for_country_code(int(code))
+    prefix = _metadata(main_region).national_prefix_for_parsing
+    kinds = [
+        kind
+        for metadata in map(_metadata, (main_region, *others))
+        for kind in (*_wrong_kinds(metadata), metadata.fixed_line, metadata.mobile)
+        if kind is not None and length in (kind.possible_length or (length,))
+    ]
+    return re.compile("|".join([f"(?:{prefix}).*", *sorted(set(_patterns(*kinds)))]))
+
+
 def calling_code(country: str) -> int:
     """What one dials before a number there, from abroad."""
     return _metadata(country).country_code or 0
@@ -99,7 +129,9 @@ def _national(code: int) -> Iterator[str]:
         metadata = _metadata(region)
         leading = metadata.leading_digits or ""
         if region in SERVED_REGIONS:
-            others = "|".join([*taken, *(f"(?:{each})\\Z" for each in _wrong_kinds(metadata))])
+            others = "|".join(
+                [*taken, *(f"(?:{each})\\Z" for each in _patterns(*_wrong_kinds(metadata)))]
+            )
             yield f"(?={leading})(?!{others})(?:{'|'.join(_right_kinds(region, metadata))})"
         if leading:
             taken.append(leading)
@@ -110,9 +142,9 @@ def _right_kinds(region: str, metadata: PhoneMetadata) -> set[str]:
     return set(_patterns(metadata.mobile, *landline))
 
 
-def _wrong_kinds(metadata: PhoneMetadata) -> list[str]:
+def _wrong_kinds(metadata: PhoneMetadata) -> tuple[PhoneNumberDesc | None, ...]:
     """Those that phonenumbers looks for before it calls a number mobile or fixed."""
-    return _patterns(
+    return (
         metadata.premium_rate,
         metadata.toll_free,
         metadata.shared_cost,

@@ -13,7 +13,7 @@ from bulksms.model.chunks import JudgedRows
 from bulksms.model.hours import Hours
 from bulksms.model.records import JudgedRow, Rate
 from bulksms.model.repairs import Repair
-from bulksms.model.segments import dear_characters
+from bulksms.model.segments import dear_ones
 from bulksms.model.states import Reason
 from bulksms.model.timetable import Timetable, timetable
 
@@ -44,6 +44,11 @@ class Kind:
     row_numbers: list[int] = field(default_factory=list)
     examples: list[Example] = field(default_factory=list)
 
+    @property
+    def wants_examples(self) -> bool:
+        """Whether there are few rows yet to show."""
+        return len(self.examples) < EXAMPLES
+
     def add(
         self, row_number: int, cell: str, result: str | None, column: int | None = None
     ) -> None:
@@ -51,7 +56,7 @@ class Kind:
         self.rows += 1
         if len(self.row_numbers) < ROW_NUMBERS:
             self.row_numbers.append(row_number)
-        if len(self.examples) < EXAMPLES:
+        if self.wants_examples:
             self.examples.append(Example(row_number, cell, result or "", column))
 
 
@@ -78,8 +83,9 @@ class Plan:
     def add(self, rows: JudgedRows) -> None:
         """Count judged rows, the next of the file."""
         for at, (reason, detail, column) in rows.problems.items():
-            cell = rows.cell(at, self.phone_column if column is None else column)
             kind = self.skipped.setdefault(reason, Kind())
+            shown = self.phone_column if column is None else column
+            cell = rows.cell(at, shown) if kind.wants_examples else ""
             kind.add(rows.row_numbers[at], cell, detail, column)
         for at, mended in rows.repairs.items():
             for repair, cell, result in mended:
@@ -88,17 +94,17 @@ class Plan:
 
     def _add_queued(self, rows: JudgedRows, good: Sequence[int]) -> None:
         first = good if self.limit is None else good[: max(0, self.limit - self.queued)]
-        self.places.update(rows.places[at] for at in first)
+        self.places.update([rows.places[at] for at in first])
         self.queued += len(good)
-        self.senders.update(sender for at in good if (sender := rows.senders[at]))
+        self.senders.update(filter(None, {rows.senders[at] for at in good}))
         sizes = [rows.segments[at] for at in good]
         self.segments += sum(sizes)
         self.by_segments.update(sizes)
         self.previews += [rows[at] for at in good[: EXAMPLES - len(self.previews)]]
-        for at in good:
-            for character in dear_characters(body := rows.bodies[at] or ""):
-                kind = self.unicode.setdefault(character, Kind())
-                kind.add(rows.row_numbers[at], character, body)
+        for at, characters in dear_ones([rows.bodies[at] or "" for at in good]):
+            row_number, body = rows.row_numbers[good[at]], rows.bodies[good[at]]
+            for character in characters:
+                self.unicode.setdefault(character, Kind()).add(row_number, character, body)
 
     @property
     def skipped_rows(self) -> int:

@@ -8,7 +8,7 @@ Source: 3GPP TS 23.038, 6.2 (alphabets), and TS 23.040, 9.2.3.24.1 (the parts' h
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -52,19 +52,34 @@ def measure(text: str) -> Measure:
 
 
 def segments(text: str) -> int:
-    """How many messages a text becomes; most are short and plain, and told at a glance."""
+    """How many messages a text becomes; most are short, and told at a glance."""
     if text.isascii() and 0 < len(text) <= _SHORT_IN_EITHER:
         return 1
-    return 1 if _SHORT_AND_PLAIN.fullmatch(text) else measure(text).segments
+    return 1 if _SHORT.fullmatch(text) else measure(text).segments
+
+
+def sizes_of(texts: Iterable[str | None]) -> list[int]:
+    """`segments` of each; no text has none. Of so many, the call is spared where it can be."""
+    return [
+        0 if not text else 1 if len(text) <= _SHORT_IN_EITHER and text.isascii() else segments(text)
+        for text in texts
+    ]
 
 
 def dear_characters(text: str) -> tuple[str, ...]:
     """The characters that force UCS-2, each once, in order of appearance."""
-    if text.isascii() and text.isprintable() and "`" not in text:
-        return ()
     if _SHORT_AND_PLAIN.fullmatch(text):
         return ()
     return tuple(dict.fromkeys(_NOT_GSM7.findall(text)))
+
+
+def dear_ones(texts: Iterable[str]) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """The position of each text that has `dear_characters`, and these."""
+    for at, text in enumerate(texts):
+        if (not text.isascii() or not text.isprintable() or "`" in text) and (
+            dear := dear_characters(text)
+        ):
+            yield at, dear
 
 
 def character_name(character: str) -> str:
@@ -84,6 +99,8 @@ _SHORT_IN_EITHER = 70
 """Characters of ASCII that are one message in either encoding: the limit of UCS-2, and fewer
 septets than 160 even if each of them took two."""
 _SHORT_AND_PLAIN = re.compile(f"[{re.escape(GSM7_BASIC)}]{{1,160}}")
+_SHORT = re.compile(rf"[^\U00010000-\U0010ffff]{{1,70}}|{_SHORT_AND_PLAIN.pattern}")
+"""Of one unit each up to the limit of UCS-2, which is one message in either encoding; or plain."""
 _EXTENDED = re.compile(f"[{re.escape(GSM7_EXTENSION)}]")
 _ESCAPE = "\x1b"
 _ESCAPED = str.maketrans({character: _ESCAPE + character for character in GSM7_EXTENSION})

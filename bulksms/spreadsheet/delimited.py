@@ -22,7 +22,7 @@ import pandas as pd
 
 from bulksms.model.errors import InputError
 from bulksms.spreadsheet.encoding import find_encoding, spoken
-from bulksms.spreadsheet.grid import ROWS_AT_ONCE, Chunk, Grid
+from bulksms.spreadsheet.grid import Chunk, Grid, in_chunks
 from bulksms.spreadsheet.layout import MAX_CELLS, MAX_ROWS
 from bulksms.spreadsheet.marks import MAX_COLUMNS
 
@@ -32,6 +32,8 @@ _SAMPLE_CHARACTERS = 65_536
 _SAMPLE_RECORDS = 100
 _FEWEST_SPLIT = 1 / 3
 _CELLS_AT_ONCE = 50_000
+_ROWS_A_FRAME = 10_000
+"""Five chunks: pandas takes as long to begin a frame as to read a thousand rows into it."""
 _RECORDS_AT_ONCE = 500
 _END = "\0"
 """A line that no file has, as NUL is refused: where it is no record of its own, a quote is open."""
@@ -132,8 +134,7 @@ def _chunks(dialect: _Dialect) -> Iterator[Chunk]:
         with dialect.path.open(encoding=dialect.encoding, newline="") as file:
             for frame in _frames(file, dialect):
                 columns = [frame[position].tolist() for position in frame]
-                rows = zip(*columns, strict=True)
-                yield list(zip((frame.index + 1).tolist(), rows, strict=True))
+                yield from in_chunks(enumerate(zip(*columns, strict=True), int(frame.index[0]) + 1))
     except pd.errors.EmptyDataError:
         return
     except (OSError, UnicodeDecodeError, pd.errors.ParserError) as error:
@@ -151,7 +152,7 @@ def _frames(file: TextIO, dialect: _Dialect) -> Iterator[pd.DataFrame]:
         keep_default_na=False,
         na_filter=False,
         skip_blank_lines=False,
-        chunksize=max(1, min(ROWS_AT_ONCE, _CELLS_AT_ONCE // dialect.width)),
+        chunksize=max(1, min(_ROWS_A_FRAME, _CELLS_AT_ONCE // dialect.width)),
     )
 
 

@@ -36,6 +36,8 @@ _ROWS_TO_COMPARE = 50
 _CELLS_AT_ONCE = 500_000
 
 Cells = tuple[str, ...]
+_CELLS = itemgetter(1)
+"""A row's, without its number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class Layout:
                 rows = self._aligned(chunk[start : start + many])
                 if rows[0][0] <= self.header_row:
                     rows = [row for row in rows if row[0] > self.header_row]
-                if not none_is_blank(cells for _, cells in rows):
+                if not none_is_blank(map(_CELLS, rows)):
                     rows = [row for row in rows if not all(map(is_blank, row[1]))]
                 if rows:
                     yield rows
@@ -77,7 +79,7 @@ class Layout:
         """From a grid's cells to the table's, which are the same in most files."""
         width = max(self.positions) + 1
         whole = self.positions == tuple(range(width)) and not self.guarded
-        if whole and all(len(cells) == width for _, cells in rows):
+        if whole and set(map(len, map(_CELLS, rows))) == {width}:
             return rows
         missing = ("",) * width
         pick = _picker(self.positions)
@@ -177,7 +179,7 @@ class _Survey:
         """At once, where no row can make a difference but by being there."""
         width = len(self.header)
         named = not self._unnamed and self.theirs == range(width)
-        if named and all(len(cells) <= width for cells in rows) and none_is_blank(rows):
+        if named and max(map(len, rows), default=0) <= width and none_is_blank(rows):
             self.row_count += len(rows)
             return
         for cells in rows:

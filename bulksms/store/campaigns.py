@@ -56,7 +56,8 @@ class Campaigns:
             owner = account_named(tx, account_name, rate)
             columns = {**finding.as_columns(new), "account_id": owner.id, "created_at": now}
             campaign_id = _put_campaign(tx, new.name, columns)
-            loaded = put_rows(tx, campaign_id, _in_chunks(rows), now)
+            expected = rows.count if isinstance(rows, KeptRows) else 0
+            loaded = put_rows(tx, campaign_id, _in_chunks(rows), now, expected=expected)
             tx.execute(
                 update(campaign)
                 .where(campaign.c.id == campaign_id)

@@ -167,6 +167,11 @@ def keep_log(engine: Engine) -> None:
             plain.execute("PRAGMA journal_mode = WAL")
 
 
+# None is bound as it is. Without this, sqlite3 asks None and its own protocol first whether they
+# would rather have it otherwise, for every empty cell of every row.
+sqlite3.register_adapter(type(None), {None: None}.get)
+
+
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # sqlite3 opens no transactions of its own
     connection.execute(f"PRAGMA busy_timeout = {LOCK_PATIENCE // timedelta(milliseconds=1)}")

@@ -1,7 +1,11 @@
+import random
+from contextlib import suppress
+
+import phonenumbers
 import pytest
 
 from bulksms.model.phone import Country, Phone, read_phone
-from bulksms.model.phone_patterns import textable
+from bulksms.model.phone_patterns import CALLING_CODES, may_be_valid, textable
 from tests.model.phone_agreement import disagreement, generated, random_digits
 
 
@@ -40,3 +44,27 @@ def test_a_clean_number_needs_no_parsing(cell: str, country: Country) -> None:
 def test_what_cannot_be_texted_matches_no_pattern(e164: str) -> None:
     """Toll-free, premium, Jamaica, a landline in London, Guernsey, no number at all."""
     assert textable().fullmatch(e164, 1) is None
+
+
+def test_what_phonenumbers_calls_valid_is_never_refused_unasked() -> None:
+    chance = random.Random(13)  # noqa: S311 - repeatable, not secret
+    refused = 0
+    for _ in range(4_000):
+        code, length = (
+            chance.choice((*CALLING_CODES, "1876", "1310", "4416")),
+            chance.randint(3, 12),
+        )
+        digits = code + "".join(chance.choices("0123456789", k=length))
+        if not may_be_valid(digits):
+            refused += 1
+            with suppress(phonenumbers.NumberParseException):
+                assert not phonenumbers.is_valid_number(phonenumbers.parse(f"+{digits}"))
+    assert 500 < refused < 4_000
+
+
+@pytest.mark.parametrize(
+    "international", ["13105550", "12025550104", "112025550104", "4402071234567", "4915112345678"]
+)
+def test_phonenumbers_is_asked_about_whatever_it_may_call_valid(international: str) -> None:
+    """Seven digits that are a number in Canada, a prefix before a number, somebody else's code."""
+    assert may_be_valid(international)

@@ -9,8 +9,10 @@ from bulksms.model.segments import (
     Measure,
     character_name,
     dear_characters,
+    dear_ones,
     measure,
     segments,
+    sizes_of,
 )
 
 GSM7, UCS2 = Encoding.GSM7, Encoding.UCS2
@@ -139,6 +141,9 @@ def test_ucs2_is_packed_as_the_reference_packs_it(run: str, text: str) -> None:
 def test_what_is_told_at_a_glance_is_what_is_measured(text: str) -> None:
     assert segments(text) == measure(text).segments
     assert dear_characters(text) == measure(text).unicode_characters
+    assert sizes_of(["", None, text, "a"]) == [0, 0, measure(text).segments, 1]
+    dear = [(1, dear_characters(text))] if dear_characters(text) else []
+    assert list(dear_ones(["plain", text, "", "Ωmega"])) == dear
 
 
 @given(st.text())

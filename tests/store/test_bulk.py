@@ -8,6 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from bulksms.keeping import KeptRows
+from bulksms.model.chunks import JudgedRows
 from bulksms.model.errors import StoreError
 from bulksms.model.records import JudgedRow
 from bulksms.store import Store
@@ -65,6 +67,20 @@ def test_nobody_comes_in_twice_while_the_indexes_are_away(store: Store) -> None:
     with pytest.raises(StoreError, match="UNIQUE constraint failed"):
         load(store, rows())
     assert (everything(store), sql(store, SCHEMA)) == (before, made)
+
+
+def test_a_load_whose_size_is_known_leaves_the_same_as_one_that_turns_out_large(
+    store: Store,
+) -> None:
+    """It takes the indexes away before its first row."""
+    kept, made = KeptRows(), sql(store, SCHEMA)
+    kept.add(JudgedRows.of(list(many(LARGE))))
+    assert kept.count == LARGE
+    counted, uncounted = load(store, kept), load(store, many(LARGE), name="july")
+    assert sql(store, SCHEMA) == made
+    assert sql(store, "PRAGMA integrity_check") == [("ok",)]
+    rows = "SELECT row_number, to_number, state, body, place FROM message WHERE campaign_id = {}"
+    assert sql(store, rows.format(counted.id)) == sql(store, rows.format(uncounted.id))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is a thing of POSIX")
