@@ -57,7 +57,6 @@ DOORS: dict[str, tuple[str, ...]] = {
     "alembic": ("bulksms.store", "migrations"),
     "click": ("bulksms.cli",),
     "httpx": ("bulksms.easify",),
-    "httpx_aiohttp": ("bulksms.easify",),
     "keyring": ("bulksms.keychain",),
     "olefile": ("bulksms.spreadsheet",),
     "pandas": ("bulksms.spreadsheet",),

@@ -13,7 +13,7 @@ import pytest
 
 from bulksms.easify import EasifyClient, shared_line
 from bulksms.easify.failures import judge
-from bulksms.easify.line import judged_by_what_broke
+from bulksms.easify.line import told_by_what_broke
 from bulksms.model.outcomes import Accepted, NotSent, Outcome, Unknown
 from bulksms.model.records import ClaimedMessage
 from bulksms.model.settings import DEFAULT_BASE_URL
@@ -70,7 +70,7 @@ def families(root: type[Exception]) -> Iterator[type[Exception]]:
     ],
 )
 def test_what_breaks_after_the_request_left_is_unknown(act: Act, reason: Reason) -> None:
-    """httpx-aiohttp calls the first two a ConnectTimeout: a second text, if it were believed."""
+    """A line that called the first two a `ConnectTimeout`, as some do, would make second texts."""
 
     async def scenario() -> tuple[Outcome, int]:
         async with vendor(act) as served:
@@ -83,8 +83,8 @@ def test_what_breaks_after_the_request_left_is_unknown(act: Act, reason: Reason)
 
 @pytest.mark.parametrize("broke", sorted(set(families(aiohttp.ClientError)), key=str))
 def test_only_what_breaks_while_connecting_may_be_sent_again(broke: type[Exception]) -> None:
-    with pytest.raises(httpx.TransportError) as told, judged_by_what_broke():
-        raise httpx.ConnectTimeout("as the transport calls it") from broke.__new__(broke)
+    with pytest.raises(httpx.TransportError) as told, told_by_what_broke():
+        raise broke.__new__(broke)
     connecting = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
     assert isinstance(judge(told.value), NotSent) == issubclass(broke, connecting)
 

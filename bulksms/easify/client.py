@@ -10,12 +10,19 @@ import re
 from datetime import date, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import httpx
 
 from bulksms.easify.answers import read_answer
-from bulksms.easify.connecting import checked_address, checked_token, deadline, http_client
+from bulksms.easify.connecting import (
+    OwnLine,
+    checked_address,
+    checked_token,
+    deadline,
+    heading,
+    timeouts,
+)
 from bulksms.easify.failures import judge
 from bulksms.easify.pages import Answered
 from bulksms.easify.reads import PAGE_SIZES, Order, Params, VendorRecord, unreadable
@@ -39,8 +46,9 @@ class EasifyClient:
         base_url: the API's address without `/sms/send`. Plain http only to this very computer.
         timeout: how long to wait for the vendor's answer. The whole exchange, with the waits for
             a connection before it, is cut off at most 25 s later.
-        transport: replaces the network, in tests. Proxies and certificates otherwise come from the
-            environment (`HTTPS_PROXY`, `NO_PROXY`, `SSL_CERT_FILE`), as in any httpx client.
+        transport: a line that is shared with other accounts, and stays open; or, in tests, what
+            stands for the network. Without it proxies and certificates come from the environment
+            (`HTTPS_PROXY`, `NO_PROXY`, `SSL_CERT_FILE`), as in any httpx client.
 
     Raises:
         ConfigError: the token or the address cannot be right.
@@ -57,14 +65,15 @@ class EasifyClient:
         self._token = checked_token(token)
         self._url = checked_address(base_url)
         self._deadline = deadline(timeout)
-        self._http = http_client(self._token, self._url, timeout, transport)
+        self._head, self._extensions = heading(self._token), timeouts(timeout)
+        self._line = OwnLine(self._url) if transport is None else transport
+        self._is_shared = transport is not None
         self._record = VendorRecord(self._ask)
 
     def __repr__(self) -> str:
         return f"EasifyClient({str(self._url)!r})"
 
     async def __aenter__(self) -> Self:
-        await self._http.__aenter__()
         return self
 
     async def __aexit__(
@@ -73,7 +82,8 @@ class EasifyClient:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        await self._http.__aexit__(kind, error, traceback)
+        if not self._is_shared:
+            await self._line.aclose()
 
     async def send(self, message: ClaimedMessage) -> Outcome:
         """Post `message` once. Never raises for anything the wire does.
@@ -89,7 +99,7 @@ class EasifyClient:
             return _unsendable("The number, text or attachment cannot be put into a request.")
         try:
             async with asyncio.timeout(self._deadline.total_seconds()):
-                return await self._exchange(request)
+                return self._outcome(*await self._answer(request))
         except Exception as error:  # noqa: BLE001 - whatever broke, the message may have left
             return judge(error)
 
@@ -135,7 +145,7 @@ class EasifyClient:
     async def _ask(self, path: str, params: Params) -> Answered | Unreadable:
         """One GET of `path` below the API's address. Never raises for anything the wire does."""
         try:
-            request = self._http.build_request("GET", self._url.join(f"../{path}"), params=params)
+            request = self._made("GET", self._url.join(f"../{path}"), params=params)
             async with asyncio.timeout(self._deadline.total_seconds()):
                 response, body = await self._answer(request)
         except Exception as error:  # noqa: BLE001 - whatever broke, nothing was learnt
@@ -147,20 +157,22 @@ class EasifyClient:
     async def _request(self, message: ClaimedMessage) -> httpx.Request:
         fields = _fields(message)
         if message.media is None:
-            return self._http.build_request("POST", self._url, json=fields)
+            return self._made("POST", self._url, json=fields)
         if is_web_address(message.media):
             fields["media"] = message.media
-            return self._http.build_request("POST", self._url, json=fields)
+            return self._made("POST", self._url, json=fields)
         path = Path(message.media)
         media = (path.name, await asyncio.to_thread(path.read_bytes))
-        return self._http.build_request("POST", self._url, data=fields, files={"media": media})
+        return self._made("POST", self._url, data=fields, files={"media": media})
 
-    async def _exchange(self, request: httpx.Request) -> Outcome:
-        return self._outcome(*await self._answer(request))
+    def _made(self, method: str, url: httpx.URL, **content: Any) -> httpx.Request:  # noqa: ANN401 - httpx's own kinds
+        return httpx.Request(
+            method, url, headers=self._head, extensions=self._extensions, **content
+        )
 
     async def _answer(self, request: httpx.Request) -> tuple[httpx.Response, bytes | None]:
         """The answer's head, and its body unless that is too long."""
-        response = await self._http.send(request, stream=True)
+        response = await self._line.handle_async_request(request)
         try:
             return response, await _body(response)
         finally:

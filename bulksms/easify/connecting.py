@@ -76,40 +76,62 @@ def deadline(answer: timedelta) -> timedelta:
     return min(POOL_TIMEOUT, answer) + 2 * min(CONNECT_TIMEOUT, answer) + answer
 
 
-def http_client(
-    token: str,
-    url: httpx.URL,
-    timeout: timedelta,
-    transport: httpx.AsyncBaseTransport | None,
-) -> httpx.AsyncClient:
-    """The httpx client; its own transport (`retries=0`) never tries again, not even to connect.
+def heading(token: str) -> httpx.Headers:
+    """What every request says of itself."""
+    return httpx.Headers(
+        {
+            "Authorization": f"Bearer {token}",
+            # Without it the vendor answers a refusal with a redirect instead of JSON.
+            "Accept": "application/json",
+            # The answers are tiny, and a compressed one could unpack to any size.
+            "Accept-Encoding": "identity",
+            "User-Agent": f"bulksms/{__version__}",
+        }
+    )
+
+
+def timeouts(answer: timedelta) -> dict[str, dict[str, float | None]]:
+    """How long each part of an exchange may take, as a request carries it to its transport."""
+    patience = httpx.Timeout(
+        connect=min(CONNECT_TIMEOUT, answer).total_seconds(),
+        write=answer.total_seconds(),
+        read=answer.total_seconds(),
+        pool=min(POOL_TIMEOUT, answer).total_seconds(),
+    )
+    return {"timeout": patience.as_dict()}
+
+
+class OwnLine(httpx.AsyncBaseTransport):
+    """A line to the vendor for one account, with the proxies and certificates of the environment.
+
+    Its connections never try again, not even to connect (httpx's own `retries=0`).
 
     Raises:
         ConfigError: the proxy or certificate settings of the environment cannot be used.
     """
-    to_this_computer = f"all://{url.netloc.decode('ascii')}"
-    try:
-        return httpx.AsyncClient(
-            headers={
-                "Authorization": f"Bearer {token}",
-                # Without it the vendor answers a refusal with a redirect instead of JSON.
-                "Accept": "application/json",
-                # The answers are tiny, and a compressed one could unpack to any size.
-                "Accept-Encoding": "identity",
-                "User-Agent": f"bulksms/{__version__}",
-            },
-            timeout=_timeouts(timeout),
-            limits=_LIMITS,
-            follow_redirects=False,
-            transport=transport,
-            # A proxy must not see a token that was only cleared to travel within this computer.
-            mounts={to_this_computer: None} if is_this_computer(url.host) else None,
-        )
-    except (OSError, ImportError, ValueError, httpx.InvalidURL) as error:
-        raise ConfigError(
-            "The environment's network settings cannot be used "
-            f"({type(error).__name__}): look at HTTPS_PROXY, ALL_PROXY and SSL_CERT_FILE."
-        ) from None
+
+    def __init__(self, url: httpx.URL) -> None:
+        to_this_computer = f"all://{url.netloc.decode('ascii')}"
+        try:
+            self._client = httpx.AsyncClient(
+                limits=_LIMITS,
+                follow_redirects=False,
+                # A proxy must not see a token that was only cleared to travel within this computer.
+                mounts={to_this_computer: None} if is_this_computer(url.host) else None,
+            )
+        except (OSError, ImportError, ValueError, httpx.InvalidURL) as error:
+            raise ConfigError(
+                "The environment's network settings cannot be used "
+                f"({type(error).__name__}): look at HTTPS_PROXY, ALL_PROXY and SSL_CERT_FILE."
+            ) from None
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """One exchange."""
+        return await self._client.send(request, stream=True)
+
+    async def aclose(self) -> None:
+        """Let go of every connection."""
+        await self._client.aclose()
 
 
 _EXAMPLE = f"it looks like {DEFAULT_BASE_URL}."
@@ -121,12 +143,3 @@ def is_this_computer(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def _timeouts(answer: timedelta) -> httpx.Timeout:
-    return httpx.Timeout(
-        connect=min(CONNECT_TIMEOUT, answer).total_seconds(),
-        write=answer.total_seconds(),
-        read=answer.total_seconds(),
-        pool=min(POOL_TIMEOUT, answer).total_seconds(),
-    )

@@ -1,9 +1,8 @@
 """One line to the vendor for many accounts: aiohttp's connections behind httpx's interface.
 
 httpx's own pool slows down with every request in flight; this one serves thousands of accounts.
-But httpx-aiohttp calls whatever breaks in the middle of an exchange a `ConnectTimeout`, which
-proves to us that nothing was written, and would make a second text of it. So what broke is judged
-anew, by aiohttp's own error. No cookie of one account ever travels with another's request.
+What broke an exchange is judged by aiohttp's own error, and told as httpx would tell it.
+No cookie of one account ever travels with another's request.
 """
 
 from collections.abc import AsyncIterator, Iterator
@@ -11,7 +10,6 @@ from contextlib import contextmanager
 
 import aiohttp
 import httpx
-from httpx_aiohttp import AiohttpTransport
 
 from bulksms.easify.connecting import IDLE_SECONDS, checked_address, is_this_computer
 
@@ -22,27 +20,20 @@ BEFORE_ANYTHING_IS_WRITTEN: dict[type[Exception], type[httpx.TransportError]] = 
 """aiohttp raises these only while it connects; all else may have come after the first byte."""
 
 
-class Line(AiohttpTransport):
+class Line(httpx.AsyncBaseTransport):
     """A transport that any number of clients may share; made and ended within one event loop.
 
-    A client that is closed leaves it open. `limits` is by nobody but the accounts' own slots.
+    How many connections there are is limited by nobody but the accounts' own slots.
     """
 
     def __init__(self, base_url: str) -> None:
-        super().__init__()
-        self._through_a_proxy = not is_this_computer(checked_address(base_url).host)
-
-    def get_client(self) -> aiohttp.ClientSession:
-        """The session, made at the first request."""
-        if isinstance(self.client, aiohttp.ClientSession):
-            return self.client
-        connector = aiohttp.TCPConnector(
-            limit=0, keepalive_timeout=IDLE_SECONDS, ssl=self.ssl_context
-        )
-        return aiohttp.ClientSession(
-            connector=connector,
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(
+                limit=0, keepalive_timeout=IDLE_SECONDS, ssl=httpx.create_ssl_context()
+            ),
             cookie_jar=aiohttp.DummyCookieJar(),
-            trust_env=self._through_a_proxy,
+            auto_decompress=False,
+            trust_env=not is_this_computer(checked_address(base_url).host),
         )
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -51,45 +42,53 @@ class Line(AiohttpTransport):
         Raises:
             httpx.TransportError: what broke, told as httpx's own transport tells it.
         """
-        with judged_by_what_broke():
-            response = await super().handle_async_request(request)
-        assert isinstance(response.stream, httpx.AsyncByteStream)  # noqa: S101 - as it is made there
-        response.stream = _Answer(response.stream)
-        return response
+        patience = request.extensions["timeout"]
+        body = await request.aread()
+        with told_by_what_broke():
+            answer = await self._session.request(
+                request.method,
+                str(request.url),
+                headers=request.headers.multi_items(),
+                data=body or None,
+                allow_redirects=False,
+                timeout=aiohttp.ClientTimeout(
+                    connect=patience["pool"],
+                    sock_connect=patience["connect"],
+                    sock_read=patience["read"],
+                ),
+            )
+        return httpx.Response(
+            answer.status, headers=answer.raw_headers, stream=_Body(answer), request=request
+        )
 
     async def aclose(self) -> None:
-        """Nothing: others are on the line. `end` ends it."""
-
-    async def end(self) -> None:
         """Let go of every connection."""
-        await super().aclose()
+        await self._session.close()
 
 
-class _Answer(httpx.AsyncByteStream):
+class _Body(httpx.AsyncByteStream):
     """An answer's body, whose end may fail to come."""
 
-    def __init__(self, body: httpx.AsyncByteStream) -> None:
-        self._body = body
+    def __init__(self, answer: aiohttp.ClientResponse) -> None:
+        self._answer = answer
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        with judged_by_what_broke(answering=True):
-            async for piece in self._body:
+        with told_by_what_broke(answering=True):
+            async for piece in self._answer.content.iter_any():
                 yield piece
 
     async def aclose(self) -> None:
-        await self._body.aclose()
+        self._answer.release()
+        await self._answer.wait_for_close()
 
 
 @contextmanager
-def judged_by_what_broke(*, answering: bool = False) -> Iterator[None]:
+def told_by_what_broke(*, answering: bool = False) -> Iterator[None]:
     """Any failure as what it proves: doubt, unless nothing can have been written yet."""
     try:
         yield
-    except httpx.UnsupportedProtocol:
-        raise
-    except httpx.TransportError as error:
-        cause = error.__cause__
+    except aiohttp.ClientError as error:
         kinds = () if answering else BEFORE_ANYTHING_IS_WRITTEN.items()
-        found = (kind for broke, kind in kinds if isinstance(cause, broke))
-        doubt = httpx.ReadTimeout if isinstance(cause, TimeoutError) else httpx.ReadError
-        raise next(found, doubt)("the exchange broke") from cause
+        found = (kind for broke, kind in kinds if isinstance(error, broke))
+        doubt = httpx.ReadTimeout if isinstance(error, TimeoutError) else httpx.ReadError
+        raise next(found, doubt)("the exchange broke") from error

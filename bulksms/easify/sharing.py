@@ -23,8 +23,5 @@ async def shared_line(base_url: str) -> AsyncIterator[Transport | None]:
     except ImportError:
         yield None
         return
-    line = Line(base_url)
-    try:
+    async with Line(base_url) as line:
         yield line
-    finally:
-        await line.end()

@@ -1,14 +1,17 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from bulksms.model.errors import AccountBusy, LeaseLost
-from bulksms.model.records import Rate
+from bulksms.model.records import Boot, Rate
 from bulksms.store import Store
 from tests.store.stage import (
     ACCEPTED,
     MINUTE,
     NOW,
+    ON_SQLITE,
     SECOND,
     acquire,
     answer,
@@ -153,3 +156,22 @@ def test_a_new_account_is_made_by_its_first_lease_and_keeps_the_newest_rate(stor
     acquire(store, rate=Rate(15, MINUTE))
     acquire(store, rate=Rate(1, MINUTE), now=NOW + MINUTE)
     assert sql(store, "SELECT name, rate FROM account") == [("default", "1/60")]
+
+
+@ON_SQLITE
+def test_whoever_begins_reads_only_what_is_the_accounts(store: Store) -> None:
+    """Else a thousand accounts would read each other's rows a thousand times."""
+    steps: list[str] = []
+
+    def explain(_tx: object, cursor: Any, statement: str, values: Any, *_: object) -> None:  # noqa: ANN401 - the driver's
+        if not statement.startswith(("BEGIN", "PRAGMA")):
+            plan = cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement}", values)
+            steps.extend(step for *_, step in plan)
+
+    event.listen(store.engine, "before_cursor_execute", explain)
+    lease = acquire(store, boot=Boot("today", NOW))
+    store.messages.recover(lease, NOW)
+    store.doubts.of(running(store).id)
+    event.remove(store.engine, "before_cursor_execute", explain)
+    assert any("SEARCH message" in step for step in steps)
+    assert {"SCAN message", "SCAN attempt", "SCAN event"}.isdisjoint(steps)
