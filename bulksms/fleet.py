@@ -20,6 +20,7 @@ from bulksms.model.accounts import AskedRate
 from bulksms.model.errors import AccountBusy, ConfigError, StoreError
 from bulksms.model.records import Campaign, Lease, Rate
 from bulksms.model.states import CampaignState, PausedReason
+from bulksms.pacing import begin_pace
 from bulksms.run import Run
 from bulksms.store import Store
 from bulksms.worker import is_dead, worker_name
@@ -63,6 +64,7 @@ class Fleet:
 
     def __post_init__(self) -> None:
         self._book = Grouped(self.store)
+        self._may_begin = begin_pace()
 
     async def patrol(self) -> None:
         """Run what nobody runs, until cancelled; then wait for the answers in the air."""
@@ -92,6 +94,7 @@ class Fleet:
         try:
             with self._told(campaign):
                 rate = self.rate.of(self.store.accounts.named(campaign.account))
+                await self._may_begin()
                 await asyncio.sleep(self._until_its_turn(rate))
                 with leased(self.store, campaign.account, rate, self.clock) as lease:
                     await self._go(campaign, lease)

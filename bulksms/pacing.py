@@ -22,17 +22,23 @@ SECONDS_APART = 1.1
 
 54 a minute and those at once keep to it, even while an answer is two seconds late.
 """
+BEGIN_SECONDS_APART = 0.01
 
 GLANCE = timedelta(seconds=1)
 """How often a waiting sender looks whether somebody paused the campaign."""
 
 Pace = Callable[[], Awaitable[None]]
-"""Awaited before each read."""
+"""Awaited before each read, or each beginning."""
 
 
 def read_pace() -> Pace:
     """A pace for one event loop: evenly spaced after the first few."""
     return AsyncLimiter(AT_ONCE, AT_ONCE * SECONDS_APART).acquire
+
+
+def begin_pace() -> Pace:
+    """A pace for the campaigns of one process: to begin takes a while, and answers wait for it."""
+    return AsyncLimiter(1, BEGIN_SECONDS_APART).acquire
 
 
 class SendPace:
