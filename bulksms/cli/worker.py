@@ -1,6 +1,7 @@
 """`worker`: runs the campaigns of a database, unattended, until it is told to stop."""
 
 import asyncio
+import gc
 import logging
 import signal
 import time
@@ -20,6 +21,10 @@ from bulksms.fleet import Fleet
 from bulksms.model.accounts import Account, AskedRate
 from bulksms.model.errors import ConfigError
 from bulksms.store import Store
+
+SELDOM = (10_000, 10, 100)
+"""When garbage is looked for. By default a thousand accounts stood still for a quarter of a second
+every quarter of a minute: all that lives on was looked through. Most garbage needs no looking."""
 
 
 @click.command(
@@ -64,6 +69,7 @@ def worker(database: str, *, rate: AskedRate, most: int, port: int | None, host:
     # The fleet and the cluster say in one line each what these say in a page.
     for chatty in ("httpx", "procrastinate", "psycopg.pool"):
         logging.getLogger(chatty).setLevel(logging.CRITICAL)
+    gc.set_threshold(*SELDOM)
     with Store.open(database) as store:
         # Of several accounts each pauses by itself where its token is missing.
         require_settings(*([] if store.accounts.all() else [Account()]))
