@@ -63,8 +63,10 @@ class _Ready(NamedTuple):
     row: Callable[[Sequence[Any]], Found]
 
     def run(self, tx: Connection, values: Values) -> DBAPICursor:
-        cursor = tx.connection.cursor()
-        cursor.execute(self.text, self.bind(values))
+        cursor, bound = tx.connection.cursor(), self.bind(values)
+        for listen in tx.dispatch.before_cursor_execute:  # as the engine's own execution does
+            listen(tx, cursor, self.text, bound, None, False)  # noqa: FBT003 - in the order of the event
+        cursor.execute(self.text, bound)
         return cursor
 
 

@@ -58,12 +58,6 @@ MUTANTS = (
         "begun <= last and first <= at",
     ),
     Mutant(
-        "a twin is counted that the record need not show yet",
-        "looking.py",
-        "if (until := self._shows_twins_by(doubt)) > self.clock():",
-        "if (until := self._shows_twins_by(doubt)) > self.clock() + self.settle:",
-    ),
-    Mutant(
         "the text is not compared",
         "model/matching.py",
         "return item.has_media == ours.has_media and _plain(item.text) == _plain(ours.body)",

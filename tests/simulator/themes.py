@@ -102,6 +102,8 @@ def _the_way_is_long(dice: random.Random, fate: Fate) -> Fate:
 def _the_clock_is_wrong(dice: random.Random, fate: Fate) -> Fate:
     """It is wrong all the time, or set between two processes, while acceptances are late."""
     is_set = dice.random() < 0.6
+    if dice.random() < 0.4:
+        fate = _settled_in(int(fate.settle.total_seconds()), dice, fate, _twins(dice))
     dooms = replace(
         fate.dooms,
         episodes=dice.randint(2, 3),
