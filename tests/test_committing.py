@@ -193,6 +193,30 @@ def test_an_answer_is_written_down_even_if_nobody_waits_for_it(store: Store) -> 
     told(story())
 
 
+def test_an_answer_that_nobody_waits_for_any_more_keeps_no_other_waiting(store: Store) -> None:
+    """Both are in one commit, and whoever waits for the second is told of it."""
+
+    async def story() -> None:
+        book, both = Grouped(store), [running(store, at) for at in range(2)]
+        claims = [store.messages.claim(*each, NOW) for each in both]
+        first, second = (
+            asyncio.create_task(
+                book.record(
+                    claim, Accepted(f"s{claim.id}", 200), worker="a", now=NOW, hold_until=None
+                )
+            )
+            for claim in claims
+            if isinstance(claim, ClaimedMessage)
+        )
+        await asyncio.sleep(0)
+        first.cancel()
+        await asyncio.wait_for(second, 5)
+        for _, campaign_id in both:
+            assert store.rows.counts(campaign_id)[State.ACCEPTED] == 1
+
+    told(story())
+
+
 def test_a_commit_that_may_have_been_done_is_not_done_again(store: Store) -> None:
     """Whoever claimed is told so, and its account's next run calls the attempt unknown."""
 

@@ -145,6 +145,18 @@ def test_a_twin_that_the_record_need_not_show_yet_does_not_take_the_lost_ones_re
     assert len(stage.accepted(ANN)) == 2
 
 
+def test_the_text_at_another_time_proves_no_absence_though_a_twin_is_in_doubt_too(
+    stage: Stage,
+) -> None:
+    """A clock was set: the entry of hours ago may be the first one's, and is not the second's."""
+    stage.text(BOB)
+    stage.outside(ANN, "Hi", stage.now - timedelta(hours=3))
+    first, second = stage.text(ANN, fault=NEVER), stage.text(ANN, fault=NEVER)
+    for doubt in (first, second):
+        assert stage.reconcile(doubt) == Settled(left=1)
+        assert "not at the time of the attempt" in (stage.row(doubt).detail or "")
+
+
 def test_a_record_that_another_doubt_may_be_of_leaves_no_row_to_a_person(build: Build) -> None:
     """Of two twins hours apart one is shown, in the other's time: the first never arrived."""
     stage = build(record_id_offset=7_000_000)

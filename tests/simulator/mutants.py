@@ -14,4 +14,9 @@ and what comes back is skipped in the same transaction, which has a mutant of it
 a single look instead of two (the settling time alone covers what this vendor's record does);
 report and chat history that disagree (the sandbox shows both from one ledger);
 a run that does not wait for its own doubts (the operator's next `resume` settles them);
-a 429 that is not held on to (the slots keep the pace; an unearned 429 is only asked again)."""
+a 429 that is not held on to (the slots keep the pace; an unearned 429 is only asked again).
+
+And for what it takes comes together in fewer than one story of a thousand, so that each has a test:
+an answer that nobody waits for any more ends the writer (test_committing.py);
+the same text at another time counts as absence, a record is taken from a row whose answer may
+still come, a twin is counted that the record need not show yet (reconciling/test_twins.py)."""

@@ -182,12 +182,6 @@ MUTANTS = (
         "if claimed is None:",
     ),
     Mutant(
-        "an answer that nobody waits for any more is not written down",
-        "committing.py",
-        "await asyncio.shield(self._enter(Answer(",
-        "await (self._enter(Answer(",
-    ),
-    Mutant(
         "the hours are not asked at the claim",
         "store/places.py",
         "return in_turn(hours, _waiting(tx, campaign_id, hours), now)",

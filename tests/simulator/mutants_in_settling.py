@@ -76,16 +76,4 @@ MUTANTS = (
         "    offset = round(offset / timedelta(minutes=15)) * timedelta(minutes=15)\n"
         "    if not WESTERNMOST - WRONG_CLOCK <= offset",
     ),
-    Mutant(
-        "the same text at another time counts as absence",
-        "looking.py",
-        "if self._exceeds(self._unexplained(doubt, items, None), self._others(doubt)):",
-        "if False:",
-    ),
-    Mutant(
-        "a record is taken from a row whose answer may still come",
-        "looking.py",
-        "if self._exceeds(mine, asleep):",
-        "if True:",
-    ),
 )
