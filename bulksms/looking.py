@@ -136,9 +136,9 @@ class Looker:
             return Unripe()
         if (until := self._shows_twins_by(doubt)) > self.clock():
             return Unripe(until)
-        if mine := self._unexplained(doubt, items, self._known):
+        if mine := self._unexplained(doubt, items):
             return self._claimed(doubt, mine)
-        if self._exceeds(self._unexplained(doubt, items, None), self._others(doubt)):
+        if self._exceeds(self._unexplained(doubt, items, at_any_time=True), self._others(doubt)):
             # A clock that was set between the witness and the attempt: the times cannot be trusted.
             return Undecided(
                 "Easify's record shows this text to this number, but not at the time of the"
@@ -205,12 +205,17 @@ class Looker:
         return item.written_at.replace(tzinfo=UTC) - self._known.offset
 
     def _unexplained(
-        self, doubt: Doubt, items: Sequence[RecordedSms], known: Calibration | None
+        self, doubt: Doubt, items: Sequence[RecordedSms], *, at_any_time: bool = False
     ) -> list[RecordedSms]:
         """Records of the doubt's text, in its time as far as that is known, that no other owns."""
-        owned, confirmed = self._owned(doubt, items), self._confirmed(doubt)
         return unexplained(
-            items, doubt, known=known, owned=owned, confirmed=confirmed, settle=self.settle
+            items,
+            doubt,
+            known=self._known,
+            owned=self._owned(doubt, items),
+            confirmed=self._confirmed(doubt),
+            settle=self.settle,
+            at_any_time=at_any_time,
         )
 
     def _another_text(self, doubt: Doubt, items: Iterable[RecordedSms]) -> Undecided | None:

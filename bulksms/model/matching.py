@@ -147,6 +147,7 @@ def unexplained(
     owned: Collection[str],
     confirmed: Collection[Witness],
     settle: timedelta,
+    at_any_time: bool = False,
 ) -> list[RecordedSms]:
     """The doubt's text in its time, as no other message of ours explains, the nearest first.
 
@@ -154,16 +155,18 @@ def unexplained(
     them: every send of the same text to the same number that was confirmed explains the record
     nearest to it, and the id of its answer, which says nothing there, none. Those of some hours
     before and after count too, since a clock that was set may have moved them into the time.
+    `at_any_time` believes no time: its own may be a zone of the earth away.
     """
-    if known is not None and known.shared_ids:
+    shared_ids = known is not None and known.shared_ids
+    foreign = {each.sms_id for each in confirmed} if known and not shared_ids else set[str]()
+    known = None if at_any_time else known
+    if shared_ids:
         free = [item for item in items if item.id not in owned and is_text_of(doubt, item)]
     else:
         spare = 2 * WRONG_CLOCK if known else timedelta(0)
         near = around(doubt, items, known, settle, spare)
         same = [item for item in near if is_text_of(doubt, item)]
-        ids, foreign = {item.id for item in same}, set[str]()
-        if known is not None:
-            foreign = {each.sms_id for each in confirmed}
+        ids = {item.id for item in same}
         free = [item for item in same if item.id not in owned or item.id in foreign]
         for each in confirmed:
             counts = each.sms_id in foreign or each.sms_id not in ids

@@ -134,3 +134,13 @@ def test_no_more_twins_are_found_than_the_record_has_entries_that_nobody_heard_o
         free = unexplained(records, doubt, known=known, owned=owned, confirmed=heard, settle=SETTLE)
         owned.update(item.id for item in free[:1])
     assert len(owned) <= len(records) - len(heard)
+
+
+def test_where_ids_are_one_space_no_twin_explains_a_record_of_another_id() -> None:
+    """Not even at another time: counted away by a twin not shown yet, it made a second text."""
+    known = Calibration(timedelta(minutes=-10), NINE, shared_ids=True)
+    doubt = Doubt(3, 3, 4, SENDER, ANN, "Hi", False, NINE, NINE)  # noqa: FBT003 - a doubt's fields in their order
+    its, twin = recorded(NINE, sms_id="331503"), confirmed(NINE, sms_id="331506")
+    asked = {"known": known, "owned": {"331506"}, "confirmed": [twin], "settle": SETTLE}
+    assert unexplained([its], doubt, **asked) == []  # type: ignore[arg-type]
+    assert unexplained([its], doubt, **asked, at_any_time=True) == [its]  # type: ignore[arg-type]
