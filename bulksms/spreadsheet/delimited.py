@@ -130,11 +130,13 @@ def _measured(dialect: _Dialect) -> _Dialect:
 
 def _chunks(dialect: _Dialect) -> Iterator[Chunk]:
     """Row numbers count records, as a spreadsheet program does: a cell may hold line breaks."""
+    number = 1
     try:
         with dialect.path.open(encoding=dialect.encoding, newline="") as file:
             for frame in _frames(file, dialect):
                 columns = [frame[position].tolist() for position in frame]
-                yield from in_chunks(enumerate(zip(*columns, strict=True), int(frame.index[0]) + 1))
+                yield from in_chunks(enumerate(zip(*columns, strict=True), number))
+                number += len(frame)
     except pd.errors.EmptyDataError:
         return
     except (OSError, UnicodeDecodeError, pd.errors.ParserError) as error:
