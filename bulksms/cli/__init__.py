@@ -58,6 +58,7 @@ class Commands(click.Group):
         module, line = COMMANDS[name]
         gc.disable()  # modules stay: to look for cycles among them took a tenth of the time
         command: click.Command = getattr(importlib.import_module(module), name)
+        gc.freeze()  # and no look afterwards needs to go through them
         gc.enable()
         command.short_help = line
         read_from_environment(command, f"BULKSMS_{name.upper()}")

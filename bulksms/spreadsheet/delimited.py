@@ -2,8 +2,9 @@
 
 Such a file does not say how it is encoded or what separates its fields, so both are found out
 (`encoding`, and here), and said in the notes where they are not the usual ones.
-A first pass with the standard library's `csv` finds how wide the file is and whether a quote stays
-open; then pandas splits the fields, told nothing that would let it guess a type, a gap or an index.
+A first pass, with the standard library's `csv` where there are quotes, finds how wide the file is
+and whether a quote stays open; then pandas splits the fields, told nothing that would let it guess
+a type, a gap or an index.
 """
 
 import csv
@@ -11,7 +12,6 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, islice
@@ -34,9 +34,9 @@ _FEWEST_SPLIT = 1 / 3
 _CELLS_AT_ONCE = 50_000
 _ROWS_A_FRAME = 10_000
 """Five chunks: pandas takes as long to begin a frame as to read a thousand rows into it."""
-_RECORDS_AT_ONCE = 500
+_LINES_AT_ONCE = 500
 _END = "\0"
-"""A line that no file has, as NUL is refused: where it is no record of its own, a quote is open."""
+"""A line that no file has, as NUL is refused: where it is read into a record, a quote is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,19 +105,17 @@ def _score(lines: list[str], separator: str) -> tuple[float, float, int]:
 
 def _measured(dialect: _Dialect) -> _Dialect:
     """The dialect with its width: pandas drops, without a word, what goes beyond its columns."""
-    widest, count, last = 1, 0, list[str]()
+    widest, count = 1, 0
     try:
-        for records in _records(dialect):
-            widest = max(widest, *map(len, records))
-            count, last = count + len(records), records[-1]
-    except csv.Error as error:
-        # No other error is left than a cell longer than `csv.field_size_limit()`, 131,072
-        # characters: a spreadsheet's holds 32,767, so a quote has swallowed the next rows.
-        raise _unclosed_quote(dialect.path, _first_unreadable(dialect)) from error
+        with dialect.path.open(encoding=dialect.encoding, newline="") as file:
+            while lines := list(islice(file, _LINES_AT_ONCE)):
+                if _are_records(lines):
+                    widths = [line.count(dialect.separator) + 1 for line in lines]
+                else:
+                    widths = list(_widths(dialect, lines, file, count))
+                widest, count = max(widest, *widths), count + len(widths)
     except (OSError, UnicodeDecodeError) as error:
         raise _changed(dialect.path) from error
-    if last != [_END]:
-        raise _unclosed_quote(dialect.path, count)
     if widest > MAX_COLUMNS:
         raise InputError(f"{dialect.path} has more than {MAX_COLUMNS:,} columns.")
     if widest * count > MAX_CELLS:  # pandas fills every record up to the widest
@@ -126,6 +124,32 @@ def _measured(dialect: _Dialect) -> _Dialect:
             " split it into several files."
         )
     return replace(dialect, width=widest)
+
+
+def _are_records(lines: list[str]) -> bool:
+    """Whether each line is one, split wherever a separator stands: told in a tenth of the time."""
+    return '"' not in "".join(lines) and max(map(len, lines)) <= csv.field_size_limit()
+
+
+def _widths(dialect: _Dialect, lines: list[str], rest: TextIO, before: int) -> Iterator[int]:
+    """How many fields the records in these lines have; the last may go on in the rest.
+
+    Raises:
+        InputError: a quote is never closed.
+    """
+    reader = csv.reader(chain(lines, rest, (_END,)), delimiter=dialect.separator)
+    row_number = before
+    while reader.line_num < len(lines):
+        row_number += 1
+        try:
+            record = next(reader)
+        except csv.Error as error:
+            # No other error is left than a cell longer than `csv.field_size_limit()`, 131,072
+            # characters: a spreadsheet's holds 32,767, so a quote has swallowed the next rows.
+            raise _unclosed_quote(dialect.path, row_number) from error
+        if record and record[-1].endswith(_END):
+            raise _unclosed_quote(dialect.path, row_number)
+        yield len(record)
 
 
 def _chunks(dialect: _Dialect) -> Iterator[Chunk]:
@@ -139,7 +163,12 @@ def _chunks(dialect: _Dialect) -> Iterator[Chunk]:
                 number += len(frame)
     except pd.errors.EmptyDataError:
         return
-    except (OSError, UnicodeDecodeError, pd.errors.ParserError) as error:
+    except pd.errors.ParserError as error:
+        raise InputError(
+            f"{dialect.path} cannot be split into rows;"
+            " save it again, as .xlsx, in the spreadsheet program."
+        ) from error
+    except (OSError, UnicodeDecodeError) as error:
         raise _changed(dialect.path) from error
 
 
@@ -156,21 +185,6 @@ def _frames(file: TextIO, dialect: _Dialect) -> Iterator[pd.DataFrame]:
         skip_blank_lines=False,
         chunksize=max(1, min(_ROWS_A_FRAME, _CELLS_AT_ONCE // dialect.width)),
     )
-
-
-def _records(dialect: _Dialect, at_once: int = _RECORDS_AT_ONCE) -> Iterator[list[list[str]]]:
-    with dialect.path.open(encoding=dialect.encoding, newline="") as file:
-        reader = csv.reader(chain(file, (_END,)), delimiter=dialect.separator)
-        while records := list(islice(reader, at_once)):
-            yield records
-
-
-def _first_unreadable(dialect: _Dialect) -> int:
-    row_number = 1
-    with suppress(csv.Error):
-        for _ in _records(dialect, at_once=1):
-            row_number += 1
-    return row_number
 
 
 def _changed(path: Path) -> InputError:

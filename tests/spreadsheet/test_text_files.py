@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+from itertools import chain
 from pathlib import Path
 
 import pandas as pd
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from bulksms.model.errors import InputError
 from bulksms.model.phone import Country, Phone, read_phone
 from bulksms.model.repairs import Repair
-from bulksms.spreadsheet.delimited import SEPARATORS
+from bulksms.spreadsheet.delimited import SEPARATORS, read_text
 from bulksms.spreadsheet.grid import ROWS_AT_ONCE
 from bulksms.spreadsheet.reading import Table, read_table
 
@@ -139,10 +140,22 @@ def test_an_unclosed_quote_that_swallows_a_long_file_is_named_too(tmp_path: Path
         table(tmp_path, content)
 
 
+def test_a_quote_alone_on_the_last_line_is_named_too(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"contacts\.csv, row 3: a quotation mark"):
+        table(tmp_path, 'Name,Phone\nAnn,1\n"')
+
+
 def test_a_file_that_is_taken_away_before_its_rows_are_read_is_an_error(tmp_path: Path) -> None:
     contacts = table(tmp_path, "Name,Phone\nAnn,1\n")
     (tmp_path / "contacts.csv").unlink()
     with pytest.raises(InputError, match="was changed or taken away while it was read"):
+        list(contacts.rows())
+
+
+def test_a_file_that_is_saved_half_while_it_is_read_is_an_error(tmp_path: Path) -> None:
+    contacts = table(tmp_path, "Name,Phone\nAnn,1\n")
+    (tmp_path / "contacts.csv").write_text('Name,Phone\n"Ann,1')
+    with pytest.raises(InputError, match="cannot be split into rows; save it again"):
         list(contacts.rows())
 
 
@@ -211,3 +224,43 @@ def test_whatever_is_written_comes_back(
         csv.writer(file, delimiter=separator).writerows([("Name", "Phone", "x"), *rows, ("z",) * 3])
     filled = [row for row in rows if any(cell.strip() for cell in row)]
     assert cells(read_table(path)) == [*filled, ("z",) * 3]
+
+
+PIECES = (
+    "a",
+    "é",
+    " ",
+    ",",
+    ",",
+    '"',
+    '"',
+    '""',
+    "\r",
+    "\n",
+    "\n",
+    "\r\n",
+    "\x0b",
+    "\x85",
+    "\u2028",
+)
+
+
+@given(
+    before=st.sampled_from([1, 498, 499, 500]),
+    pieces=st.lists(st.sampled_from(PIECES), max_size=40),
+)
+def test_quotes_are_read_as_csv_reads_them_or_refused_where_one_stays_open(
+    tmp_path_factory: pytest.TempPathFactory, before: int, pieces: list[str]
+) -> None:
+    """A file is looked through some lines at a time, and those with a quote in another way."""
+    path = tmp_path_factory.mktemp("quotes") / "contacts.csv"
+    path.write_bytes(("x,y\n" * before + "".join(pieces)).encode())
+    with path.open(encoding="utf-8", newline="") as file:
+        records = list(csv.reader(chain(file, [",end"])))
+    if records.pop() == ["", "end"]:
+        width = max(map(len, records))
+        padded = [(*record, *[""] * (width - len(record))) for record in records]
+        assert list(read_text(path).rows()) == list(enumerate(padded, start=1))
+    else:
+        with pytest.raises(InputError, match=rf", row {len(records) + 1}: a quotation mark"):
+            read_text(path)
