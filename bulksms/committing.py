@@ -18,7 +18,8 @@ from bulksms.model.outcomes import NotSent, Outcome
 from bulksms.model.records import Answer, Beat, Claim, ClaimedMessage, Entry, Lease, Wanted
 from bulksms.store import Store
 
-GATHERING_SECONDS = 0.01
+GATHERING_SECONDS = 0.03
+"""So long that a commit of many accounts is worth its price, and no send is late by a twentieth."""
 NEVER_LEFT = NotSent("The sender was told to stop before the request left.")
 
 
@@ -90,7 +91,7 @@ class _Line:
 
 @dataclass
 class Grouped:
-    """One commit for whatever came meanwhile; they begin a hundredth of a second apart."""
+    """One commit for whatever came meanwhile; they begin `gathering` seconds apart."""
 
     store: Store
     gathering: float = GATHERING_SECONDS

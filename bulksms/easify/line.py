@@ -7,6 +7,7 @@ No cookie of one account ever travels with another's request.
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 
 import aiohttp
 import httpx
@@ -18,6 +19,8 @@ BEFORE_ANYTHING_IS_WRITTEN: dict[type[Exception], type[httpx.TransportError]] = 
     aiohttp.ClientConnectorError: httpx.ConnectError,  # the name, the socket, the handshake
 }
 """aiohttp raises these only while it connects; all else may have come after the first byte."""
+_LATIN = "latin-1"
+"""How a header's bytes are text (RFC 9110, 5.5); none of ours or theirs is more than ASCII."""
 
 
 class Line(httpx.AsyncBaseTransport):
@@ -48,22 +51,25 @@ class Line(httpx.AsyncBaseTransport):
             answer = await self._session.request(
                 request.method,
                 str(request.url),
-                headers=request.headers.multi_items(),
+                headers=[(str(n, _LATIN), str(v, _LATIN)) for n, v in request.headers.raw],
                 data=body or None,
                 allow_redirects=False,
-                timeout=aiohttp.ClientTimeout(
-                    connect=patience["pool"],
-                    sock_connect=patience["connect"],
-                    sock_read=patience["read"],
-                ),
+                timeout=_timeout(patience["pool"], patience["connect"], patience["read"]),
             )
-        return httpx.Response(
+        response = httpx.Response(
             answer.status, headers=answer.raw_headers, stream=_Body(answer), request=request
         )
+        response.headers.encoding = _LATIN  # else each look at one tries them all anew
+        return response
 
     async def aclose(self) -> None:
         """Let go of every connection."""
         await self._session.close()
+
+
+@lru_cache
+def _timeout(pool: float, connect: float, read: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(connect=pool, sock_connect=connect, sock_read=read)
 
 
 class _Body(httpx.AsyncByteStream):

@@ -20,6 +20,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.pool import QueuePool
 
 from bulksms.model.errors import StoreError
 
@@ -33,6 +34,9 @@ IDLE_PATIENCE = timedelta(seconds=20)
 
 A sender that was frozen in the middle of one would keep everybody from its account for as long.
 """
+_LOG_PAGES = 4_000
+"""How long SQLite's log grows, 16 MiB, before its pages go to the file: each of them once, however
+often it was written meanwhile."""
 _SILENCE = {
     "connect_timeout": "10",
     "keepalives_idle": "10",
@@ -102,7 +106,8 @@ def connect(url: URL) -> Engine:
             engine = create_engine(patient, pool_pre_ping=True, connect_args=as_they_are)
             event.listen(engine, "connect", _prepare_postgresql)
             return engine
-        engine = create_engine(url)
+        # The connection that wrote last still knows the pages; any other would read them again.
+        engine = create_engine(url, poolclass=QueuePool, pool_use_lifo=True)
     except (NoSuchModuleError, ModuleNotFoundError) as error:
         raise StoreError(
             f"This installation cannot speak to {url.get_backend_name()}: {error}.",
@@ -177,6 +182,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute(f"PRAGMA busy_timeout = {LOCK_PATIENCE // timedelta(milliseconds=1)}")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = FULL")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
 
 
 def _begin_sqlite(connection: Connection) -> None:
