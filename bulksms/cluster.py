@@ -1,10 +1,10 @@
 """The same work on as many machines as wanted: Procrastinate says which process runs what.
 
 The engine gives liveness: a job for each campaign's run, locked by its account, waking at its
-time, and taken to another process when its own falls silent. It gives no safety: that is the
-account's epoch, in the guard of every claim. And a job's end says nothing about its campaign,
-for a worker that was frozen and woke up ends a job that another one is doing: so the sweep
-compares our own tables with the queue, and defers what is unfinished and unowned.
+time, and ended when its process falls silent, so that another may begin. It gives no safety: that
+is the account's epoch, in the guard of every claim. And a job's end says nothing about its
+campaign, for a worker that was frozen and woke up ends a job that another one is doing: so the
+sweep compares our own tables with the queue, and defers what is unfinished and unowned.
 """
 
 import asyncio
@@ -78,19 +78,24 @@ class Cluster:
                 await self._defer(campaign, now)
 
     async def _watch(self, timestamp: int) -> None:  # noqa: ARG002 - what the engine calls it with
-        """Take jobs from processes that fell silent, then sweep."""
+        """End the jobs of processes that fell silent, then defer what they were at."""
         stalled = await self._app.job_manager.get_stalled_jobs(
             seconds_since_heartbeat=self._silence
         )
         for job in stalled:
-            await self._take_away(job)
+            await self._end(job)
         await self.sweep()
 
-    async def _take_away(self, job: Job) -> None:
+    async def _end(self, job: Job) -> None:
+        """It is not put back in the queue, where another of its campaign may wait already.
+
+        Two of a campaign cannot wait, and while one is being done no other begins: so one that
+        could not be put back would keep its account still for ever.
+        """
         try:
-            await self._app.job_manager.retry_job(job)
-        except ConnectorException:  # it ended meanwhile, or its campaign waits in the queue again
-            log.info("job=%s was not to be taken from its worker", job.id)
+            await self._app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
+        except ConnectorException:
+            log.info("job=%s had ended meanwhile", job.id)
 
     async def _living_jobs(self) -> list[Job]:
         return [

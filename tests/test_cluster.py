@@ -69,6 +69,28 @@ def test_what_is_unfinished_is_deferred_whatever_its_job_says(
     in_the_queue(postgresql, scenario)
 
 
+@pytest.mark.parametrize("is_deferred_twice", [False, True])
+def test_what_a_silent_worker_was_at_can_be_taken_by_another(
+    postgresql: str, *, is_deferred_twice: bool
+) -> None:
+    """Two sweeps at once may defer a campaign twice, where a worker is quick between them."""
+
+    async def scenario(cluster: Cluster, _store: Store, campaign: Campaign) -> None:
+        await cluster.sweep()
+        first = await taken(cluster)
+        if is_deferred_twice:
+            await cluster._defer(campaign, datetime.now(UTC))
+        await cluster._app.connector.execute_query_async(
+            "UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 minute'"
+        )
+        await cluster._watch(timestamp=0)
+        second = await taken(cluster)
+        assert second.task_kwargs == first.task_kwargs
+        assert await statuses(cluster) == ["doing"]
+
+    in_the_queue(postgresql, scenario)
+
+
 def test_what_somebody_sends_without_a_job_is_left_to_him(postgresql: str) -> None:
     async def scenario(cluster: Cluster, store: Store, campaign: Campaign) -> None:
         length = timedelta(seconds=60)

@@ -189,6 +189,14 @@ _FIRST = (
     .limit(1)
     .scalar_subquery()
 )
+_FIRSTS = (
+    select(_FIRST.label("id"))
+    .select_from(_LOOKED)
+    .join(campaign, campaign.c.id == _LOOKED.c.campaign_id)
+    .cte("firsts")
+    # Else PostgreSQL may ask of every queued message whether it is its campaign's first.
+    .prefix_with("MATERIALIZED", dialect="postgresql")
+)
 _NEXT_QUEUED = Prepared(
     select(
         message.c.id,
@@ -204,9 +212,9 @@ _NEXT_QUEUED = Prepared(
         campaign.c.same_text_within,
         suppression.c.reason.label("opted_out"),
     )
-    .select_from(_LOOKED)
-    .join(campaign, campaign.c.id == _LOOKED.c.campaign_id)
-    .join(message, message.c.id == _FIRST)
+    .select_from(_FIRSTS)
+    .join(message, message.c.id == _FIRSTS.c.id)
+    .join(campaign, campaign.c.id == message.c.campaign_id)
     .outerjoin(suppression, suppression.c.to_number == message.c.to_number)
     .where(message.c.state == State.QUEUED)
     .with_for_update(of=message, key_share=True)

@@ -53,6 +53,16 @@ def test_the_migrated_database_is_the_declared_one(server: Server, postgresql: s
     assert _catalogue(postgresql) == _catalogue(declared)
 
 
+def test_what_was_loaded_is_counted_before_the_first_claim(postgresql: str) -> None:
+    with Store.open(postgresql) as store:
+        load(store, 50)
+        with store.engine.connect() as connection:
+            counted = connection.execute(
+                text("SELECT reltuples FROM pg_class WHERE relname = 'message'")
+            )
+            assert counted.scalar_one() == 50
+
+
 @pytest.mark.parametrize(
     ("url", "said"),
     [

@@ -20,6 +20,8 @@ ACCOUNTS = int(os.environ.get("BULKSMS_CLUSTER", "6"))
 FEW = ACCOUNTS < 100
 LEASE, PEOPLE = (3.0, 16) if FEW else (10.0, 20)
 RATE = Rate(4, timedelta(seconds=1)) if FEW else Rate(15, timedelta(seconds=60))
+SETTLE = 1 if FEW else 10
+"""Each account looks for its doubts so often."""
 PATIENCE = 120.0 if FEW else 300.0
 """Long enough for a machine that is busy with other tests: only what is stuck should fail."""
 DONE = {CampaignState.FINISHED}
@@ -38,6 +40,7 @@ def a_fleet(stage: Stage, host: str = "127.0.0.1") -> Iterator[Stage]:
             "EASIFY_BASE_URL": vendor.url,
             "BULKSMS_RATE": str(RATE),
             "BULKSMS_LEASE": str(LEASE),
+            "BULKSMS_SETTLE": str(SETTLE),
         }
         here |= {f"CLIENT_{at}": TOKEN for at in range(ACCOUNTS)}
         yield replace(stage, vendor=vendor.vendor, environment=stage.environment | here)
