@@ -26,6 +26,11 @@ SCHEMA = "bulksms_engine"
 RUNS, WATCH = "runs", "watch"
 """Two queues and two slots: however many runs there are, somebody always watches."""
 EVERY_TWO_SECONDS = "* * * * * */2"
+BEATS, BEATS_MISSED = 6, 4
+"""Signs of life within the time after which others take over, and how many must fail to come.
+
+To look too early is safe: whose an account is, its lease says, and it lapses at the whole time.
+"""
 GLANCE_SECONDS = 1.0
 _PREPARING = 0x6275_6C6C
 """The number of the lock that the engine's tables are made under; any would do."""
@@ -80,7 +85,7 @@ class Cluster:
     async def _watch(self, timestamp: int) -> None:  # noqa: ARG002 - what the engine calls it with
         """End the jobs of processes that fell silent, then defer what they were at."""
         stalled = await self._app.job_manager.get_stalled_jobs(
-            seconds_since_heartbeat=self._silence
+            seconds_since_heartbeat=self._silence * BEATS_MISSED / BEATS
         )
         for job in stalled:
             await self._end(job)
@@ -144,7 +149,7 @@ class Cluster:
             shutdown_graceful_timeout=0,  # a run that is told to stop waits for its answers itself
             delete_jobs=DeleteJobCondition.ALWAYS,  # nobody ever asks how a job ended
             install_signal_handlers=False,
-            update_heartbeat_interval=self._silence / 3,
+            update_heartbeat_interval=self._silence / BEATS,
             stalled_worker_timeout=self._silence,
         )
 

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bulksms.clock import Clock
 from bulksms.committing import Grouped
@@ -18,7 +18,7 @@ from bulksms.driving import assemble, client_for, leased
 from bulksms.easify import Transport
 from bulksms.model.accounts import AskedRate
 from bulksms.model.errors import AccountBusy, ConfigError, StoreError
-from bulksms.model.records import Campaign, Lease, Rate
+from bulksms.model.records import Campaign, Lease
 from bulksms.model.states import CampaignState, PausedReason
 from bulksms.pacing import begin_pace
 from bulksms.run import Run
@@ -29,10 +29,6 @@ log = logging.getLogger(__name__)
 
 GLANCE_SECONDS = 1.0
 """How often a process without an engine looks for campaigns that nobody runs."""
-
-
-LONGEST_SPREAD = timedelta(seconds=4)
-GOLDEN = 0.618_033_988_75
 
 
 def is_due(campaign: Campaign, now: datetime) -> bool:
@@ -58,7 +54,6 @@ class Fleet:
     clock: Clock
     most: int
     line: Transport | None = None
-    _begun: int = -1
     _busy: set[str] = field(default_factory=set)
     _runs: list[Run] = field(default_factory=list)
 
@@ -95,20 +90,10 @@ class Fleet:
             with self._told(campaign):
                 rate = self.rate.of(self.store.accounts.named(campaign.account))
                 await self._may_begin()
-                await asyncio.sleep(self._until_its_turn(rate))
                 with leased(self.store, campaign.account, rate, self.clock) as lease:
                     await self._go(campaign, lease)
         finally:
             self._busy.discard(campaign.account)
-
-    def _until_its_turn(self, rate: Rate) -> float:
-        """Seconds that spread what begins at once over the time between two sends, at any number.
-
-        Else all of them would claim at the same moments for ever (the golden ratio spreads evenly).
-        """
-        spread = min(rate.spacing, LONGEST_SPREAD).total_seconds()
-        self._begun += 1
-        return spread * (self._begun * GOLDEN % 1)
 
     def abort(self) -> None:
         """Wait for nothing: what is in the air becomes unknown (interrupted)."""

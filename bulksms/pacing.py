@@ -37,7 +37,10 @@ def read_pace() -> Pace:
 
 
 def begin_pace() -> Pace:
-    """A pace for the campaigns of one process: to begin takes a while, and answers wait for it."""
+    """A pace for the campaigns of one process: to begin takes a while, and answers wait for it.
+
+    It also keeps them from sending all at the same moments ever after.
+    """
     return AsyncLimiter(1, BEGIN_SECONDS_APART).acquire
 
 
