@@ -19,7 +19,7 @@ from bulksms.model.records import Answer, Beat, Claim, ClaimedMessage, Entry, Le
 from bulksms.store import Store
 
 GATHERING_SECONDS = 0.03
-"""So long that a commit of many accounts is worth its price, and no send is late by a twentieth."""
+"""So long that a commit of many accounts is worth its price; a send waits no longer for it."""
 NEVER_LEFT = NotSent("The sender was told to stop before the request left.")
 
 
