@@ -7,6 +7,7 @@ measured, before a library that trusts the claim is let near it.
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -92,21 +93,24 @@ class Archive:
         return self._zip.getinfo(part).file_size
 
 
-def open_archive(path: Path) -> Archive:
+@contextmanager
+def open_archive(path: Path) -> Iterator[Archive]:
     """The archive at `path`, once its own account of its sizes is acceptable.
 
     Raises:
         InputError: it is damaged, encrypted, a bomb, or some other kind of document.
     """
     try:
-        archive = Archive(path, zipfile.ZipFile(path))
+        opened = zipfile.ZipFile(path)
     except _BROKEN as error:
         raise InputError(f"{path} is damaged: a part of the file is missing.") from error
-    _refuse_bombs(path, archive._zip.infolist())  # noqa: SLF001 - its own module
-    for part, kind in _OTHERS.items():
-        if archive.has(part):
-            raise InputError(f"{path} is not a spreadsheet that can be read: it is {kind}.")
-    return archive
+    with opened:
+        archive = Archive(path, opened)
+        _refuse_bombs(path, opened.infolist())
+        for part, kind in _OTHERS.items():
+            if archive.has(part):
+                raise InputError(f"{path} is not a spreadsheet that can be read: it is {kind}.")
+        yield archive
 
 
 def damaged(path: Path) -> InputError:

@@ -42,9 +42,7 @@ def read_workbook(path: Path, sheet: str | None) -> Grid:
         InputError: there is no such sheet, none has data, it is too large, or the file cannot be
             opened.
     """
-    marks_of = _scanner(path)
-    with _opened(path) as workbook:
-        book = _Book(path, workbook, marks_of)
+    with _book(path) as book:
         found = book.sheet(sheet)
         notes = tuple(book.notes(found))
     return Grid(
@@ -61,9 +59,8 @@ def visible_sheets(path: Path) -> tuple[str, ...]:
     Raises:
         InputError: the file cannot be opened.
     """
-    marks_of = _scanner(path)
-    with _opened(path) as workbook:
-        return _Book(path, workbook, marks_of).visible_sheets()
+    with _book(path) as book:
+        return book.visible_sheets()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,24 +133,33 @@ class _Book:
         return _Sheet(name, values, marks)
 
 
-def _scanner(path: Path) -> Callable[[int, str], Marks]:
+@contextmanager
+def _book(path: Path) -> Iterator[_Book]:
+    with _scanner(path) as marks_of, _opened(path) as workbook:
+        yield _Book(path, workbook, marks_of)
+
+
+@contextmanager
+def _scanner(path: Path) -> Iterator[Callable[[int, str], Marks]]:
     """The scanner of the file's format, for one sheet after another."""
     with path.open("rb") as file:
         is_xls = file.read(len(xls.OLE)) == xls.OLE
     if is_xls:
         in_order = xls.find_marks(path)
         _require_size(path, in_order)
-        return lambda position, _: in_order[position]
-    archive = open_archive(path)
-    if archive.has(xlsx.WORKBOOK):
-        xlsx.measure_shared_parts(archive)
-        parts = xlsx.sheet_parts(archive)
-        return lambda _, name: xlsx.find_marks(archive, parts[name])
-    if archive.has(ods.CONTENT):
-        by_name = ods.find_marks(archive)
-        _require_size(path, by_name.values())
-        return lambda _, name: by_name[name]
-    raise damaged(path)
+        yield lambda position, _: in_order[position]
+        return
+    with open_archive(path) as archive:
+        if archive.has(xlsx.WORKBOOK):
+            xlsx.measure_shared_parts(archive)
+            parts = xlsx.sheet_parts(archive)
+            yield lambda _, name: xlsx.find_marks(archive, parts[name])
+        elif archive.has(ods.CONTENT):
+            by_name = ods.find_marks(archive)
+            _require_size(path, by_name.values())
+            yield lambda _, name: by_name[name]
+        else:
+            raise damaged(path)
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """What cannot be read is refused in one sentence that names the file and what is wrong."""
 
+import os
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -33,6 +34,11 @@ def too_large(path: Path) -> None:
 def empty_workbook(path: Path) -> None:
     with xlsxwriter.Workbook(path) as book:
         book.add_worksheet("June")
+
+
+def is_open(path: Path) -> bool:
+    """Whether this process holds the file, as far as the system tells."""
+    return any(os.path.realpath(each) == str(path) for each in Path("/proc/self/fd").glob("*"))
 
 
 def half_a_workbook(path: Path) -> None:
@@ -96,3 +102,4 @@ def test_a_bad_file_is_refused_in_one_sentence(
     assert said.startswith(str(path))
     assert said.removeprefix(str(path)).lstrip(", ") == sentence
     assert refusal.value.exit_code == 3
+    assert not is_open(path)  # though the error is still at hand, with all that it was about
