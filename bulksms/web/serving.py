@@ -83,14 +83,15 @@ class WebServer:
         self.sessions = Sessions(lambda key: announce(f"{self.url}/open?key={key}"))
         uploads = Uploads(_upload_folder(store), defaults)
         uploads.open(datetime.now(UTC))
-        self.worker = Worker(store, rate) if works else None
+        figures = Figures(store)
+        self.worker = Worker(store, rate, figures) if works else None
         site = Site(
             store=store,
             rate=rate,
             sessions=self.sessions,
             uploads=uploads,
             drafts=Drafts(store, rate),
-            figures=Figures(store),
+            figures=figures,
             worker=self.worker,
             vendor=Vendor(store),
             cookie=f"bulksms-{port}",

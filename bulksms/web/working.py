@@ -27,6 +27,7 @@ from bulksms.model.wording import clock_time
 from bulksms.pacing import read_pace
 from bulksms.receiving import receive
 from bulksms.store import Store
+from bulksms.web.figures import Figures
 from bulksms.web.workroom import Work, Workroom
 
 log = logging.getLogger(__name__)
@@ -41,6 +42,7 @@ class Worker:
 
     store: Store
     rate: AskedRate
+    figures: Figures
     _works: dict[int, Work] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _ended: threading.Event = field(default_factory=threading.Event)
@@ -148,7 +150,10 @@ class Worker:
 
     @contextmanager
     def _beginning(self, campaign: Campaign, doing: str) -> Iterator[tuple[Work, ExitStack]]:
-        """A new work on the campaign; whatever is held is let go of if it cannot begin."""
+        """A new work on the campaign; whatever is held is let go of if it cannot begin.
+
+        At its end the campaign is counted anew, or a page would go on with what was before.
+        """
         with self._lock:
             before = self.work_on(campaign.id)
             if before is not None:
@@ -157,6 +162,7 @@ class Worker:
                     raise InputError(f"It is still {before.doing}; try again when that has ended.")
             work = self._works[campaign.id] = Work(campaign.id, doing)
             with ExitStack() as held:
+                held.callback(self.figures.forget, campaign.id)
                 yield work, held
 
     async def _send(self, campaign: Campaign, lease: Lease, clock: Clock, work: Work) -> None:

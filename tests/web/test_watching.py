@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from bulksms import loading
 from bulksms.loading import Wishes
 from bulksms.model.records import Campaign
@@ -11,6 +13,7 @@ from bulksms.sandbox.faults import order
 from bulksms.sandbox.serving import SandboxServer
 from bulksms.spreadsheet.reading import read_table
 from bulksms.store import Store
+from bulksms.web import figures
 from tests.web.web_stage import SENDER, Browser, serving, wait_for
 
 SLOW = "20/1"
@@ -145,7 +148,12 @@ def test_a_row_in_doubt_is_settled_by_the_record_or_by_hand(browser: Browser) ->
     assert (settled.state, settled.sms_id) == (State.ACCEPTED, "331517")
 
 
-def test_the_record_is_asked_and_the_carriers_words_are_fetched(browser: Browser) -> None:
+def test_the_record_is_asked_and_the_carriers_words_are_fetched(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long a count takes, none that was made before is shown after."""
+    monkeypatch.setattr(figures, "QUICK_SECONDS", 0.0)
+    monkeypatch.setattr(figures, "REST", 1e6)
     campaign = draft(browser, 3)
     page = f"/campaigns/{campaign.id}"
     browser.post(f"{page}/resume")
