@@ -155,11 +155,12 @@ def unexplained(
     them: every send of the same text to the same number that was confirmed explains the record
     nearest to it, and the id of its answer, which says nothing there, none. Those of some hours
     before and after count too, since a clock that was set may have moved them into the time.
-    `at_any_time` believes no time: its own may be a zone of the earth away.
+    `at_any_time` believes no time: its own may be a zone of the earth away. But one that was
+    confirmed too long before or after to be counted explains the record at its very place.
     """
     shared_ids = known is not None and known.shared_ids
     foreign = {each.sms_id for each in confirmed} if known and not shared_ids else set[str]()
-    known = None if at_any_time else known
+    learnt, known = known, None if at_any_time else known
     if shared_ids:
         free = [item for item in items if item.id not in owned and is_text_of(doubt, item)]
     else:
@@ -168,12 +169,15 @@ def unexplained(
         same = [item for item in near if is_text_of(doubt, item)]
         ids = {item.id for item in same}
         free = [item for item in same if item.id not in owned or item.id in foreign]
-        for each in confirmed:
-            counts = each.sms_id in foreign or each.sms_id not in ids
-            if counts and is_twin(each, doubt) and _may_be_of(doubt, each, known, settle):
-                begun, at = (_as_recorded(t, known) for t in (each.started_at, each.accepted_at))
-                nearest = min(free, key=partial(_distance_to_span, begun, at), default=None)
-                free = [item for item in free if item is not nearest]
+        counted = [each for each in confirmed if each.sms_id in foreign or each.sms_id not in ids]
+        twins = [each for each in counted if is_twin(each, doubt)]
+        close = [each for each in twins if _may_be_of(doubt, each, known, settle)]
+        if learnt is not None:
+            for each in twins:
+                if each not in close:
+                    free = _less(free, _at_its_place(each, free, learnt))
+        for each in close:
+            free = _less(free, _nearest(each, free, known))
     expected = _as_recorded(doubt.started_at, known)
     return sorted(around(doubt, free, known, settle), key=partial(_distance, expected))
 
@@ -218,6 +222,29 @@ def _may_be_of(doubt: Doubt, each: Witness, known: Calibration | None, settle: t
     if known is None:
         return first <= begun and at <= last
     return begun <= last + WRONG_CLOCK and first - WRONG_CLOCK <= at
+
+
+def _nearest(
+    each: Witness, free: Iterable[RecordedSms], known: Calibration | None
+) -> RecordedSms | None:
+    """The record written down nearest to the time in which the confirmed one was."""
+    begun, at = (_as_recorded(t, known) for t in (each.started_at, each.accepted_at))
+    return min(free, key=partial(_distance_to_span, begun, at), default=None)
+
+
+def _at_its_place(
+    each: Witness, free: Iterable[RecordedSms], learnt: Calibration
+) -> RecordedSms | None:
+    """The record that was written down just when the confirmed one was, as the zone has it."""
+    nearest = _nearest(each, (item for item in free if item.written_at is not None), learnt)
+    begun, at = (_as_recorded(t, learnt) for t in (each.started_at, each.accepted_at))
+    if nearest is None or _distance_to_span(begun, at, nearest)[0] > CLOCKS_DIFFER:
+        return None
+    return nearest
+
+
+def _less(free: Iterable[RecordedSms], taken: RecordedSms | None) -> list[RecordedSms]:
+    return [item for item in free if item is not taken]
 
 
 def _as_recorded(moment: datetime, known: Calibration | None) -> datetime:

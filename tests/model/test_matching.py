@@ -144,3 +144,19 @@ def test_where_ids_are_one_space_no_twin_explains_a_record_of_another_id() -> No
     asked = {"known": known, "owned": {"331506"}, "confirmed": [twin], "settle": SETTLE}
     assert unexplained([its], doubt, **asked) == []  # type: ignore[arg-type]
     assert unexplained([its], doubt, **asked, at_any_time=True) == [its]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("minutes_late", "explained"), [(0, 1), (5, 0)])
+def test_a_twin_of_the_next_day_explains_the_record_at_its_very_place(
+    minutes_late: int, explained: int
+) -> None:
+    """Where no time is believed it seemed of the doubt's own day, and the row was left."""
+    behind = timedelta(hours=-11)
+    known = Calibration(behind, NINE, shared_ids=False)
+    doubt = Doubt(3, 3, 4, SENDER, ANN, "Hi", False, NINE, NINE)  # noqa: FBT003 - a doubt's fields in their order
+    next_day = NINE + timedelta(hours=24, minutes=45)
+    written = next_day + behind + timedelta(minutes=minutes_late)
+    records = [recorded(written, sms_id="900001"), recorded(NINE + behind, sms_id="900002")]
+    asked = {"known": known, "owned": {"331501"}, "confirmed": [confirmed(next_day)]}
+    shown = unexplained(records, doubt, settle=SETTLE, at_any_time=True, **asked)  # type: ignore[arg-type]
+    assert len(shown) == len(records) - explained

@@ -48,7 +48,7 @@ MUTANTS = (
     Mutant(
         "twins are not counted where ids are not shared",
         "model/matching.py",
-        "free = [item for item in free if item is not nearest]",
+        "free = _less(free, _nearest(each, free, known))",
         "pass",
     ),
     Mutant(
