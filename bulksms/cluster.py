@@ -10,6 +10,7 @@ sweep compares our own tables with the queue, and defers what is unfinished and 
 import asyncio
 import logging
 from datetime import datetime, timedelta
+from typing import Any
 
 from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
@@ -48,10 +49,14 @@ class Cluster:
             silence: after how long without a sign of life another process takes over.
         """
         self._fleet, self._silence = fleet, silence.total_seconds()
-        options = {"options": f"-c search_path={SCHEMA}"}
-        self._app = App(
-            connector=PsycopgConnector(conninfo=address, kwargs=options, min_size=1, max_size=4)
+        connector = PsycopgConnector(
+            conninfo=address,
+            kwargs={"options": f"-c search_path={SCHEMA}"},
+            configure=_each_by_itself,
+            min_size=1,
+            max_size=4,
         )
+        self._app = App(connector=connector)
         self._run = self._app.task(name="run", queue=RUNS)(fleet.run)
         watching = self._app.task(name="watch", queue=WATCH)(self._watch)
         self._app.periodic(cron=EVERY_TWO_SECONDS)(watching)
@@ -157,10 +162,19 @@ class Cluster:
         """Make the engine's tables if they are not there; several processes may begin at once."""
         connector = self._app.connector
         assert isinstance(connector, PsycopgConnector)  # noqa: S101 - as it was made above
-        async with connector.pool.connection() as connection:
+        async with connector.pool.connection() as connection, connection.transaction():
             await connection.execute(f"SELECT pg_advisory_xact_lock({_PREPARING})")
             await connection.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
             found = await connection.execute("SELECT to_regclass('procrastinate_jobs') IS NULL")
             row = await found.fetchone()
             if row is not None and row[0]:
                 await connection.execute(self._app.schema_manager.get_schema())
+
+
+async def _each_by_itself(connection: Any) -> None:  # noqa: ANN401 - psycopg's, as the engine has it
+    """Every statement is a transaction of its own.
+
+    So what a machine does that falls silent keeps its locks until the server has done it, and not
+    until the network gives that machine up.
+    """
+    await connection.set_autocommit(True)

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from procrastinate import PsycopgConnector
 from procrastinate.jobs import Job, Status
 
 from bulksms.clock import steady_clock
@@ -111,5 +112,21 @@ def test_the_job_of_what_a_person_paused_is_taken_out(postgresql: str) -> None:
         )
         await cluster.sweep()
         assert await statuses(cluster) == []
+
+    in_the_queue(postgresql, scenario)
+
+
+def test_a_machine_cut_off_after_a_statement_of_the_engine_keeps_nobody_waiting(
+    postgresql: str,
+) -> None:
+    """Its heartbeat held a lock until the network gave it up, and no other cleared it away."""
+
+    async def scenario(cluster: Cluster, _store: Store, _campaign: Campaign) -> None:
+        await cluster._app.job_manager.register_worker()
+        connector = cluster._app.connector
+        assert isinstance(connector, PsycopgConnector)
+        async with connector.pool.connection() as cut_off, connector.pool.connection() as other:
+            await cut_off.execute("UPDATE procrastinate_workers SET last_heartbeat = now()")
+            await other.execute("SELECT * FROM procrastinate_workers FOR UPDATE NOWAIT")
 
     in_the_queue(postgresql, scenario)
