@@ -7,7 +7,7 @@ come, on an account whose lease is free, has lapsed, or was held by a process th
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -63,18 +63,17 @@ class Fleet:
 
     async def patrol(self) -> None:
         """Run what nobody runs, until cancelled; then wait for the answers in the air."""
-        begun: set[asyncio.Task[None]] = set()
+        begun: dict[str, asyncio.Task[None]] = {}
         try:
             while True:
-                for campaign in self._to_begin():
-                    task = asyncio.create_task(self.run(campaign.id))
-                    begun.add(task)
-                    task.add_done_callback(begun.discard)
+                begun = {account: task for account, task in begun.items() if not task.done()}
+                for campaign in self._to_begin(begun):
+                    begun[campaign.account] = asyncio.create_task(self.run(campaign.id))
                 await asyncio.sleep(GLANCE_SECONDS)
         finally:
-            for task in begun:
+            for task in begun.values():
                 task.cancel()
-            await asyncio.gather(*begun, return_exceptions=True)
+            await asyncio.gather(*begun.values(), return_exceptions=True)
 
     async def run(self, campaign_id: int) -> None:
         """Bring a campaign to its end, unless it is not to be run or its account is not free.
@@ -82,6 +81,7 @@ class Fleet:
         Cancelled, it begins nothing more, waits for the answers in the air, and leaves the
         campaign to whoever looks next.
         """
+        await self._may_begin()  # first: what all of them do at once, all of them have to wait for
         campaign = self.store.campaigns.now(campaign_id)
         if campaign.account in self._busy or not is_due(campaign, self.clock()):
             return
@@ -89,7 +89,6 @@ class Fleet:
         try:
             with self._told(campaign):
                 rate = self.rate.of(self.store.accounts.named(campaign.account))
-                await self._may_begin()
                 with leased(self.store, campaign.account, rate, self.clock) as lease:
                     await self._go(campaign, lease)
         finally:
@@ -100,9 +99,9 @@ class Fleet:
         for run in self._runs:
             run.abort()
 
-    def _to_begin(self) -> Iterator[Campaign]:
-        """The oldest first, one an account, while there is room."""
-        now, chosen = self.clock(), set(self._busy)
+    def _to_begin(self, begun: Iterable[str]) -> Iterator[Campaign]:
+        """The oldest first, one an account, while there is room; `begun` are accounts at work."""
+        now, chosen = self.clock(), set(begun)
         try:
             unfinished = self.store.campaigns.not_held_by(worker_name(), now)
         except StoreError as error:

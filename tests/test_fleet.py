@@ -1,0 +1,53 @@
+"""Many campaigns in one process: how they begin."""
+
+import asyncio
+from contextlib import suppress
+from itertools import pairwise
+
+import pytest
+
+from bulksms.fleet import Fleet
+from bulksms.model.accounts import AskedRate
+from bulksms.model.records import Campaign
+from bulksms.model.states import CampaignState, PausedReason
+from bulksms.pacing import BEGIN_SECONDS_APART
+from bulksms.store import Store
+from bulksms.store.campaigns import Campaigns
+from tests import virtual_time
+from tests.store.stage import FAST, NOW, load
+
+CAMPAIGNS = 20
+
+
+def test_what_a_beginning_reads_delays_no_other_campaign_that_has_begun(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Read all at once, hundreds waited for all of it, and sent in one burst ever after."""
+    monkeypatch.delenv("EASIFY_API_TOKEN", raising=False)  # each ends at once: it has no token
+    for at in range(CAMPAIGNS):
+        campaign = load(store, 1, name=f"of-{at}", account=f"client-{at}")
+        store.campaigns.start(campaign.id, now=NOW, actor="operator")
+    read_at: list[float] = []
+
+    async def patrolled() -> None:
+        loop = asyncio.get_running_loop()
+        fleet = Fleet(store, AskedRate(FAST, typed=True), virtual_time.clock(), most=CAMPAIGNS)
+        now = Campaigns.now
+
+        def told(campaigns: Campaigns, which: int) -> Campaign:
+            read_at.append(loop.time())
+            return now(campaigns, which)
+
+        monkeypatch.setattr(Campaigns, "now", told)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CAMPAIGNS):
+                await fleet.patrol()
+
+    virtual_time.run(patrolled())
+    waits = [later - earlier for earlier, later in pairwise(read_at)]
+    assert len(read_at) == CAMPAIGNS
+    assert min(waits) >= BEGIN_SECONDS_APART / 2
+    assert all(
+        (each.state, each.paused_reason) == (CampaignState.PAUSED, PausedReason.UNAUTHENTICATED)
+        for each in store.campaigns.all()
+    )
