@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from bench.processes import Verdict
 from bench.slow_vendor import serving
 from bulksms.committing import AtOnce, Book, Grouped
-from bulksms.easify import EasifyClient, Transport, shared_line
+from bulksms.easify import EasifyClient, Line, shared_line
 from bulksms.model.records import Campaign, ClaimedMessage, Lease, Rate
 from bulksms.store import Store
 from tests.loopback_vendor import MESSAGE
@@ -84,11 +84,9 @@ async def measured(
     return sum(done) / seconds
 
 
-async def _send(
-    url: str, line: Transport | None, book: Book, account: Account, until: float
-) -> int:
+async def _send(url: str, line: Line | None, book: Book, account: Account, until: float) -> int:
     done = 0
-    async with EasifyClient("1|bench", base_url=url, transport=line) as client:
+    async with EasifyClient("1|bench", base_url=url, line=line) as client:
         while time.perf_counter() < until:
             claimed = await book.claim(*account, datetime.now(UTC))
             if not isinstance(claimed, ClaimedMessage):

@@ -12,7 +12,7 @@ from functools import partial
 
 from bulksms.clock import Clock, this_boot
 from bulksms.committing import Book
-from bulksms.easify import EasifyClient, Transport
+from bulksms.easify import EasifyClient, Line
 from bulksms.environment import base_url, lease_length, settle, timeout
 from bulksms.model.accounts import Account
 from bulksms.model.errors import AccountBusy, BulkSMSError
@@ -45,7 +45,7 @@ class Standing:
     needs_a_person: bool = False
 
 
-def client(account: Account, line: Transport | None = None) -> EasifyClient:
+def client(account: Account, line: Line | None = None) -> EasifyClient:
     """The account's way out: its token, and the address that the environment names.
 
     It goes over a line of its own, or over a shared one.
@@ -53,10 +53,10 @@ def client(account: Account, line: Transport | None = None) -> EasifyClient:
     Raises:
         ConfigError: the token or the address must be fixed.
     """
-    return EasifyClient(token_of(account), base_url=base_url(), timeout=timeout(), transport=line)
+    return EasifyClient(token_of(account), base_url=base_url(), timeout=timeout(), line=line)
 
 
-def client_for(store: Store, campaign: Campaign, line: Transport | None = None) -> EasifyClient:
+def client_for(store: Store, campaign: Campaign, line: Line | None = None) -> EasifyClient:
     """The same for the campaign's account."""
     return client(store.accounts.named(campaign.account), line)
 

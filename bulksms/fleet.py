@@ -15,7 +15,7 @@ from datetime import datetime
 from bulksms.clock import Clock
 from bulksms.committing import Grouped
 from bulksms.driving import assemble, client_for, leased
-from bulksms.easify import Transport
+from bulksms.easify import Line
 from bulksms.model.accounts import AskedRate
 from bulksms.model.errors import AccountBusy, ConfigError, StoreError
 from bulksms.model.records import Campaign, Lease
@@ -53,7 +53,7 @@ class Fleet:
     rate: AskedRate
     clock: Clock
     most: int
-    line: Transport | None = None
+    line: Line | None = None
     _busy: set[str] = field(default_factory=set)
     _runs: list[Run] = field(default_factory=list)
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import text
 
-from bulksms.easify import EasifyClient
+from bulksms.easify import EasifyClient, HttpxLine
 from bulksms.model.records import Campaign, JudgedRow, NewCampaign, Rate
 from bulksms.model.states import State
 from bulksms.pacing import read_pace
@@ -137,7 +137,7 @@ class Stage:
     async def receiving(self, campaign: Campaign, after: timedelta = timedelta(0)) -> Received:
         """The same, in a loop that is running already."""
         await asyncio.sleep(after.total_seconds())
-        async with EasifyClient(TOKEN, transport=transport_to(self.vendor)) as client:
+        async with EasifyClient(TOKEN, line=HttpxLine(transport_to(self.vendor))) as client:
             return await receive(
                 self.store,
                 client,

@@ -9,7 +9,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from bulksms.easify import EasifyClient
+from bulksms.easify import EasifyClient, HttpxLine
 from bulksms.easify.failures import TRANSPORT_ERRORS, judge
 from bulksms.model.errors import ConfigError
 from bulksms.model.outcomes import NotSent, Outcome, Unknown
@@ -59,7 +59,7 @@ def test_only_what_provably_never_left_may_be_sent_again(error: type[httpx.Reque
         raise error(f"no luck with {TOKEN}")
 
     async def scenario() -> Outcome:
-        async with EasifyClient(TOKEN, transport=httpx.MockTransport(fail)) as client:
+        async with EasifyClient(TOKEN, line=HttpxLine(httpx.MockTransport(fail))) as client:
             return await client.send(MESSAGE)
 
     outcome = asyncio.run(scenario())

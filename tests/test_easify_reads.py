@@ -8,7 +8,7 @@ from typing import TypeVar
 import httpx
 import pytest
 
-from bulksms.easify import EasifyClient
+from bulksms.easify import EasifyClient, HttpxLine
 from bulksms.model.states import Delivery, PausedReason
 from bulksms.model.vendor_record import DeliveryStatus, OwnNumbers, Page, Unreadable
 from bulksms.sandbox.accounts import Account
@@ -36,7 +36,7 @@ def asked(answers: list[httpx.Response], ask: Ask[Result]) -> tuple[Result, list
         return answers.pop(0) if len(answers) > 1 else answers[0]
 
     async def scenario() -> Result:
-        async with EasifyClient(TOKEN, transport=httpx.MockTransport(answer)) as client:
+        async with EasifyClient(TOKEN, line=HttpxLine(httpx.MockTransport(answer))) as client:
             return await ask(client)
 
     return asyncio.run(scenario()), requests
@@ -66,7 +66,7 @@ def of(vendor: Vendor, ask: Ask[Result]) -> Result:
     """What the client makes of the vendor's answer."""
 
     async def scenario() -> Result:
-        async with EasifyClient(TOKEN, transport=transport_to(vendor)) as client:
+        async with EasifyClient(TOKEN, line=HttpxLine(transport_to(vendor))) as client:
             return await ask(client)
 
     return run(scenario())

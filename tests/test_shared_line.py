@@ -48,7 +48,7 @@ async def post(url: str, message: ClaimedMessage = MESSAGE, patience: timedelta 
     """One message over a line of the test's own."""
     async with shared_line(url) as line:
         assert line is not None
-        async with EasifyClient(TOKEN, base_url=url, timeout=patience, transport=line) as client:
+        async with EasifyClient(TOKEN, base_url=url, timeout=patience, line=line) as client:
             return await client.send(message)
 
 
@@ -94,7 +94,7 @@ def test_a_kept_connection_that_the_vendor_drops_is_never_written_to_twice() -> 
         async with vendor(accepts_and_hangs_up) as served, shared_line(served.url) as line:
             outcomes = []
             for _ in range(3):
-                one = EasifyClient(TOKEN, base_url=served.url, timeout=LATER, transport=line)
+                one = EasifyClient(TOKEN, base_url=served.url, timeout=LATER, line=line)
                 async with one as client:
                     outcomes.append(await client.send(MESSAGE))
             return outcomes, len(served.requests)
@@ -149,7 +149,7 @@ def test_no_cookie_of_one_account_travels_with_the_next() -> None:
     async def scenario() -> list[bytes]:
         async with vendor(cookie) as served, shared_line(served.url) as line:
             for token in ("1|ann", "2|bob"):
-                async with EasifyClient(token, base_url=served.url, transport=line) as client:
+                async with EasifyClient(token, base_url=served.url, line=line) as client:
                     await client.send(MESSAGE)
             return served.requests
 

@@ -52,9 +52,7 @@ def read_answer(
 
     Never raises, whatever the three hold. Texts are one line of at most 300 printable characters.
     """
-    answer = _Answer(
-        status, {name.lower(): value for name, value in headers.items()}, _document(body), secret
-    )
+    answer = _Answer(status, headers, _document(body), secret)
     read = _BY_STATUS.get(status) or _BY_HUNDRED.get(status // 100) or _beyond_the_docs
     return read(answer)
 
@@ -67,6 +65,11 @@ class _Answer:
     headers: Mapping[str, str]
     document: Mapping[str, object] | None
     secret: str
+
+    def header(self, name: str) -> str:
+        """The header of that name, however it is spelt; empty if there is none."""
+        found = (value for each, value in self.headers.items() if each.lower() == name)
+        return next(found, "")
 
     @property
     def sentence(self) -> str:
@@ -107,7 +110,7 @@ def _blocked(answer: _Answer) -> Outcome:
 
 def _redirected(answer: _Answer) -> Outcome:
     """The API never redirects a POST to its own address; of the new one only the host is shown."""
-    host = _host(answer.headers.get("location", ""))
+    host = _host(answer.header("location"))
     towards = f" to {host}" if host else ""
     text = answer.clean(f"The address redirects{towards} instead of answering: {_CHECK_ADDRESS}")
     return AccountBlocked(PausedReason.WRONG_ADDRESS, text, answer.status)
@@ -135,7 +138,7 @@ def _too_large(answer: _Answer) -> Outcome:
 
 def _later(answer: _Answer) -> Outcome:
     """The wait is only in the text, as documented; the framework's usual header is preferred."""
-    header = re.fullmatch(r"\s*([0-9]+)\s*", answer.headers.get("retry-after", ""))
+    header = re.fullmatch(r"\s*([0-9]+)\s*", answer.header("retry-after"))
     named = header or re.search(r"try again in ([0-9]+) second", answer.evidence)
     wait = _bounded(named[1]) if named else USUAL_WAIT
     return NotSent(answer.sentence, wait, answer.status)

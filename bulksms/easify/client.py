@@ -6,23 +6,26 @@ A read changes nothing and may be repeated, by whoever keeps its pace.
 """
 
 import asyncio
+import json
 import re
 from datetime import date, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import httpx
 
 from bulksms.easify.answers import read_answer
 from bulksms.easify.connecting import (
-    OwnLine,
+    HttpxLine,
+    OwnTransport,
     checked_address,
     checked_token,
     deadline,
     heading,
-    timeouts,
+    patience,
 )
+from bulksms.easify.exchange import Line, Reply, Request
 from bulksms.easify.failures import judge
 from bulksms.easify.pages import Answered
 from bulksms.easify.reads import PAGE_SIZES, Order, Params, VendorRecord, unreadable
@@ -34,8 +37,7 @@ from bulksms.model.settings import DEFAULT_BASE_URL, DEFAULT_TIMEOUT
 from bulksms.model.states import Reason
 from bulksms.model.vendor_record import DeliveryStatus, OwnNumbers, Page, Unreadable
 
-LONGEST_ANSWER = 1024 * 1024
-"""Bytes. The vendor's answers have a few hundred."""
+_JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 class EasifyClient:
@@ -46,8 +48,8 @@ class EasifyClient:
         base_url: the API's address without `/sms/send`. Plain http only to this very computer.
         timeout: how long to wait for the vendor's answer. The whole exchange, with the waits for
             a connection before it, is cut off at most 25 s later.
-        transport: a line that is shared with other accounts, and stays open; or, in tests, what
-            stands for the network. Without it proxies and certificates come from the environment
+        line: one that is shared with other accounts, and stays open; or, in tests, what stands
+            for the network. Without it proxies and certificates come from the environment
             (`HTTPS_PROXY`, `NO_PROXY`, `SSL_CERT_FILE`), as in any httpx client.
 
     Raises:
@@ -60,18 +62,18 @@ class EasifyClient:
         *,
         base_url: str = DEFAULT_BASE_URL,
         timeout: timedelta = DEFAULT_TIMEOUT,
-        transport: httpx.AsyncBaseTransport | None = None,
+        line: Line | None = None,
     ) -> None:
         self._token = checked_token(token)
         self._url = checked_address(base_url)
-        self._deadline = deadline(timeout)
-        self._head, self._extensions = heading(self._token), timeouts(timeout)
-        self._line = OwnLine(self._url) if transport is None else transport
-        self._is_shared = transport is not None
+        self._address, self._deadline = str(self._url), deadline(timeout)
+        self._head, self._patience = heading(self._token), patience(timeout)
+        self._line = HttpxLine(OwnTransport(self._url)) if line is None else line
+        self._is_shared = line is not None
         self._record = VendorRecord(self._ask)
 
     def __repr__(self) -> str:
-        return f"EasifyClient({str(self._url)!r})"
+        return f"EasifyClient({self._address!r})"
 
     async def __aenter__(self) -> Self:
         return self
@@ -99,7 +101,7 @@ class EasifyClient:
             return _unsendable("The number, text or attachment cannot be put into a request.")
         try:
             async with asyncio.timeout(self._deadline.total_seconds()):
-                return self._outcome(*await self._answer(request))
+                return self._outcome(await self._line.exchange(request, self._patience))
         except Exception as error:  # noqa: BLE001 - whatever broke, the message may have left
             return judge(error)
 
@@ -145,44 +147,36 @@ class EasifyClient:
     async def _ask(self, path: str, params: Params) -> Answered | Unreadable:
         """One GET of `path` below the API's address. Never raises for anything the wire does."""
         try:
-            request = self._made("GET", self._url.join(f"../{path}"), params=params)
+            url = self._url.join(f"../{path}").copy_merge_params(params)
+            request = Request("GET", str(url), self._head)
             async with asyncio.timeout(self._deadline.total_seconds()):
-                response, body = await self._answer(request)
+                reply = await self._line.exchange(request, self._patience)
         except Exception as error:  # noqa: BLE001 - whatever broke, nothing was learnt
             return unreadable(judge(error))
-        if body is None or not response.is_success:
-            return unreadable(self._outcome(response, body))
-        return Answered(response.status_code, body)
+        if reply.body is None or not httpx.codes.is_success(reply.status):
+            return unreadable(self._outcome(reply))
+        return Answered(reply.status, reply.body)
 
-    async def _request(self, message: ClaimedMessage) -> httpx.Request:
+    async def _request(self, message: ClaimedMessage) -> Request:
         fields = _fields(message)
         if message.media is None:
-            return self._made("POST", self._url, json=fields)
+            return self._posted(_JSON.encode(fields).encode(), "application/json")
         if is_web_address(message.media):
             fields["media"] = message.media
-            return self._made("POST", self._url, json=fields)
+            return self._posted(_JSON.encode(fields).encode(), "application/json")
         path = Path(message.media)
         media = (path.name, await asyncio.to_thread(path.read_bytes))
-        return self._made("POST", self._url, data=fields, files={"media": media})
+        form = httpx.Request("POST", self._url, data=fields, files={"media": media})
+        return self._posted(form.read(), form.headers["Content-Type"])
 
-    def _made(self, method: str, url: httpx.URL, **content: Any) -> httpx.Request:  # noqa: ANN401 - httpx's own kinds
-        return httpx.Request(
-            method, url, headers=self._head, extensions=self._extensions, **content
-        )
+    def _posted(self, body: bytes, content_type: str) -> Request:
+        return Request("POST", self._address, {**self._head, "Content-Type": content_type}, body)
 
-    async def _answer(self, request: httpx.Request) -> tuple[httpx.Response, bytes | None]:
-        """The answer's head, and its body unless that is too long."""
-        response = await self._line.handle_async_request(request)
-        try:
-            return response, await _body(response)
-        finally:
-            await response.aclose()
-
-    def _outcome(self, response: httpx.Response, body: bytes | None) -> Outcome:
-        if body is None:
+    def _outcome(self, reply: Reply) -> Outcome:
+        if reply.body is None:
             text = "Easify's answer was too long to be read."
-            return Unknown(Reason.BAD_RESPONSE, text, response.status_code)
-        return read_answer(response.status_code, response.headers, body, secret=self._token)
+            return Unknown(Reason.BAD_RESPONSE, text, reply.status)
+        return read_answer(reply.status, reply.headers, reply.body, secret=self._token)
 
 
 def _fields(message: ClaimedMessage) -> dict[str, str | int]:
@@ -214,13 +208,3 @@ def _sender_digits(sender: str) -> str:
 def _unsendable(text: str) -> Rejected:
     """Nothing was written, and nothing ever will be: the row itself cannot become a request."""
     return Rejected(Reason.NOT_SENT, text)
-
-
-async def _body(response: httpx.Response) -> bytes | None:
-    """The whole body; None if it is longer than any honest answer."""
-    body = bytearray()
-    async for chunk in response.aiter_bytes():
-        body += chunk
-        if len(body) > LONGEST_ANSWER:
-            return None
-    return bytes(body)

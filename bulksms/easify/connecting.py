@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from bulksms import __version__
+from bulksms.easify.exchange import Patience, Reply, Request, bounded
 from bulksms.model.errors import ConfigError
 from bulksms.model.settings import DEFAULT_BASE_URL
 
@@ -76,33 +77,58 @@ def deadline(answer: timedelta) -> timedelta:
     return min(POOL_TIMEOUT, answer) + 2 * min(CONNECT_TIMEOUT, answer) + answer
 
 
-def heading(token: str) -> httpx.Headers:
+def heading(token: str) -> dict[str, str]:
     """What every request says of itself."""
-    return httpx.Headers(
-        {
-            "Authorization": f"Bearer {token}",
-            # Without it the vendor answers a refusal with a redirect instead of JSON.
-            "Accept": "application/json",
-            # The answers are tiny, and a compressed one could unpack to any size.
-            "Accept-Encoding": "identity",
-            "User-Agent": f"bulksms/{__version__}",
-        }
-    )
+    return {
+        "Authorization": f"Bearer {token}",
+        # Without it the vendor answers a refusal with a redirect instead of JSON.
+        "Accept": "application/json",
+        # The answers are tiny, and a compressed one could unpack to any size.
+        "Accept-Encoding": "identity",
+        "User-Agent": f"bulksms/{__version__}",
+    }
 
 
-def timeouts(answer: timedelta) -> dict[str, dict[str, float | None]]:
-    """How long each part of an exchange may take, as a request carries it to its transport."""
-    patience = httpx.Timeout(
+def patience(answer: timedelta) -> Patience:
+    """How long each part of an exchange may take, if the answer may take so long."""
+    return Patience(
         connect=min(CONNECT_TIMEOUT, answer).total_seconds(),
-        write=answer.total_seconds(),
         read=answer.total_seconds(),
+        write=answer.total_seconds(),
         pool=min(POOL_TIMEOUT, answer).total_seconds(),
     )
-    return {"timeout": patience.as_dict()}
 
 
-class OwnLine(httpx.AsyncBaseTransport):
-    """A line to the vendor for one account, with the proxies and certificates of the environment.
+class HttpxLine:
+    """A line over one of httpx's transports."""
+
+    def __init__(self, transport: httpx.AsyncBaseTransport) -> None:
+        self._transport = transport
+
+    async def exchange(self, request: Request, patience: Patience) -> Reply:
+        """One exchange. Raises what the transport does."""
+        response = await self._transport.handle_async_request(
+            httpx.Request(
+                request.method,
+                request.url,
+                headers=request.headers,
+                content=request.body,
+                extensions={"timeout": patience._asdict()},
+            )
+        )
+        try:
+            body = await bounded(response.aiter_bytes())
+        finally:
+            await response.aclose()
+        return Reply(response.status_code, response.headers, body)
+
+    async def aclose(self) -> None:
+        """Let go of every connection."""
+        await self._transport.aclose()
+
+
+class OwnTransport(httpx.AsyncBaseTransport):
+    """One account's, with the proxies and certificates of the environment.
 
     Its connections never try again, not even to connect (httpx's own `retries=0`).
 

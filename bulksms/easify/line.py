@@ -1,11 +1,11 @@
-"""One line to the vendor for many accounts: aiohttp's connections behind httpx's interface.
+"""One line to the vendor for many accounts: aiohttp's connections, thousands at a time.
 
-httpx's own pool slows down with every request in flight; this one serves thousands of accounts.
-What broke an exchange is judged by aiohttp's own error, and told as httpx would tell it.
-No cookie of one account ever travels with another's request.
+httpx's own pool slows down with every request in flight, and making its requests and answers takes
+as long as all the rest of an exchange. What broke is judged by aiohttp's own error, and told as
+httpx would tell it. No cookie of one account ever travels with another's request.
 """
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 
@@ -13,18 +13,17 @@ import aiohttp
 import httpx
 
 from bulksms.easify.connecting import IDLE_SECONDS, checked_address, is_this_computer
+from bulksms.easify.exchange import Patience, Reply, Request, bounded
 
 BEFORE_ANYTHING_IS_WRITTEN: dict[type[Exception], type[httpx.TransportError]] = {
     aiohttp.ConnectionTimeoutError: httpx.ConnectTimeout,
     aiohttp.ClientConnectorError: httpx.ConnectError,  # the name, the socket, the handshake
 }
 """aiohttp raises these only while it connects; all else may have come after the first byte."""
-_LATIN = "latin-1"
-"""How a header's bytes are text (RFC 9110, 5.5); none of ours or theirs is more than ASCII."""
 
 
-class Line(httpx.AsyncBaseTransport):
-    """A transport that any number of clients may share; made and ended within one event loop.
+class SharedLine:
+    """A line that any number of clients may share; made and ended within one event loop.
 
     How many connections there are is limited by nobody but the accounts' own slots.
     """
@@ -35,32 +34,29 @@ class Line(httpx.AsyncBaseTransport):
                 limit=0, keepalive_timeout=IDLE_SECONDS, ssl=httpx.create_ssl_context()
             ),
             cookie_jar=aiohttp.DummyCookieJar(),
-            auto_decompress=False,
             trust_env=not is_this_computer(checked_address(base_url).host),
         )
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+    async def exchange(self, request: Request, patience: Patience) -> Reply:
         """One exchange; nothing is tried twice, since aiohttp repeats no POST.
 
         Raises:
             httpx.TransportError: what broke, told as httpx's own transport tells it.
         """
-        patience = request.extensions["timeout"]
-        body = await request.aread()
         with told_by_what_broke():
             answer = await self._session.request(
                 request.method,
-                str(request.url),
-                headers=[(str(n, _LATIN), str(v, _LATIN)) for n, v in request.headers.raw],
-                data=body or None,
+                request.url,
+                headers=request.headers,
+                data=request.body,
                 allow_redirects=False,
-                timeout=_timeout(patience["pool"], patience["connect"], patience["read"]),
+                timeout=_timeout(patience),
             )
-        response = httpx.Response(
-            answer.status, headers=answer.raw_headers, stream=_Body(answer), request=request
-        )
-        response.headers.encoding = _LATIN  # else each look at one tries them all anew
-        return response
+        async with answer:
+            with told_by_what_broke(answering=True):
+                return Reply(
+                    answer.status, answer.headers, await bounded(answer.content.iter_any())
+                )
 
     async def aclose(self) -> None:
         """Let go of every connection."""
@@ -68,24 +64,10 @@ class Line(httpx.AsyncBaseTransport):
 
 
 @lru_cache
-def _timeout(pool: float, connect: float, read: float) -> aiohttp.ClientTimeout:
-    return aiohttp.ClientTimeout(connect=pool, sock_connect=connect, sock_read=read)
-
-
-class _Body(httpx.AsyncByteStream):
-    """An answer's body, whose end may fail to come."""
-
-    def __init__(self, answer: aiohttp.ClientResponse) -> None:
-        self._answer = answer
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        with told_by_what_broke(answering=True):
-            async for piece in self._answer.content.iter_any():
-                yield piece
-
-    async def aclose(self) -> None:
-        self._answer.release()
-        await self._answer.wait_for_close()
+def _timeout(patience: Patience) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(
+        connect=patience.pool, sock_connect=patience.connect, sock_read=patience.read
+    )
 
 
 @contextmanager

@@ -3,14 +3,12 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import httpx
-
-Transport = httpx.AsyncBaseTransport
+from bulksms.easify.exchange import Line
 
 
 @asynccontextmanager
-async def shared_line(base_url: str) -> AsyncIterator[Transport | None]:
-    """A transport for the clients of many accounts; None if it is not installed.
+async def shared_line(base_url: str) -> AsyncIterator[Line | None]:
+    """A line for the clients of many accounts; None if it is not installed.
 
     Then each client has connections of its own, which serves some dozens of accounts as well.
 
@@ -19,9 +17,12 @@ async def shared_line(base_url: str) -> AsyncIterator[Transport | None]:
     """
     try:
         # An extra: one account needs no other HTTP library.
-        from bulksms.easify.line import Line  # noqa: PLC0415
+        from bulksms.easify.line import SharedLine  # noqa: PLC0415
     except ImportError:
         yield None
         return
-    async with Line(base_url) as line:
+    line = SharedLine(base_url)
+    try:
         yield line
+    finally:
+        await line.aclose()

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 
 from bulksms.committing import Grouped
-from bulksms.easify import Transport, shared_line
+from bulksms.easify import Line, shared_line
 from bulksms.environment import base_url
 from bulksms.model.errors import BulkSMSError
 from bulksms.store import Store
@@ -87,7 +87,7 @@ class Workroom:
 
     def __init__(self, store: Store) -> None:
         self.book = Grouped(store)
-        self._lines: list[Transport | None] = []
+        self._lines: list[Line | None] = []
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="works")
         self._opened = threading.Event()
 
@@ -99,7 +99,7 @@ class Workroom:
         going = _to_its_end(work, go, held.pop_all())
         work.ends_with(asyncio.run_coroutine_threadsafe(going, self._loop))
 
-    async def line(self) -> Transport | None:
+    async def line(self) -> Line | None:
         """The way to the vendor that all works share.
 
         Raises:

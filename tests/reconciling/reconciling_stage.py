@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from bulksms.easify import EasifyClient
+from bulksms.easify import EasifyClient, HttpxLine
 from bulksms.model.records import Campaign, JudgedRow, Lease, NewCampaign, ReportRow
 from bulksms.model.settings import DEFAULT_LEASE, DEFAULT_RATE, DEFAULT_SETTLE, DEFAULT_TIMEOUT
 from bulksms.model.states import State
@@ -130,7 +130,7 @@ class Stage:
 
     def client(self) -> EasifyClient:
         """The real one, in the running loop."""
-        return EasifyClient(TOKEN, timeout=self.timeout, transport=transport_to(self.vendor))
+        return EasifyClient(TOKEN, timeout=self.timeout, line=HttpxLine(transport_to(self.vendor)))
 
     def leased(self) -> "Leased":
         """The account's lease, given back at the end."""

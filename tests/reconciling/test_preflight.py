@@ -2,7 +2,7 @@
 
 import pytest
 
-from bulksms.easify import EasifyClient
+from bulksms.easify import EasifyClient, HttpxLine
 from bulksms.model.errors import AccountProblem, InputError
 from bulksms.preflight import preflight
 from bulksms.sandbox.faults import ERROR_BEFORE
@@ -16,7 +16,7 @@ def look(stage: Stage, *senders: str, token: str = TOKEN) -> str | None:
     """What the look at the account says before these senders are used."""
 
     async def story() -> str | None:
-        async with EasifyClient(token, transport=transport_to(stage.vendor)) as client:
+        async with EasifyClient(token, line=HttpxLine(transport_to(stage.vendor))) as client:
             return await preflight(client, senders)
 
     return stage.play(story())

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, event
 
 from bulksms.committing import Grouped
-from bulksms.easify import EasifyClient
+from bulksms.easify import EasifyClient, HttpxLine
 from bulksms.model.notices import Notice
 from bulksms.model.records import Campaign, JudgedRow, NewCampaign, ReportRow
 from bulksms.model.settings import DEFAULT_LEASE, DEFAULT_RATE, DEFAULT_TIMEOUT
@@ -174,7 +174,7 @@ class Stage:
         )
         store.campaigns.start(self.campaign.id, now=now(), actor=name)
         transport = transport_to(self.vendor, latency=latency)
-        client = EasifyClient(TOKEN, timeout=timeout, transport=transport)
+        client = EasifyClient(TOKEN, timeout=timeout, line=HttpxLine(transport))
         notices: list[Notice] = []
         sender = Sender(
             *(store, client, lease, now, notices.append),

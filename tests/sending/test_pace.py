@@ -8,7 +8,7 @@ import pytest
 from aiolimiter import AsyncLimiter
 from sqlalchemy import event
 
-from bulksms.easify import EasifyClient
+from bulksms.easify import EasifyClient, HttpxLine
 from bulksms.model.records import ClaimedMessage
 from bulksms.model.settings import DEFAULT_LEASE, DEFAULT_RATE
 from bulksms.model.states import CampaignState, State
@@ -145,7 +145,10 @@ def limited_only_by(limiter: AsyncLimiter, latency: Latency) -> int:
 
     async def story() -> None:
         transport = transport_to(vendor, latency=latency)
-        async with EasifyClient(TOKEN, transport=transport) as client, asyncio.TaskGroup() as posts:
+        async with (
+            EasifyClient(TOKEN, line=HttpxLine(transport)) as client,
+            asyncio.TaskGroup() as posts,
+        ):
             for row in range(FIRST_ROW, FIRST_ROW + PEOPLE):
                 await limiter.acquire()
                 posts.create_task(client.send(message_to(row)))

@@ -7,7 +7,7 @@ settings are the story's.
 from dataclasses import dataclass
 
 from bulksms.committing import Grouped
-from bulksms.easify import EasifyClient
+from bulksms.easify import EasifyClient, HttpxLine
 from bulksms.model.errors import AccountBusy
 from bulksms.model.records import Campaign, Lease, Refused
 from bulksms.model.states import CampaignState
@@ -55,7 +55,7 @@ class Program:
             TOKEN,
             base_url="https://world.invalid/api/v2",
             timeout=fate.timeout,
-            transport=self.network.transport(process),
+            line=HttpxLine(self.network.transport(process)),
         )
         sender = Sender(store, easify, lease, process.now, book=book, hands_on=book is not None)
         reconciler = Reconciler(store, easify, lease, process.now, fate.settle, read_pace())
