@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.text import Text
 
-from bulksms.cli.words import clock_time, plural, shown, span
+from bulksms.cli.words import a_minute, clock_time, plural, shown, span
 from bulksms.clock import Clock
 from bulksms.model.notices import Answered, Notice, Waiting
 from bulksms.model.outcomes import Accepted, AccountBlocked, NotSent, Rejected, Unknown
@@ -97,7 +97,7 @@ class Tally:
         if len(self._recent) < 2:  # noqa: PLR2004 - two moments make a distance
             return ""
         passed = (self._recent[-1] - self._recent[0]).total_seconds()
-        return f"{60 * (len(self._recent) - 1) / passed:.1f}/min" if passed else ""
+        return f"{a_minute(len(self._recent) - 1, passed)}/min" if passed else ""
 
 
 class Watcher:

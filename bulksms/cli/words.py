@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from bulksms.model.states import WHY_PAUSED, PausedReason
-from bulksms.model.wording import clock_time, plural, span
+from bulksms.model.wording import a_minute, clock_time, plural, span
 
 __all__ = [
     "WHAT_TO_DO",
+    "a_minute",
     "about_doubts",
     "clock_time",
     "harmless",

@@ -29,3 +29,9 @@ def clock_time(moment: datetime, now: datetime) -> str:
     if local.date() == today + timedelta(days=1):
         return f"tomorrow at {local:%H:%M}"
     return f"{local:%a %d %b %Y at %H:%M}"
+
+
+def a_minute(count: int, seconds: float) -> str:
+    """How many a minute that is; from ten on whole, for a tenth is only how answers are late."""
+    each = 60 * count / seconds
+    return f"{each:.0f}" if each >= 10 else f"{each:.1f}"  # noqa: PLR2004 - two digits are enough

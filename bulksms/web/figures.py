@@ -15,6 +15,7 @@ from bulksms import reporting
 from bulksms.model.records import Campaign
 from bulksms.model.settings import parse_rate
 from bulksms.model.states import CampaignState, State
+from bulksms.model.wording import a_minute
 from bulksms.reporting import CampaignStatus
 from bulksms.store import Store
 
@@ -130,4 +131,4 @@ def pace(store: Store, campaign: Campaign, now: datetime) -> str:
     recent = store.watching.answers_since(campaign.id, now - max(rate.period, timedelta(minutes=1)))
     recent = recent[-rate.count - 1 :]
     passed = (recent[-1] - recent[0]).total_seconds() if len(recent) > 1 else 0
-    return f"{60 * (len(recent) - 1) / passed:.1f} a minute" if passed else ""
+    return f"{a_minute(len(recent) - 1, passed)} a minute" if passed else ""

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bulksms.cli.words import (
     WHAT_TO_DO,
+    a_minute,
     clock_time,
     harmless,
     plural,
@@ -19,6 +20,16 @@ from bulksms.cli.words import (
     what_to_do,
 )
 from bulksms.model.states import PausedReason
+
+
+@pytest.mark.parametrize(
+    ("count", "seconds", "said"), [(14, 55.8, "15"), (5, 4.98, "60"), (3, 45.0, "4.0")]
+)
+def test_a_pace_is_not_told_to_the_tenth_by_which_answers_are_late(
+    count: int, seconds: float, said: str
+) -> None:
+    """60.2 a minute, where 60 are allowed, looks like a fault."""
+    assert a_minute(count, seconds) == said
 
 
 @pytest.mark.parametrize(
