@@ -59,12 +59,13 @@ def database_url(location: str) -> URL:
     """A path, or an SQLAlchemy URL, as a URL.
 
     Raises:
-        StoreError: for a URL that SQLAlchemy cannot read; the sentence never shows a password.
+        StoreError: for a URL that SQLAlchemy cannot read, or of no lasting database; the sentence
+            never shows a password.
     """
-    if "://" not in location:
+    if "://" not in location and location != ":memory:":
         return URL.create("sqlite", database=str(Path(location).expanduser()))
     try:
-        url = make_url(location)
+        url = make_url("sqlite://" if location == ":memory:" else location)
     except (ArgumentError, ValueError) as error:
         raise StoreError(
             "The database URL cannot be read; it looks like"
@@ -72,14 +73,17 @@ def database_url(location: str) -> URL:
         ) from error
     if url.get_backend_name() in {"postgres", "postgresql"}:
         return url.set(drivername="postgresql+psycopg")
+    if url.get_backend_name() == "sqlite" and url.database in {None, "", ":memory:"}:
+        raise StoreError(
+            "A database in memory is forgotten when the command ends, and with it who was texted:"
+            " name a file."
+        )
     return url
 
 
 def sqlite_file(url: URL) -> Path | None:
-    """The file behind an SQLite URL; None for other databases and for memory."""
-    if url.get_backend_name() != "sqlite" or url.database in {None, "", ":memory:"}:
-        return None
-    return Path(str(url.database))
+    """The file behind an SQLite URL; None for other databases."""
+    return Path(str(url.database)) if url.get_backend_name() == "sqlite" else None
 
 
 def postgresql_address(url: URL) -> str | None:

@@ -45,6 +45,17 @@ def test_what_is_no_database_is_said_in_a_sentence(terminal: Terminal, location:
     assert "database" in said or "installation" in said
 
 
+@pytest.mark.parametrize("location", [":memory:", "sqlite://", "sqlite:///:memory:"])
+def test_nothing_is_kept_where_it_would_be_forgotten(
+    bare_terminal: Terminal, location: str
+) -> None:
+    """Whoever was texted by the first command would be texted by the second."""
+    line = ("--database", location, "load", bare_terminal.people(number(1)), *JOB)
+    assert "A database in memory is forgotten when the command ends" in bare_terminal.refused(
+        4, *line
+    )
+
+
 def test_another_programs_database_is_left_alone(bare_terminal: Terminal) -> None:
     with closing(sqlite3.connect("other.db")) as other, other:
         other.execute("CREATE TABLE recipe (name TEXT)")
