@@ -268,7 +268,7 @@ def _require_a_name_to_type(name: str | None) -> None:
         return
     if not name.strip() or not name.isprintable():
         raise InputError(
-            "The name given with --name cannot be typed: it is blank, or has characters"
+            "The campaign's name cannot be typed: it is blank, or has characters"
             " that cannot be seen."
         )
     if name.startswith("-"):
@@ -293,4 +293,4 @@ def _sender(wishes: Wishes, columns: Columns) -> str | None:
     read = read_phone(wishes.sender, wishes.country)
     if isinstance(read, Phone):
         return read.e164
-    raise InputError(f"The sender given with --from cannot be used: {read.detail}")
+    raise InputError(f"The sender's number cannot be used: {read.detail}")

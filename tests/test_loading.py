@@ -196,11 +196,11 @@ def test_an_attachment_by_address_is_left_as_it_is(tmp_path: Path) -> None:
         ({"message": "  "}, "message is empty"),
         ({"message_column": "First name"}, "one text is enough"),
         ({"message": "Hi {firstname}", "sender": None}, "no sender"),
-        ({"sender": "Easify"}, r"--from cannot be used: 'Easify'"),
+        ({"sender": "Easify"}, r"number cannot be used: 'Easify'"),
         ({"message": "Hi {surname}"}, "'surname'.*'First name'"),
         ({"phone_column": "Fax"}, "no column 'Fax'"),
         ({"media": "nowhere.png"}, "nowhere.png is not there"),
-        ({"name": "  "}, "--name cannot be typed"),
+        ({"name": "  "}, "name cannot be typed"),
         ({"name": "--yes"}, "looks like an option"),
     ],
 )

@@ -260,7 +260,7 @@ class Judge:
 
 
 _NO_SENDER = Problem(
-    Reason.MISSING_VALUE, "The row names no sender, and none was given with --from."
+    Reason.MISSING_VALUE, "The row names no sender, and the campaign has none of its own."
 )
 
 

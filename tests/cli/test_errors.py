@@ -17,7 +17,7 @@ from tests.cli.cli_stage import JOB, SENDER, Terminal, number
         (("check", "june.csv", "--message", " ", "--from", SENDER), "The message is empty.", None),
         (
             ("check", "june.csv", "--message", "Hi", "--from", "12"),
-            "The sender given with --from cannot be used:",
+            "The sender's number cannot be used:",
             None,
         ),
         (
@@ -52,8 +52,8 @@ from tests.cli.cli_stage import JOB, SENDER, Terminal, number
             None,
         ),
         (("check", "june.csv", *JOB, "--rate", "fast"), "The rate 'fast' cannot be read", None),
-        (("check", "june.csv", *JOB, "--name", " "), "The name given with --name cannot", None),
-        (("load", "june.csv", *JOB, "--name", "a\x1b[31m"), "The name given with --name", None),
+        (("check", "june.csv", *JOB, "--name", " "), "The campaign's name cannot", None),
+        (("load", "june.csv", *JOB, "--name", "a\x1b[31m"), "The campaign's name", None),
         (("load", "june.csv", *JOB, "--name", "--yes"), "The name '--yes' looks like an", None),
         (
             ("status", "june"),
