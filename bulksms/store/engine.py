@@ -62,15 +62,7 @@ def database_url(location: str) -> URL:
         StoreError: for a URL that SQLAlchemy cannot read, or of no lasting database; the sentence
             never shows a password.
     """
-    if "://" not in location and location != ":memory:":
-        return URL.create("sqlite", database=str(Path(location).expanduser()))
-    try:
-        url = make_url("sqlite://" if location == ":memory:" else location)
-    except (ArgumentError, ValueError) as error:
-        raise StoreError(
-            "The database URL cannot be read; it looks like"
-            " sqlite:///path/to/file.db or postgresql+psycopg://user@host/name."
-        ) from error
+    url = _parsed(location)
     if url.get_backend_name() in {"postgres", "postgresql"}:
         return url.set(drivername="postgresql+psycopg")
     if url.get_backend_name() == "sqlite" and url.database in {None, "", ":memory:"}:
@@ -79,6 +71,18 @@ def database_url(location: str) -> URL:
             " name a file."
         )
     return url
+
+
+def _parsed(location: str) -> URL:
+    if "://" not in location:
+        return URL.create("sqlite", database=str(Path(location).expanduser()))
+    try:
+        return make_url(location)
+    except (ArgumentError, ValueError) as error:
+        raise StoreError(
+            "The database URL cannot be read; it looks like"
+            " sqlite:///path/to/file.db or postgresql+psycopg://user@host/name."
+        ) from error
 
 
 def sqlite_file(url: URL) -> Path | None:
