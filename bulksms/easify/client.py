@@ -159,10 +159,7 @@ class EasifyClient:
 
     async def _request(self, message: ClaimedMessage) -> Request:
         fields = _fields(message)
-        if message.media is None:
-            return self._posted(_JSON.encode(fields).encode(), "application/json")
-        if is_web_address(message.media):
-            fields["media"] = message.media
+        if message.media is None or "media" in fields:
             return self._posted(_JSON.encode(fields).encode(), "application/json")
         path = Path(message.media)
         media = (path.name, await asyncio.to_thread(path.read_bytes))
@@ -180,8 +177,9 @@ class EasifyClient:
 
 
 def _fields(message: ClaimedMessage) -> dict[str, str | int]:
-    """The fields as the vendor documents them; what is not asked for is left out."""
+    """The fields as the vendor documents them; what is not asked for is left out, and a file."""
     country_code, to_number = dialling_parts(message.to_number)
+    on_the_web = message.media is not None and is_web_address(message.media)
     fields: dict[str, str | int | None] = {
         "from_number": _sender_digits(message.sender),
         "to_number": to_number,
@@ -189,6 +187,7 @@ def _fields(message: ClaimedMessage) -> dict[str, str | int]:
         "message": message.body,
         "lead_id": message.lead_id,
         "force_send": 1 if message.force_send else None,
+        "media": message.media if on_the_web else None,
     }
     return {name: value for name, value in fields.items() if value is not None}
 
