@@ -236,11 +236,10 @@ def _at_its_place(
     each: Witness, free: Iterable[RecordedSms], learnt: Calibration
 ) -> RecordedSms | None:
     """The record that was written down just when the confirmed one was, as the zone has it."""
-    nearest = _nearest(each, (item for item in free if item.written_at is not None), learnt)
     begun, at = (_as_recorded(t, learnt) for t in (each.started_at, each.accepted_at))
-    if nearest is None or _distance_to_span(begun, at, nearest)[0] > CLOCKS_DIFFER:
-        return None
-    return nearest
+    first, last = begun - CLOCKS_DIFFER, at + CLOCKS_DIFFER
+    there = [item for item in free if item.written_at and first <= item.written_at <= last]
+    return _nearest(each, there, learnt)
 
 
 def _less(free: Iterable[RecordedSms], taken: RecordedSms | None) -> list[RecordedSms]:
