@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from bulksms.model.outcomes import Accepted, AccountBlocked, NotSent, Outcome, Rejected, Unknown
 from bulksms.model.states import PausedReason, Reason
 
+_JSON = json.JSONDecoder(parse_int=str, parse_float=str)
 LONGEST_TEXT = 300
 LONGEST_ID = 255
 USUAL_WAIT = timedelta(seconds=60)
@@ -175,7 +176,7 @@ _BY_HUNDRED: Mapping[int, Callable[[_Answer], Outcome]] = {
 def _document(body: bytes) -> Mapping[str, object] | None:
     """The JSON object in `body`. Numbers stay as they are spelt: an id is text, whatever it is."""
     try:
-        document = json.loads(body, parse_int=str, parse_float=str)
+        document = _JSON.decode(body.decode("utf-8-sig", "surrogatepass"))
     except (ValueError, RecursionError):
         return None
     return document if isinstance(document, dict) else None

@@ -5,8 +5,6 @@ as long as all the rest of an exchange. What broke is judged by aiohttp's own er
 httpx would tell it. No cookie of one account ever travels with another's request.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import lru_cache
 
 import aiohttp
@@ -43,7 +41,7 @@ class SharedLine:
         Raises:
             httpx.TransportError: what broke, told as httpx's own transport tells it.
         """
-        with told_by_what_broke():
+        try:
             answer = await self._session.request(
                 request.method,
                 request.url,
@@ -52,11 +50,14 @@ class SharedLine:
                 allow_redirects=False,
                 timeout=_timeout(patience),
             )
+        except aiohttp.ClientError as error:
+            raise what_it_proves(error) from error
         async with answer:
-            with told_by_what_broke(answering=True):
-                return Reply(
-                    answer.status, answer.headers, await bounded(answer.content.iter_any())
-                )
+            try:
+                body = await bounded(answer.content.iter_any())
+            except aiohttp.ClientError as error:
+                raise what_it_proves(error, answering=True) from error
+        return Reply(answer.status, answer.headers, body)
 
     async def aclose(self) -> None:
         """Let go of every connection."""
@@ -70,13 +71,9 @@ def _timeout(patience: Patience) -> aiohttp.ClientTimeout:
     )
 
 
-@contextmanager
-def told_by_what_broke(*, answering: bool = False) -> Iterator[None]:
-    """Any failure as what it proves: doubt, unless nothing can have been written yet."""
-    try:
-        yield
-    except aiohttp.ClientError as error:
-        kinds = () if answering else BEFORE_ANYTHING_IS_WRITTEN.items()
-        found = (kind for broke, kind in kinds if isinstance(error, broke))
-        doubt = httpx.ReadTimeout if isinstance(error, TimeoutError) else httpx.ReadError
-        raise next(found, doubt)("the exchange broke") from error
+def what_it_proves(error: aiohttp.ClientError, *, answering: bool = False) -> httpx.TransportError:
+    """Any failure as httpx tells it: doubt, unless nothing can have been written yet."""
+    kinds = () if answering else BEFORE_ANYTHING_IS_WRITTEN.items()
+    found = (kind for broke, kind in kinds if isinstance(error, broke))
+    doubt = httpx.ReadTimeout if isinstance(error, TimeoutError) else httpx.ReadError
+    return next(found, doubt)("the exchange broke")
