@@ -74,6 +74,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "jinja2": ("bulksms.web",),
     "starlette": ("bulksms.sandbox", "bulksms.web"),
     "uvicorn": ("bulksms.sandbox", "bulksms.web"),
+    "uvloop": ("bulksms.cli.worker",),
     "xlsxwriter": ("bulksms.spreadsheet",),
 }
 """Who may import a library. What is not here is imported by nobody."""
