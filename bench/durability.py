@@ -51,7 +51,9 @@ Account = tuple[Lease, int]
 class Nowhere:
     """A book without paper."""
 
-    async def claim(self, _lease: Lease, _campaign_id: int, _now: datetime) -> ClaimedMessage:
+    ahead = timedelta(0)
+
+    async def claim(self, _lease: Lease, _campaign_id: int, _time: datetime) -> ClaimedMessage:
         """Always the same message."""
         return MESSAGE
 

@@ -3,31 +3,38 @@
 Either way a claim is durable before its request leaves: whoever claims waits for the commit.
 A commit costs a disk's or a server's whole round trip, however much is in it; so where hundreds of
 accounts send, whatever came while the last one was made shares the next, in a thread of its own,
-and the loop goes on with the requests. If one entry fails, none is written, and each is tried
-again in a commit of its own: that is rare, and savepoints are not free.
+and the loop goes on with the requests. So that none of them waits for it, a message is claimed
+ahead of its time, for that time, and its request leaves when it has come. If one entry fails, none
+is written, and each is tried again in a commit of its own: that is rare, and savepoints are not
+free.
 """
 
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, Protocol
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple, Protocol
 
 from bulksms.model.errors import LeaseLost, StoreError
 from bulksms.model.outcomes import NotSent, Outcome
 from bulksms.model.records import Answer, Beat, Claim, ClaimedMessage, Entry, Lease, Wanted
 from bulksms.store import Store
 
-GATHERING_SECONDS = 0.03
-"""So long that a commit of many accounts is worth its price; a send waits no longer for it."""
-NEVER_LEFT = NotSent("The sender was told to stop before the request left.")
+GATHERING_SECONDS = 0.1
+"""So long that a commit of many accounts is worth its price."""
+NEVER_LEFT = NotSent("The sender was told to stop before the request left.", timedelta(0))
 
 
 class Book(Protocol):
     """Where claims and answers are written down. Each call returns when it is durable."""
 
-    async def claim(self, lease: Lease, campaign_id: int, now: datetime) -> Claim:
-        """As `Messages.claim`. Cancelled, it leaves nothing claimed."""
+    @property
+    def ahead(self) -> timedelta:
+        """How long before its time a message is to be claimed, for the claim to be durable then."""
+        ...
+
+    async def claim(self, lease: Lease, campaign_id: int, time: datetime) -> Claim:
+        """As `Messages.claim`, for that time. Cancelled, it leaves nothing claimed."""
         ...
 
     async def record(
@@ -52,10 +59,11 @@ class AtOnce:
     """A commit each, within the call: what one account needs."""
 
     store: Store
+    ahead: timedelta = timedelta(0)
 
-    async def claim(self, lease: Lease, campaign_id: int, now: datetime) -> Claim:
+    async def claim(self, lease: Lease, campaign_id: int, time: datetime) -> Claim:
         """A `Book`'s."""
-        return self.store.messages.claim(lease, campaign_id, now)
+        return self.store.messages.claim(lease, campaign_id, time)
 
     async def record(
         self,
@@ -74,19 +82,11 @@ class AtOnce:
         self.store.accounts.renew(lease, now)
 
 
-@dataclass(slots=True, eq=False)
-class _Line:
-    """An entry, and where whoever made it waits for what came of it, unless it was withdrawn."""
+class _Line(NamedTuple):
+    """An entry, and where whoever made it waits for what came of it; cancelled, nobody does."""
 
     entry: Entry
-    answer: asyncio.Future[Any]
-    withdrawn: bool = False
-
-    def tell(self, result: object) -> None:
-        if isinstance(result, Exception):
-            self.answer.set_exception(result)
-        else:
-            self.answer.set_result(result)
+    told: asyncio.Future[Any]
 
 
 @dataclass
@@ -99,13 +99,20 @@ class Grouped:
     _writer: asyncio.Task[None] | None = None
     _not_before: float = 0.0
 
-    async def claim(self, lease: Lease, campaign_id: int, now: datetime) -> Claim:
+    @property
+    def ahead(self) -> timedelta:
+        """A `Book`'s: the gathering, and as long again for the commits before it and of it."""
+        return timedelta(seconds=2 * self.gathering)
+
+    async def claim(self, lease: Lease, campaign_id: int, time: datetime) -> Claim:
         """A `Book`'s."""
-        line = self._enter(Wanted(lease, campaign_id, now))
+        wanted = Wanted(lease, campaign_id, time)
+        told = self._enter(wanted)
         try:
-            claim: Claim = await asyncio.shield(line.answer)
+            claim: Claim = await told
         except asyncio.CancelledError:
-            self._withdraw(line)
+            if not told.cancelled():  # it was on its way to us
+                self._give_back(wanted, told.exception() or told.result())
             raise
         return claim
 
@@ -119,37 +126,28 @@ class Grouped:
         hold_until: datetime | None,
     ) -> None:
         """A `Book`'s."""
-        await asyncio.shield(self._enter(Answer(claimed, outcome, worker, now, hold_until)).answer)
+        await self._enter(Answer(claimed, outcome, worker, now, hold_until))
 
     async def renew(self, lease: Lease, now: datetime) -> None:
         """A `Book`'s."""
-        await asyncio.shield(self._enter(Beat(lease, now)).answer)
+        await self._enter(Beat(lease, now))
 
     async def written(self) -> None:
         """Wait until everything is, whoever still wants to know of it."""
         while self._writer is not None and not self._writer.done():
             await asyncio.wait({self._writer})
 
-    def _enter(self, entry: Entry) -> _Line:
-        line = _Line(entry, asyncio.get_running_loop().create_future())
-        self._waiting.append(line)
+    def _enter(self, entry: Entry) -> asyncio.Future[Any]:
+        told = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Line(entry, told))
         if self._writer is None or self._writer.done():
             self._writer = asyncio.create_task(self._write())
-        return line
+        return told
 
-    def _withdraw(self, line: _Line) -> None:
-        """Take back what is not written down yet; else it never leaves, and its row waits again."""
-        line.withdrawn = True
-        if line in self._waiting:
-            self._waiting.remove(line)
-        elif line.answer.done():
-            self._give_back(line)
-
-    def _give_back(self, line: _Line) -> None:
-        claimed = None if line.answer.exception() else line.answer.result()
-        if isinstance(line.entry, Wanted) and isinstance(claimed, ClaimedMessage):
-            worker, now = line.entry.lease.worker, line.entry.now
-            self._enter(Answer(claimed, NEVER_LEFT, worker, now))
+    def _give_back(self, entry: Entry, result: object) -> None:
+        """What was claimed, and nobody wants any more, never leaves, and its row waits again."""
+        if isinstance(entry, Wanted) and isinstance(result, ClaimedMessage):
+            self._enter(Answer(result, NEVER_LEFT, entry.lease.worker, entry.now))
 
     async def _write(self) -> None:
         loop = asyncio.get_running_loop()
@@ -158,20 +156,28 @@ class Grouped:
             self._not_before = loop.time() + self.gathering
             lines = self._next()
             results = await asyncio.to_thread(self._results, [line.entry for line in lines])
-            for line, result in zip(lines, results, strict=True):
-                line.tell(result)
-                if line.withdrawn:
-                    self._give_back(line)
+            for (entry, told), result in zip(lines, results, strict=True):
+                if told.cancelled():
+                    self._give_back(entry, result)
+                elif isinstance(result, Exception):
+                    told.set_exception(result)
+                else:
+                    told.set_result(result)
 
     def _next(self) -> list[_Line]:
-        """What the next commit is of: all that waits, but a second wish of an account."""
+        """What the next commit is of: all that waits, but for wishes that were taken back.
+
+        A second wish of an account is of the commit after it.
+        """
         accounts = set[int]()
         now, later = list[_Line](), list[_Line]()
         for line in self._waiting:
-            again = isinstance(line.entry, Wanted) and line.entry.lease.account_id in accounts
-            (later if again else now).append(line)
-            if isinstance(line.entry, Wanted):
-                accounts.add(line.entry.lease.account_id)
+            if not isinstance(line.entry, Wanted):
+                now.append(line)
+            elif not line.told.cancelled():
+                account = line.entry.lease.account_id
+                (later if account in accounts else now).append(line)
+                accounts.add(account)
         self._waiting = later
         return now
 

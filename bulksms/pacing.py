@@ -24,6 +24,8 @@ SECONDS_APART = 1.1
 """
 BEGIN_SECONDS_APART = 0.01
 
+TICK = timedelta(milliseconds=1)
+"""What libuv's timers count in; to wait for less than one would keep the loop turning."""
 GLANCE = timedelta(seconds=1)
 """How often a waiting sender looks whether somebody paused the campaign."""
 
@@ -45,23 +47,28 @@ def begin_pace() -> Pace:
 
 
 class SendPace:
-    """One sender's turns, evenly spaced."""
+    """One sender's turns, evenly spaced; each is told of so long `ahead` of its time."""
 
-    def __init__(self, rate: Rate, clock: Callable[[], datetime]) -> None:
-        self._rate, self._clock = rate, clock
+    def __init__(self, rate: Rate, clock: Callable[[], datetime], ahead: timedelta) -> None:
+        self._rate, self._clock, self._ahead = rate, clock, ahead
         self._spaced = AsyncLimiter(1, rate.spacing.total_seconds())
         self._answered = deque[datetime](maxlen=rate.count)
 
     async def turn(self, in_the_air: Sized) -> None:
-        """Wait for the next turn, and then until our own answers leave a slot free.
+        """Wait for the next turn, until our own answers leave a slot free at its time.
 
         Not for long: what else there is to know, a claim finds out.
         """
         await self._spaced.acquire()
-        now = self._clock()
-        held = held_back(self._answered, len(in_the_air), self._rate, now)
+        time = self._clock() + self._ahead
+        held = held_back(self._answered, len(in_the_air), self._rate, time)
         if held is not None and held.until is not None:
-            await asyncio.sleep(min(held.until - now, GLANCE).total_seconds())
+            await self.its_time(min(held.until, time + GLANCE) - self._ahead)
+
+    async def its_time(self, time: datetime) -> None:
+        """Wait until then, and never less: a timer may go off early (on Windows, by 16 ms)."""
+        while (left := time - self._clock()) > timedelta(0):  # noqa: ASYNC110 - time is no event
+            await asyncio.sleep((left + TICK).total_seconds())
 
     def heard(self, now: datetime) -> None:
         """An answer arrived."""

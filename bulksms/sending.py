@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Protocol, assert_never
 
 from bulksms.clock import Clock
-from bulksms.committing import AtOnce, Book
+from bulksms.committing import NEVER_LEFT, AtOnce, Book
 from bulksms.heartbeat import beating
 from bulksms.model.errors import StoreError
 from bulksms.model.notices import Answered, Notice, Waiting
@@ -97,7 +97,7 @@ class Sender:
 
     def __post_init__(self) -> None:
         self._book = self.book or AtOnce(self.store)
-        self._pace = SendPace(self.lease.rate, self.clock)
+        self._pace = SendPace(self.lease.rate, self.clock, self._book.ahead)
 
     @property
     def in_the_air(self) -> int:
@@ -171,15 +171,15 @@ class Sender:
     async def _claim(
         self, campaign: Campaign, awaited: Awaited
     ) -> tuple[ClaimedMessage, datetime] | None:
-        """The next message and when it was asked for; None when there is none any more."""
+        """The next message and the time it was claimed for; None when there is none any more."""
         self._idle.clear()
         while True:
             self._changed.clear()
-            asked_at = self.clock()
-            claim = await self._book.claim(self.lease, campaign.id, asked_at)
+            time = self.clock() + self._book.ahead
+            claim = await self._book.claim(self.lease, campaign.id, time)
             match claim:
                 case ClaimedMessage():
-                    return claim, asked_at
+                    return claim, time
                 case NotYet(until, why):
                     self._say_why(until, why)
                     await self._wait(until, REST if why is Hold.HOURS else GLANCE)
@@ -208,23 +208,25 @@ class Sender:
         await self._wait(None, SLOW_GLANCE)
 
     async def _wait(self, until: datetime | None, glance: timedelta) -> None:
-        """Until that moment, an answer, or the next glance."""
-        patience = glance if until is None else min(glance, until - self.clock())
+        """Until it may be claimed for that moment, an answer, or the next glance."""
+        ahead = self._book.ahead
+        patience = glance if until is None else min(glance, until - ahead - self.clock())
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(max(0.0, patience.total_seconds())):
                 await self._changed.wait()
 
     async def _post_and_record(
-        self, campaign: Campaign, claimed: ClaimedMessage, asked_at: datetime
+        self, campaign: Campaign, claimed: ClaimedMessage, time: datetime
     ) -> None:
-        try:
-            if self.clock() - asked_at > self.lease.length / 2:
+        outcome: Outcome = NEVER_LEFT
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._pace.its_time(time)
+            if self.clock() - time > self.lease.length / 2:
                 # The machine slept between the claim and this line; the account may be another's.
-                outcome: Outcome = NotSent("This computer was asleep when the message's turn came.")
+                outcome = NotSent("This computer was asleep when the message's turn came.")
             else:
+                outcome = Unknown(Reason.INTERRUPTED, "Stopped by hand before an answer came.")
                 outcome = await self.client.send(claimed)
-        except asyncio.CancelledError:
-            outcome = Unknown(Reason.INTERRUPTED, "Stopped by hand before an answer came.")
         await self._record(campaign, claimed, outcome)
 
     async def _record(self, campaign: Campaign, claimed: ClaimedMessage, outcome: Outcome) -> None:

@@ -146,12 +146,12 @@ class Stage:
             finally:
                 self.now = process.now
 
-    def send(self, *, latency: Latency = AT_ONCE) -> Worker:
+    def send(self, *, latency: Latency = AT_ONCE, grouped: bool = False) -> Worker:
         """One worker from its start to its end."""
-        return self.play(self._to_the_end(latency))
+        return self.play(self._to_the_end(latency, grouped=grouped))
 
-    async def _to_the_end(self, latency: Latency) -> Worker:
-        worker = await self.hire(latency=latency)
+    async def _to_the_end(self, latency: Latency, *, grouped: bool) -> Worker:
+        worker = await self.hire(latency=latency, grouped=grouped)
         await worker.running
         return worker
 

@@ -76,6 +76,16 @@ def test_with_requests_that_arrive_after_ten_seconds_or_at_once_none_is_refused(
     assert stage.states == [State.ACCEPTED] * 100
 
 
+def test_no_send_is_late_because_claims_are_gathered(stage: Stage) -> None:
+    """Each leaves at the time that it was claimed for: in its turn, or when its slot is free."""
+    stage.load(40)
+    stage.send(latency=always(back=0.1), grouped=True)
+    first, *_ = stage.moments
+    in_time = [first + 60.1 * (at // 15) + 4 * (at % 15) for at in range(40)]
+    assert stage.moments == pytest.approx(in_time, abs=5e-3)
+    assert refusals(stage.vendor) == 0
+
+
 def test_no_claim_is_tried_that_its_own_answers_speak_against(stage: Stage) -> None:
     """A message costs a commit for its claim and one for its answer; a heartbeat costs one too."""
     stage.load(60)

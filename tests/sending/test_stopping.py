@@ -66,6 +66,25 @@ def test_after_abort_what_was_in_the_air_is_unknown_at_once_and_never_resent(sta
     assert stage.posted == list(range(2, 12))
 
 
+def test_what_an_abort_finds_claimed_ahead_of_its_time_was_never_sent(stage: Stage) -> None:
+    stage.load(10)
+
+    async def story() -> None:
+        worker = await stage.hire(grouped=True)
+        await asyncio.sleep(0.1)
+        assert stage.row(2).state is State.SENDING
+        worker.sender.abort()
+        await worker.running
+
+    stage.play(story())
+    assert stage.posted == []
+    assert stage.states == [State.QUEUED] * 10
+    assert stage.row(2).attempts == 0
+
+    stage.send()
+    assert stage.states == [State.ACCEPTED] * 10
+
+
 def test_an_abort_in_the_moment_of_a_claim_leaves_nothing_without_an_outcome(
     stage: Stage,
 ) -> None:

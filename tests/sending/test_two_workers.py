@@ -132,7 +132,7 @@ def test_a_worker_frozen_between_its_claim_and_its_post_does_not_post(
     ann.step_until(lambda: stage.row(2).state is State.SENDING)
     at_ann = hired.result()
 
-    bob.wake_at(ann.now + DEFAULT_LEASE)
+    bob.wake_at(ann.now + DEFAULT_LEASE + SECOND)
     at_bob = bob.run(stage.hire("bob:1"))
     bob.live(9)
     assert stage.row(2).reason is Reason.INTERRUPTED

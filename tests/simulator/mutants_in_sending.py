@@ -111,13 +111,19 @@ MUTANTS = (
     Mutant(
         "nobody asks whether the machine slept",
         "sending.py",
-        "if self.clock() - asked_at > self.lease.length / 2:",
-        "if self.clock() - asked_at > 9999 * self.lease.length:",
+        "if self.clock() - time > self.lease.length / 2:",
+        "if self.clock() - time > 9999 * self.lease.length:",
+    ),
+    Mutant(
+        "what was claimed ahead of its time leaves at once",
+        "sending.py",
+        "await self._pace.its_time(time)",
+        "pass",
     ),
     Mutant(
         "a sleep between the commit and its news is not noticed",
         "sending.py",
-        "return claim, asked_at",
+        "return claim, time",
         "return claim, self.clock()",
     ),
     Mutant(
