@@ -60,9 +60,9 @@ def main() -> None:
         worker = begun(folder, url, accounts)
         try:
             began = all_at_work(url, accounts)
-            before = used(worker.pid)
+            before, withheld = used(worker.pid), stolen_seconds()
             time.sleep(MEASURED_SECONDS)
-            after = used(worker.pid)
+            after, withheld = used(worker.pid), stolen_seconds() - withheld
         finally:
             worker.terminate()
             told_to_stop = time.monotonic()
@@ -77,6 +77,8 @@ def main() -> None:
     mib = after.memory_mib
     tell("memory", mib, "MiB", must=f"{MOST_MIB:g} or less", reached=mib <= MOST_MIB)
     tell("from SIGTERM to its end", stopped, "s", must="told", reached=True)
+    taken = 100 * withheld / MEASURED_SECONDS / (os.cpu_count() or 1)
+    tell("of the machine, taken by others (steal)", taken, "%", must="told", reached=True)
     verdict.end()
 
 
@@ -133,6 +135,12 @@ def used(pid: int) -> Used:
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
     return Used((int(fields[11]) + int(fields[12])) / TICKS, pages * PAGE / 2**20)
+
+
+def stolen_seconds() -> float:
+    """How long this virtual machine's processors were kept from it since its start (proc(5))."""
+    fields = Path("/proc/stat").read_text().partition("\n")[0].split()
+    return int(fields[8]) / TICKS
 
 
 def judge_pace(verdict: Verdict, sends: list[Send], began: float, accounts: int) -> None:

@@ -101,8 +101,8 @@ class Grouped:
 
     @property
     def ahead(self) -> timedelta:
-        """A `Book`'s: the gathering, and as long again for the commits before it and of it."""
-        return timedelta(seconds=2 * self.gathering)
+        """A `Book`'s: the gathering, and as long for the commit before it, and for its own."""
+        return timedelta(seconds=3 * self.gathering)
 
     async def claim(self, lease: Lease, campaign_id: int, time: datetime) -> Claim:
         """A `Book`'s."""

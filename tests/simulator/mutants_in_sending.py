@@ -184,8 +184,8 @@ MUTANTS = (
     Mutant(
         "a claim that is cancelled on its way stays claimed",
         "committing.py",
-        "if isinstance(line.entry, Wanted) and isinstance(claimed, ClaimedMessage):",
-        "if claimed is None:",
+        "if isinstance(entry, Wanted) and isinstance(result, ClaimedMessage):",
+        "if result is None and isinstance(entry, Wanted):",
     ),
     Mutant(
         "the hours are not asked at the claim",

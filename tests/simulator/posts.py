@@ -42,7 +42,7 @@ def says_accepted(answer: Answer) -> bool:
 def _spare(story: Story, post: Post) -> float:
     """How long before its POST a message may have been claimed."""
     asleep = story.fate.lease.total_seconds() / 2 if post.process.was_frozen else 0.0
-    return MOMENT + 2 * (story.fate.gathering or 0.0) + asleep
+    return MOMENT + 3 * (story.fate.gathering or 0.0) + asleep
 
 
 def _too_fast(story: Story) -> Iterator[Broken]:
