@@ -106,7 +106,7 @@ class Grouped:
 
     async def claim(self, lease: Lease, campaign_id: int, time: datetime) -> Claim:
         """A `Book`'s."""
-        wanted = Wanted(lease, campaign_id, time)
+        wanted = Wanted(lease, campaign_id, time, self.ahead)
         told = self._enter(wanted)
         try:
             claim: Claim = await told

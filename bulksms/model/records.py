@@ -201,11 +201,17 @@ Claim = ClaimedMessage | NotYet | NothingQueued | NotRunning
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The wish for a campaign's next message."""
+    """The wish for a campaign's next message, for `now`; it is made so long `ahead` of that."""
 
     lease: Lease
     campaign_id: int
     now: datetime
+    ahead: timedelta = timedelta(0)
+
+    @property
+    def alive_at(self) -> datetime:
+        """When the lease's holder was alive: then, and not yet at the time that the wish is for."""
+        return self.now - self.ahead
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +230,7 @@ class Beat:
     """The lease's holder is alive."""
 
     lease: Lease
-    now: datetime
+    alive_at: datetime
 
 
 Entry = Wanted | Answer | Beat

@@ -219,8 +219,9 @@ def hold_each(tx: Connection, alive: Iterable[Wanted | Beat]) -> set[int]:
         The ids of the accounts whose leases hold.
     """
     rows = [
-        (each.lease.account_id, each.lease.epoch, each.lease.worker, each.now + each.lease.length)
+        (lease.account_id, lease.epoch, lease.worker, each.alive_at + lease.length)
         for each in alive
+        for lease in [each.lease]
     ]
     return {held.id for held in _HOLD.all(tx, {"leases": rows})} if rows else set()
 

@@ -168,5 +168,18 @@ def test_a_heartbeat_that_is_too_late_is_told(store: Store) -> None:
     assert sql(store, until) == [("2026-01-05 09:01:01.000000",)]
 
 
+def test_a_wish_made_ahead_of_its_time_is_a_sign_of_life_of_its_own_moment(store: Store) -> None:
+    """Else whoever dies after it would keep its account for as much longer."""
+    mine = client(store, "mine")
+    wish = Wanted(mine.lease, mine.campaign.id, LATER + MINUTE / 2, ahead=MINUTE / 2)
+    (claimed,) = written(store, [wish])
+    assert isinstance(claimed, ClaimedMessage)
+    until = "SELECT leased_until FROM account WHERE name = 'mine'"
+    assert sql(store, until) == [("2026-01-05 09:01:01.000000",)]
+    assert sql(store, "SELECT at FROM event WHERE to_state = 'sending'") == [
+        ("2026-01-05 09:00:31.000000",)
+    ]
+
+
 def test_nothing_to_write_down_is_no_fault(store: Store) -> None:
     assert written(store, []) == []
