@@ -1,6 +1,7 @@
 """Many accounts on one line: what breaks there proves what it proves on a line of one's own."""
 
 import asyncio
+import base64
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,6 +14,7 @@ import pytest
 from bulksms.easify import EasifyClient, shared_line
 from bulksms.easify.failures import judge
 from bulksms.easify.line import what_it_proves
+from bulksms.model.errors import ConfigError
 from bulksms.model.outcomes import Accepted, NotSent, Outcome, Unknown
 from bulksms.model.records import ClaimedMessage
 from bulksms.model.settings import DEFAULT_BASE_URL
@@ -86,7 +88,8 @@ def test_only_what_breaks_while_connecting_may_be_sent_again(
 ) -> None:
     told = what_it_proves(broke.__new__(broke))
     connecting = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
-    assert isinstance(judge(told), NotSent) == issubclass(broke, connecting)
+    asking_the_proxy = aiohttp.ClientHttpProxyError
+    assert isinstance(judge(told), NotSent) == issubclass(broke, (*connecting, asking_the_proxy))
 
 
 def test_a_kept_connection_that_the_vendor_drops_is_never_written_to_twice() -> None:
@@ -158,18 +161,62 @@ def test_no_cookie_of_one_account_travels_with_the_next() -> None:
     assert b"2|bob" in second
 
 
+@pytest.mark.parametrize("name", ["HTTPS_PROXY", "ALL_PROXY"])
 def test_a_proxy_is_asked_for_a_tunnel_and_never_sees_the_token(
-    monkeypatch: pytest.MonkeyPatch,
+    name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def scenario() -> tuple[Outcome, list[bytes]]:
-        async with vendor(says("407 Proxy Authentication Required")) as proxy:
-            monkeypatch.setenv("HTTPS_PROXY", proxy.url.removesuffix("/api/v2"))
-            return await post(DEFAULT_BASE_URL), proxy.requests
-
-    outcome, seen = asyncio.run(scenario())
-    assert not isinstance(outcome, Accepted)
+    outcome, seen = through_a_proxy(name, monkeypatch)
+    assert outcome == NotSent("The proxy refused the connection to Easify.")
     assert [request.split(b" ")[0] for request in seen] == [b"CONNECT"]
     assert TOKEN.encode() not in b"".join(seen)
+    login = base64.b64encode(b"ann:open sesame")
+    assert b"Proxy-Authorization: Basic " + login in seen[0]
+
+
+def test_a_password_for_everything_in_a_netrc_keeps_nothing_from_leaving(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else aiohttp refuses each request, which has a token already; and that would be a doubt."""
+    netrc = tmp_path / ".netrc"
+    netrc.write_text("default login ann password sesame\n")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    _, seen = through_a_proxy("HTTPS_PROXY", monkeypatch)
+    assert len(seen) == 1
+
+
+def through_a_proxy(name: str, monkeypatch: pytest.MonkeyPatch) -> tuple[Outcome, list[bytes]]:
+    """One that refuses: what becomes of a message, and what the proxy was asked."""
+
+    async def scenario() -> tuple[Outcome, list[bytes]]:
+        async with vendor(says("407 Proxy Authentication Required")) as proxy:
+            address = proxy.url.removesuffix("/api/v2").replace("//", "//ann:open%20sesame@")
+            monkeypatch.setenv(name, address)
+            return await post(DEFAULT_BASE_URL), proxy.requests
+
+    return asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:1080", "https://proxy.example"])
+def test_a_proxy_that_the_line_cannot_speak_with_is_left_to_lines_of_ones_own(
+    proxy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scenario() -> bool:
+        async with shared_line(DEFAULT_BASE_URL) as line:
+            return line is None
+
+    monkeypatch.setenv("ALL_PROXY", proxy)
+    assert asyncio.run(scenario())
+    monkeypatch.setenv("NO_PROXY", "example.org, .easify.app")
+    assert not asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("name", ["HTTPS_PROXY", "SSL_CERT_FILE"])
+def test_a_broken_environment_is_a_config_error(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, "gopher://user:pw@/no/such/file")
+    with pytest.raises(ConfigError, match=name) as caught:
+        asyncio.run(post(DEFAULT_BASE_URL))
+    assert "pw" not in caught.value.sentence
 
 
 def test_a_post_within_this_computer_goes_around_every_proxy(

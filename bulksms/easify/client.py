@@ -17,12 +17,11 @@ import httpx
 
 from bulksms.easify.answers import read_answer
 from bulksms.easify.connecting import (
-    HttpxLine,
-    OwnTransport,
     checked_address,
     checked_token,
     deadline,
     heading,
+    own_line,
     patience,
 )
 from bulksms.easify.exchange import Line, Reply, Request
@@ -68,7 +67,7 @@ class EasifyClient:
         self._url = checked_address(base_url)
         self._address, self._deadline = str(self._url), deadline(timeout)
         self._head, self._patience = heading(self._token), patience(timeout)
-        self._line = HttpxLine(OwnTransport(self._url)) if line is None else line
+        self._line = own_line(self._url) if line is None else line
         self._is_shared = line is not None
         self._record = VendorRecord(self._ask)
 

@@ -5,8 +5,11 @@ The token must travel to the vendor only: never in the clear, never through a st
 
 import ipaddress
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
@@ -127,37 +130,46 @@ class HttpxLine:
         await self._transport.aclose()
 
 
-class OwnTransport(httpx.AsyncBaseTransport):
-    """One account's, with the proxies and certificates of the environment.
-
-    Its connections never try again, not even to connect (httpx's own `retries=0`).
+def own_line(url: httpx.URL) -> HttpxLine:
+    """One account's. Its connections never try again, not even to connect (httpx's `retries=0`).
 
     Raises:
         ConfigError: the proxy or certificate settings of the environment cannot be used.
     """
+    with heeding_the_environment():
+        transport = httpx.AsyncHTTPTransport(limits=_LIMITS, proxy=environment_proxy(url))
+    return HttpxLine(transport)
 
-    def __init__(self, url: httpx.URL) -> None:
-        to_this_computer = f"all://{url.netloc.decode('ascii')}"
-        try:
-            self._client = httpx.AsyncClient(
-                limits=_LIMITS,
-                follow_redirects=False,
-                # A proxy must not see a token that was only cleared to travel within this computer.
-                mounts={to_this_computer: None} if is_this_computer(url.host) else None,
-            )
-        except (OSError, ImportError, ValueError, httpx.InvalidURL) as error:
-            raise ConfigError(
-                "The environment's network settings cannot be used "
-                f"({type(error).__name__}): look at HTTPS_PROXY, ALL_PROXY and SSL_CERT_FILE."
-            ) from None
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """One exchange."""
-        return await self._client.send(request, stream=True)
+def environment_proxy(url: httpx.URL) -> httpx.Proxy | None:
+    """The proxy on the way to the vendor, as the environment names it now.
 
-    async def aclose(self) -> None:
-        """Let go of every connection."""
-        await self._client.aclose()
+    None for what stays on this computer: a proxy must not see a token that was only cleared to
+    travel within it. A ~/.netrc is not looked at: it may hold another password for everything.
+    """
+    if is_this_computer(url.host) or proxy_bypass(url.host):
+        return None
+    named = getproxies()
+    address = named.get(url.scheme) or named.get("all")
+    if not address:
+        return None
+    return httpx.Proxy(address if "://" in address else f"http://{address}")
+
+
+@contextmanager
+def heeding_the_environment() -> Iterator[None]:
+    """Where its proxies and certificates are looked up, and may be no such thing.
+
+    Raises:
+        ConfigError: instead of what says so. A value is not repeated: it may hold a password.
+    """
+    try:
+        yield
+    except (OSError, ImportError, ValueError, httpx.InvalidURL) as error:
+        raise ConfigError(
+            "The environment's network settings cannot be used "
+            f"({type(error).__name__}): look at HTTPS_PROXY, ALL_PROXY and SSL_CERT_FILE."
+        ) from None
 
 
 _EXAMPLE = f"it looks like {DEFAULT_BASE_URL}."

@@ -5,17 +5,19 @@ as long as all the rest of an exchange. What broke is judged by aiohttp's own er
 httpx would tell it. No cookie of one account ever travels with another's request.
 """
 
+from base64 import b64encode
 from functools import lru_cache
 
 import aiohttp
 import httpx
 
-from bulksms.easify.connecting import IDLE_SECONDS, checked_address, is_this_computer
+from bulksms.easify.connecting import IDLE_SECONDS
 from bulksms.easify.exchange import Patience, Reply, Request, bounded
 
 BEFORE_ANYTHING_IS_WRITTEN: dict[type[Exception], type[httpx.TransportError]] = {
     aiohttp.ConnectionTimeoutError: httpx.ConnectTimeout,
     aiohttp.ClientConnectorError: httpx.ConnectError,  # the name, the socket, the handshake
+    aiohttp.ClientHttpProxyError: httpx.ProxyError,  # it was only asked for a tunnel
 }
 """aiohttp raises these only while it connects; all else may have come after the first byte."""
 
@@ -24,15 +26,23 @@ class SharedLine:
     """A line that any number of clients may share; made and ended within one event loop.
 
     How many connections there are is limited by nobody but the accounts' own slots.
+    aiohttp reads nothing of the environment: it would do so before every request, in a thread,
+    and a password of a ~/.netrc would keep each request with a token from leaving.
     """
 
-    def __init__(self, base_url: str) -> None:
+    def __init__(self, proxy: httpx.Proxy | None) -> None:
+        """One that goes over `proxy`, which speaks plain HTTP.
+
+        Raises:
+            OSError: the environment's certificates cannot be read.
+        """
+        self._proxy = None if proxy is None else str(proxy.url)
+        self._to_proxy = None if proxy is None else _login(proxy)
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
                 limit=0, keepalive_timeout=IDLE_SECONDS, ssl=httpx.create_ssl_context()
             ),
             cookie_jar=aiohttp.DummyCookieJar(),
-            trust_env=not is_this_computer(checked_address(base_url).host),
         )
 
     async def exchange(self, request: Request, patience: Patience) -> Reply:
@@ -48,6 +58,8 @@ class SharedLine:
                 headers=request.headers,
                 data=request.body,
                 allow_redirects=False,
+                proxy=self._proxy,
+                proxy_headers=self._to_proxy,
                 timeout=_timeout(patience),
             )
         except aiohttp.ClientError as error:
@@ -62,6 +74,13 @@ class SharedLine:
     async def aclose(self) -> None:
         """Let go of every connection."""
         await self._session.close()
+
+
+def _login(proxy: httpx.Proxy) -> dict[str, str]:
+    """What a proxy is told of whoever asks it for a tunnel (RFC 9110, 11.7.2)."""
+    if proxy.raw_auth is None:
+        return {}
+    return {"Proxy-Authorization": f"Basic {b64encode(b':'.join(proxy.raw_auth)).decode()}"}
 
 
 @lru_cache
