@@ -6,6 +6,7 @@ what no decent server would do, and keeps the bytes that it was sent.
 
 import asyncio
 import json
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -75,10 +76,11 @@ Act = Callable[[Vendor, asyncio.StreamWriter], Awaitable[None]]
 
 
 @asynccontextmanager
-async def vendor(*acts: Act) -> AsyncIterator[Vendor]:
+async def vendor(*acts: Act, tls: ssl.SSLContext | None = None) -> AsyncIterator[Vendor]:
     served = Vendor(list(acts))
-    server = await asyncio.start_server(served.serve, "127.0.0.1", 0)
-    served.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/api/v2"
+    server = await asyncio.start_server(served.serve, "127.0.0.1", 0, ssl=tls)
+    scheme, port = "https" if tls else "http", server.sockets[0].getsockname()[1]
+    served.url = f"{scheme}://127.0.0.1:{port}/api/v2"
     try:
         yield served
     finally:
