@@ -19,6 +19,7 @@ from bulksms.model.matching import (
     calibrate,
     is_text_of,
     is_twin,
+    own_of,
     rivals,
     unexplained,
 )
@@ -138,13 +139,17 @@ class Looker:
             return Unripe(until)
         if mine := self._unexplained(doubt, items):
             return self._claimed(doubt, mine)
-        if self._exceeds(self._unexplained(doubt, items, at_any_time=True), self._others(doubt)):
+        at_any_time = self._unexplained(doubt, items, at_any_time=True)
+        others = self._rivals(doubt, at_any_time)
+        if len(at_any_time) > len(others):
             # A clock that was set between the witness and the attempt: the times cannot be trusted.
             return Undecided(
                 "Easify's record shows this text to this number, but not at the time of the"
                 " attempt; look at the conversation there, then say with `bulksms resolve` what"
                 " it was."
             )
+        if (until := self._shown_by(other.given_up_at for other in others)) > self.clock():
+            return Unripe(until)  # of theirs it may be; or theirs is still to come, and it is ours
         return self._another_text(doubt, items)
 
     def _claimed(self, doubt: Doubt, mine: Sequence[RecordedSms]) -> Found | Undecided:
@@ -152,35 +157,40 @@ class Looker:
 
         Whoever heard the answer knows; so a record is left for each doubt whose answer may come.
         """
-        asleep = [each for each in self._others(doubt) if each.may_be_heard]
-        if self._exceeds(mine, asleep):
-            return Found(mine[0].id, self._accepted_at(doubt, mine[0]))
+        others = self._rivals(doubt, mine)
+        if len(mine) > sum(other.may_be_heard for other in others):
+            own = own_of(doubt, mine, others)
+            return Found(own.id, self._accepted_at(doubt, own))
         return Undecided(
             "Easify's record shows this text to this number, but perhaps for another row whose"
             " answer may still come; look at the conversation there, then say with"
             " `bulksms resolve` what it was."
         )
 
-    def _others(self, doubt: Doubt) -> list[Doubt]:
-        """What else is in doubt between the two numbers."""
+    def _rivals(self, doubt: Doubt, items: Sequence[RecordedSms]) -> list[Doubt]:
+        """What else is in doubt that one of these records may be of as well."""
         unknown = self.store.doubts.between(self.account_id, doubt.sender, doubt.to_number)
-        return [each for each in unknown if each.attempt_id != doubt.attempt_id]
-
-    def _exceeds(self, items: Sequence[RecordedSms], others: Sequence[Doubt]) -> bool:
-        """Whether there are more records than other doubts that they may be of."""
-        return len(items) > len(rivals(items, others, known=self._known, settle=self.settle))
+        others = [each for each in unknown if each.attempt_id != doubt.attempt_id]
+        return rivals(items, others, known=self._known, settle=self.settle)
 
     def _shows_twins_by(self, doubt: Doubt) -> datetime:
         """When the record must show what was confirmed of the doubt's text to its number.
 
         Where only counting tells them apart, one that it does not show yet would be counted away
-        from the doubt. A moment to come is another clock's: it was before we began.
+        from the doubt.
         """
         if self._known is not None and self._known.shared_ids:
             return self._since
+        twins = (each for each in self._confirmed(doubt) if is_twin(each, doubt))
+        return self._shown_by(each.accepted_at for each in twins)
+
+    def _shown_by(self, moments: Iterable[datetime]) -> datetime:
+        """When the record must show what the vendor took until then.
+
+        A moment to come is another clock's: it was before we began.
+        """
         now = self.clock()
-        heard = [each.accepted_at for each in self._confirmed(doubt) if is_twin(each, doubt)]
-        last = max((at if at <= now else self._since for at in heard), default=None)
+        last = max((at if at <= now else self._since for at in moments), default=None)
         return self._since if last is None else last + self.settle
 
     def _absent(self, doubt: Doubt, items: Sequence[RecordedSms]) -> Absent | Undecided:

@@ -182,6 +182,19 @@ def unexplained(
     return sorted(around(doubt, free, known, settle), key=partial(_distance, expected))
 
 
+def own_of(doubt: Doubt, found: Sequence[RecordedSms], others: Sequence[Doubt]) -> RecordedSms:
+    """Which of these records of the doubt's text is its own, the others being its rivals' for them.
+
+    Where each has one, they came in the order of the attempts, whatever zone their times are of;
+    else the first found, which is the nearest.
+    """
+    timed = sorted((each.written_at, at) for at, each in enumerate(found) if each.written_at)
+    if not len(timed) == len(found) == len(others) + 1:
+        return found[0]
+    _, own = timed[sum(other.started_at < doubt.started_at for other in others)]
+    return found[own]
+
+
 def rivals(
     found: Sequence[RecordedSms],
     others: Iterable[Doubt],

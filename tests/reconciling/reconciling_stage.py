@@ -11,9 +11,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bulksms.easify import EasifyClient, HttpxLine
-from bulksms.model.records import Campaign, JudgedRow, Lease, NewCampaign, ReportRow
+from bulksms.model.outcomes import Unknown
+from bulksms.model.records import (
+    Campaign,
+    ClaimedMessage,
+    JudgedRow,
+    Lease,
+    NewCampaign,
+    ReportRow,
+)
 from bulksms.model.settings import DEFAULT_LEASE, DEFAULT_RATE, DEFAULT_SETTLE, DEFAULT_TIMEOUT
-from bulksms.model.states import State
+from bulksms.model.states import Reason, State
 from bulksms.pacing import read_pace
 from bulksms.reconciling import Reconciler, Settled
 from bulksms.run import Run
@@ -95,6 +103,19 @@ class Stage:
         self.vendor.faults.script.append(fault)
         self.play(self._send(campaign))
         return campaign
+
+    def doubt(self, campaign: Campaign, at: datetime) -> None:
+        """The next row of the campaign is posted, and given up, by a clock that says `at`."""
+        accounts, messages = self.store.accounts, self.store.messages
+        self.store.campaigns.start(campaign.id, now=at, actor="ann:1")
+        lease = accounts.acquire(
+            "default", worker="ann:1", rate=DEFAULT_RATE, length=DEFAULT_LEASE, now=at
+        )
+        claimed = messages.claim(lease, campaign.id, at)
+        assert isinstance(claimed, ClaimedMessage)
+        lost = Unknown(Reason.TIMEOUT, "Easify did not answer in time.")
+        messages.record(claimed, lost, worker="ann:1", now=at)
+        accounts.release(lease)
 
     def outside(self, to_number: str, body: str, at: datetime, *, id_: int | None = None) -> None:
         """A text that the account's people wrote in the vendor's own application."""

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import timedelta, timezone
 
 import pytest
 
@@ -108,6 +108,22 @@ def test_of_two_doubts_in_two_campaigns_each_finds_its_own_record(build: Build, 
 
 
 @ID_SPACES
+@pytest.mark.parametrize("is_zone_known", [True, False])
+def test_of_several_doubts_each_gets_the_record_of_its_own_turn(
+    build: Build, apart: int, *, is_zone_known: bool
+) -> None:
+    """Whichever is looked at first. Else a late answer names an id that another row has already."""
+    stage = build(record_id_offset=apart, zone=timezone(timedelta(hours=11)))
+    if is_zone_known:
+        stage.text(BOB)
+    lost = [stage.text(ANN, fault=LOST) for _ in range(3)]
+    for at in (1, 2, 0):
+        assert stage.reconcile(lost[at]) == Settled(accepted=1)
+    ids = [stage.row(each).sms_id for each in lost]
+    assert ids == [str(int(sms_id) + apart) for sms_id in stage.accepted(ANN)]
+
+
+@ID_SPACES
 def test_a_record_is_left_to_the_doubt_whose_answer_may_still_come(
     build: Build, apart: int
 ) -> None:
@@ -155,6 +171,28 @@ def test_the_text_at_another_time_proves_no_absence_though_a_twin_is_in_doubt_to
     for doubt in (first, second):
         assert stage.reconcile(doubt) == Settled(left=1)
         assert "not at the time of the attempt" in (stage.row(doubt).detail or "")
+
+
+def test_a_text_at_another_time_is_no_twins_whose_own_the_record_need_not_show_yet(
+    build: Build,
+) -> None:
+    """Another clock was three hours behind: the only entry is the first one's, in the other's time.
+
+    So that one explained it, until its own was shown as well; and the first had a second text.
+    """
+    stage = build(record_lag=SETTLE / 2)
+    stage.text(BOB)
+    stage.pass_time(SETTLE)
+    others = [(f"+120255501{at}", "Hi") for at in range(10, 26)]
+    twins = stage.load((ANN, "Hi"), *others, (ANN, "Hi"))
+    stage.doubt(twins, stage.now - timedelta(hours=3))
+    stage.outside(ANN, "Hi", stage.now)
+    stage.vendor.faults.script.extend([*(NO_FAULT for _ in others), LOST])
+    stage.run(twins)
+    assert len(stage.accepted(ANN)) == 2
+    first, *_, second = stage.rows(twins)
+    assert (first.state, second.state) == (State.UNKNOWN, State.ACCEPTED)
+    assert "not at the time of the attempt" in (first.detail or "")
 
 
 def test_a_record_that_another_doubt_may_be_of_leaves_no_row_to_a_person(build: Build) -> None:
