@@ -19,16 +19,17 @@ from bulksms.model.matching import (
     calibrate,
     is_text_of,
     is_twin,
-    own_of,
-    rivals,
     unexplained,
 )
+from bulksms.model.rivals import may_all_be_theirs, own_of, rivals
 from bulksms.model.vendor_record import RecordedSms
 from bulksms.reading import Seen, Source, VendorRecord
 from bulksms.store import Store
 
 WITNESSES = 5
 """How many confirmed sends are tried as witnesses, the newest first."""
+IN_SIGHT = timedelta(hours=12)
+"""How far from a witness its twins are looked for: no report of its day leaves them out."""
 PROOF_HOLDS = timedelta(minutes=1)
 """How long a record that has shown a witness is taken at its word; a look may need four reads."""
 
@@ -118,8 +119,15 @@ class Looker:
         return None
 
     def _learn(self, witness: Witness, seen: Seen) -> Calibration | None:
-        texts = self.store.doubts.texts_to(self.account_id, witness.sender, witness.to_number)
-        return calibrate(witness, seen.items, texts)
+        ours = self.account_id, witness.sender, witness.to_number
+        twins = [
+            each
+            for each in self.store.doubts.accepted_to(*ours)
+            if is_twin(each, witness)
+            and abs(each.accepted_at - witness.accepted_at) < IN_SIGHT
+            and each.accepted_at + self.settle <= self.clock()
+        ]
+        return calibrate(witness, seen.items, self.store.doubts.texts_to(*ours), twins)
 
     def _is_missing(self, witness: Witness, seen: Seen) -> bool:
         """Whether a record that should show it by now does not: then no older one speaks for it."""
@@ -140,16 +148,17 @@ class Looker:
         if mine := self._unexplained(doubt, items):
             return self._claimed(doubt, mine)
         at_any_time = self._unexplained(doubt, items, at_any_time=True)
-        others = self._rivals(doubt, at_any_time)
-        if len(at_any_time) > len(others):
+        others = self._others(doubt)
+        if not may_all_be_theirs(at_any_time, others, known=self._known, settle=self.settle):
             # A clock that was set between the witness and the attempt: the times cannot be trusted.
             return Undecided(
                 "Easify's record shows this text to this number, but not at the time of the"
                 " attempt; look at the conversation there, then say with `bulksms resolve` what"
                 " it was."
             )
-        if (until := self._shown_by(other.given_up_at for other in others)) > self.clock():
-            return Unripe(until)  # of theirs it may be; or theirs is still to come, and it is ours
+        given_up = (each.given_up_at for each in self._rivals(at_any_time, others))
+        if (until := self._shown_by(given_up)) > self.clock():
+            return Unripe(until)  # it may be of theirs; or theirs is still to come, and it is ours
         return self._another_text(doubt, items)
 
     def _claimed(self, doubt: Doubt, mine: Sequence[RecordedSms]) -> Found | Undecided:
@@ -157,9 +166,9 @@ class Looker:
 
         Whoever heard the answer knows; so a record is left for each doubt whose answer may come.
         """
-        others = self._rivals(doubt, mine)
+        others = self._rivals(mine, self._others(doubt))
         if len(mine) > sum(other.may_be_heard for other in others):
-            own = own_of(doubt, mine, others)
+            own = own_of(doubt, mine, others, self._known)
             return Found(own.id, self._accepted_at(doubt, own))
         return Undecided(
             "Easify's record shows this text to this number, but perhaps for another row whose"
@@ -167,10 +176,13 @@ class Looker:
             " `bulksms resolve` what it was."
         )
 
-    def _rivals(self, doubt: Doubt, items: Sequence[RecordedSms]) -> list[Doubt]:
-        """What else is in doubt that one of these records may be of as well."""
+    def _others(self, doubt: Doubt) -> list[Doubt]:
+        """What else is in doubt between the two numbers."""
         unknown = self.store.doubts.between(self.account_id, doubt.sender, doubt.to_number)
-        others = [each for each in unknown if each.attempt_id != doubt.attempt_id]
+        return [each for each in unknown if each.attempt_id != doubt.attempt_id]
+
+    def _rivals(self, items: Sequence[RecordedSms], others: Sequence[Doubt]) -> list[Doubt]:
+        """Those of the others that one of these records may be of as well."""
         return rivals(items, others, known=self._known, settle=self.settle)
 
     def _shows_twins_by(self, doubt: Doubt) -> datetime:
@@ -185,7 +197,7 @@ class Looker:
         return self._shown_by(each.accepted_at for each in twins)
 
     def _shown_by(self, moments: Iterable[datetime]) -> datetime:
-        """When the record must show what the vendor took until then.
+        """When the record must show whatever the vendor had taken by the last of these moments.
 
         A moment to come is another clock's: it was before we began.
         """
@@ -242,8 +254,11 @@ class Looker:
         return None
 
     def _owned(self, doubt: Doubt, items: Iterable[RecordedSms]) -> set[str]:
+        """The ids that say whose a record is; where ids are apart, those of answers say nothing."""
         ids = {item.id for item in items}
-        return self.store.doubts.owned(self.account_id, doubt.sender, doubt.to_number, ids)
+        are_apart = self._known is not None and not self._known.shared_ids
+        between = self.account_id, doubt.sender, doubt.to_number
+        return self.store.doubts.owned(*between, ids, by_answers=not are_apart)
 
     def _confirmed(self, doubt: Doubt) -> list[Witness]:
         return self.store.doubts.accepted_to(self.account_id, doubt.sender, doubt.to_number)

@@ -28,7 +28,8 @@ class Undecided:
 class Unripe:
     """Another message to the same number might have its record taken for ours, or ours for its.
 
-    It is in the air, or was accepted so lately that the record need not show it before `until`.
+    It is in the air, or was accepted or given up so lately that the record need not show it before
+    `until`.
     """
 
     until: datetime | None = None

@@ -6,7 +6,7 @@ before our eyes. Without one, any zone on earth is allowed for.
 """
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -87,15 +87,23 @@ class Calibration:
 
 
 def calibrate(
-    witness: Witness, items: Iterable[RecordedSms], texts: Collection[Text]
+    witness: Witness,
+    items: Iterable[RecordedSms],
+    texts: Collection[Text],
+    twins: Iterable[Witness] = (),
 ) -> Calibration | None:
     """What the record of the witness teaches; None if it is not there, or not it alone.
 
     `texts` are those of all our messages to its number that were ever tried. Where one of them is
-    its twin, only its id tells the two apart: the record may show one and not yet the other.
+    its twin, only its id tells the two apart: the record may show one and not yet the other. And
+    its id may be that of a twin's record by chance, unless each of `twins`, which the record must
+    show, is there under its own as well.
     """
     same = [item for item in items if is_text_of(witness, item) and item.written_at is not None]
+    ids = {item.id for item in same}
     by_id = [item for item in same if item.id == witness.sms_id]
+    if not all(twin.sms_id in ids for twin in twins):
+        by_id = []
     found = same if not by_id and _is_alone(witness, texts) else by_id
     if len(found) != 1 or found[0].written_at is None:
         return None
@@ -133,7 +141,7 @@ def is_text_of(ours: Doubt | Witness, item: RecordedSms) -> bool:
     return item.has_media == ours.has_media and _plain(item.text) == _plain(ours.body)
 
 
-def is_twin(one: Witness, other: Doubt) -> bool:
+def is_twin(one: Witness, other: Doubt | Witness) -> bool:
     """Whether the same text went between the same two numbers."""
     same_way = (one.sender, one.to_number) == (other.sender, other.to_number)
     return same_way and _same_text(one, other)
@@ -151,63 +159,33 @@ def unexplained(
 ) -> list[RecordedSms]:
     """The doubt's text in its time, as no other message of ours explains, the nearest first.
 
-    An id that a message owns is explained. Where ids are not one space, counting stands in for
-    them: every send of the same text to the same number that was confirmed explains the record
-    nearest to it, and the id of its answer, which says nothing there, none. Those of some hours
-    before and after count too, since a clock that was set may have moved them into the time.
-    `at_any_time` believes no time: its own may be a zone of the earth away. But one that was
-    confirmed too long before or after to be counted explains the record at its very place.
+    A record that is `owned` by a message is explained. Where ids are not one space, counting stands
+    in for them: every send of the same text to the same number that was confirmed explains the
+    record nearest to it. Those of some hours before and after count too, since a clock that was set
+    may have moved them into the time.
+    `at_any_time` believes no time, nor the clock: its own may be a zone of the earth away. But one
+    that was confirmed too long before or after to be counted explains the record at its very place.
     """
-    shared_ids = known is not None and known.shared_ids
-    foreign = {each.sms_id for each in confirmed} if known and not shared_ids else set[str]()
     learnt, known = known, None if at_any_time else known
-    if shared_ids:
+    if learnt and learnt.shared_ids:
         free = [item for item in items if item.id not in owned and is_text_of(doubt, item)]
     else:
-        spare = 2 * WRONG_CLOCK if known else timedelta(0)
-        near = around(doubt, items, known, settle, spare)
+        near = around(doubt, items, known, settle, 2 * WRONG_CLOCK if learnt else timedelta(0))
         same = [item for item in near if is_text_of(doubt, item)]
         ids = {item.id for item in same}
-        free = [item for item in same if item.id not in owned or item.id in foreign]
-        counted = [each for each in confirmed if each.sms_id in foreign or each.sms_id not in ids]
+        free = [item for item in same if item.id not in owned]
+        counted = confirmed if learnt else [each for each in confirmed if each.sms_id not in ids]
         twins = [each for each in counted if is_twin(each, doubt)]
-        close = [each for each in twins if _may_be_of(doubt, each, known, settle)]
+        close = [each for each in twins if _may_be_of(doubt, each, known, learnt, settle)]
         if learnt is not None:
             for each in twins:
                 if each not in close:
                     free = _less(free, _at_its_place(each, free, learnt))
         for each in close:
-            free = _less(free, _nearest(each, free, known))
+            free = _less(free, _nearest(each, free, learnt))
     expected = _as_recorded(doubt.started_at, known)
-    return sorted(around(doubt, free, known, settle), key=partial(_distance, expected))
-
-
-def own_of(doubt: Doubt, found: Sequence[RecordedSms], others: Sequence[Doubt]) -> RecordedSms:
-    """Which of these records of the doubt's text is its own, the others being its rivals' for them.
-
-    Where each has one, they came in the order of the attempts, whatever zone their times are of;
-    else the first found, which is the nearest.
-    """
-    timed = sorted((each.written_at, at) for at, each in enumerate(found) if each.written_at)
-    if not len(timed) == len(found) == len(others) + 1:
-        return found[0]
-    _, own = timed[sum(other.started_at < doubt.started_at for other in others)]
-    return found[own]
-
-
-def rivals(
-    found: Sequence[RecordedSms],
-    others: Iterable[Doubt],
-    *,
-    known: Calibration | None,
-    settle: timedelta,
-) -> list[Doubt]:
-    """Those of the other doubts that one of these records may be of as well."""
-    return [
-        other
-        for other in others
-        if any(is_text_of(other, item) for item in around(other, found, known, settle))
-    ]
+    spare = WRONG_CLOCK if at_any_time and learnt else timedelta(0)
+    return sorted(around(doubt, free, known, settle, spare), key=partial(_distance, expected))
 
 
 def _window(
@@ -224,16 +202,24 @@ def _window(
     return first, last + CLOCKS_DIFFER
 
 
-def _may_be_of(doubt: Doubt, each: Witness, known: Calibration | None, settle: timedelta) -> bool:
+def _may_be_of(
+    doubt: Doubt,
+    each: Witness,
+    known: Calibration | None,
+    learnt: Calibration | None,
+    settle: timedelta,
+) -> bool:
     """Whether the confirmed one may have been written down in the doubt's time.
 
-    Where the record's times are known it only has to be possible, else it must be certain: a
-    record that is taken from the doubt leaves it to a person there, and here it would seem absent.
+    Where the record's times are believed it only has to be possible, else it must be certain, in
+    the zone that was learnt as well: a record that is taken from the doubt leaves it to a person
+    there, and here it would seem absent.
     """
     first, last = _window(doubt, known, settle)
     begun, at = (_as_recorded(t, known) for t in (each.started_at, each.accepted_at))
     if known is None:
-        return first <= begun and at <= last
+        offset, nothing = learnt.offset if learnt else timedelta(0), timedelta(0)
+        return first <= begun + min(offset, nothing) and at + max(offset, nothing) <= last
     return begun <= last + WRONG_CLOCK and first - WRONG_CLOCK <= at
 
 
@@ -281,7 +267,7 @@ def _is_alone(witness: Witness, texts: Collection[Text]) -> bool:
     return sum(_same_text(witness, text) for text in texts) <= 1
 
 
-def _same_text(one: Witness, other: Doubt | Text) -> bool:
+def _same_text(one: Witness, other: Doubt | Witness | Text) -> bool:
     return one.has_media == other.has_media and _plain(one.body) == _plain(other.body)
 
 

@@ -60,16 +60,23 @@ class Doubts:
             return tx.execute(_IN_THE_AIR, between).first() is not None
 
     def owned(
-        self, account_id: int, sender: str, to_number: str, sms_ids: Collection[str]
+        self,
+        account_id: int,
+        sender: str,
+        to_number: str,
+        sms_ids: Collection[str],
+        *,
+        by_answers: bool,
     ) -> set[str]:
         """Which of these ids belong to a message from that sender to that number already.
 
+        By the record's word, or a person's; with `by_answers` also by the answer to its own send.
         Only to that number: where the record counts its ids apart from ours, an id of another
         conversation may be the same by chance, and explains nothing.
         """
         with reading(self.engine) as tx:
             found = tx.execute(
-                _OWNED,
+                _OWNED if by_answers else _OWNED_BY_THE_RECORD,
                 {
                     "account": account_id,
                     "sender": sender,
@@ -139,6 +146,9 @@ _OWNED = (
         _BETWEEN,
         message.c.sms_id.in_(bindparam("sms_ids", expanding=True)),
     )
+)
+_OWNED_BY_THE_RECORD = _OWNED.join(attempt, attempt.c.id == message.c.attempt_id).where(
+    attempt.c.outcome != OutcomeName.ACCEPTED
 )
 
 

@@ -123,6 +123,41 @@ def test_of_several_doubts_each_gets_the_record_of_its_own_turn(
     assert ids == [str(int(sms_id) + apart) for sms_id in stage.accepted(ANN)]
 
 
+def test_what_was_given_up_by_hand_takes_the_record_that_is_nearest_to_it(build: Build) -> None:
+    """It is no rival any more, and a count would give its record to the one before it."""
+    stage = build()
+    stage.text(BOB)
+    lost = []
+    for pause in (180, 20, 0):
+        lost.append(stage.text(ANN, fault=LOST))
+        stage.pass_time(timedelta(seconds=pause))
+    stage.store.settlements.resolve_give_up(lost[2].id, 2, now=stage.now, actor="ann:1")
+    assert stage.reconcile(lost[1]) == Settled(accepted=1)
+    assert stage.row(lost[1]).sms_id == stage.accepted(ANN)[1]
+
+
+@ID_SPACES
+def test_an_id_that_the_record_gave_is_given_once(build: Build, apart: int) -> None:
+    """Where the record counts one ahead, the found one's id is the next one's answer."""
+    stage = build(record_id_offset=apart)
+    _, lost, _, never = [stage.text(ANN, fault=each) for each in (NO_FAULT, LOST, NO_FAULT, NEVER)]
+    stage.text(BOB)
+    stage.pass_time(2 * SETTLE)
+    assert stage.reconcile(lost) == Settled(accepted=1)
+    assert stage.reconcile(never) == Settled(requeued=1)
+
+
+@ID_SPACES
+def test_a_witness_with_twins_teaches_nothing_by_one_of_theirs(build: Build, apart: int) -> None:
+    """Where the record counts one ahead, its answer's id is that of its twin's record."""
+    stage = build(record_id_offset=apart)
+    for _ in range(3):
+        stage.text(ANN)
+    never = stage.text(ANN, fault=NEVER)
+    stage.pass_time(2 * SETTLE)
+    assert stage.reconcile(never) == (Settled(left=1) if apart else Settled(requeued=1))
+
+
 @ID_SPACES
 def test_a_record_is_left_to_the_doubt_whose_answer_may_still_come(
     build: Build, apart: int
