@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import socket
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -197,18 +198,38 @@ def through_a_proxy(name: str, monkeypatch: pytest.MonkeyPatch) -> tuple[Outcome
     return asyncio.run(scenario())
 
 
-@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:1080", "https://proxy.example"])
+@pytest.mark.parametrize("around", ["example.org, .easify.app", "localhost,*", "easify.app:8443"])
 def test_a_proxy_that_the_line_cannot_speak_with_is_left_to_lines_of_ones_own(
+    around: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def is_shared() -> bool:
+        async with shared_line(DEFAULT_BASE_URL.replace(".app/", ".app:8443/")) as line:
+            return line is not None
+
+    monkeypatch.setenv("ALL_PROXY", "https://proxy.example")
+    assert not asyncio.run(is_shared())
+    monkeypatch.setenv("NO_PROXY", around)
+    assert asyncio.run(is_shared())
+
+
+def test_a_proxy_whose_library_is_missing_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a worker would begin, and pause one campaign after another."""
+    monkeypatch.setitem(sys.modules, "socksio", None)
+    monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:1080")
+    with pytest.raises(ConfigError) as caught:
+        asyncio.run(post(DEFAULT_BASE_URL))
+    assert caught.value.next_command == "pip install 'httpx[socks]'"
+
+
+@pytest.mark.parametrize("proxy", ["http://:3128", "http:///", "http://proxy.example:99999"])
+def test_an_address_that_no_proxy_has_is_no_doubt_but_a_config_error(
     proxy: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def scenario() -> bool:
-        async with shared_line(DEFAULT_BASE_URL) as line:
-            return line is None
-
-    monkeypatch.setenv("ALL_PROXY", proxy)
-    assert asyncio.run(scenario())
-    monkeypatch.setenv("NO_PROXY", "example.org, .easify.app")
-    assert not asyncio.run(scenario())
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    with pytest.raises(ConfigError, match="HTTPS_PROXY"):
+        asyncio.run(post(DEFAULT_BASE_URL))
+    with pytest.raises(ConfigError, match="HTTPS_PROXY"):
+        EasifyClient(TOKEN)
 
 
 @pytest.mark.parametrize("name", ["HTTPS_PROXY", "SSL_CERT_FILE"])

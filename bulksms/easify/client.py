@@ -49,10 +49,10 @@ class EasifyClient:
             a connection before it, is cut off at most 25 s later.
         line: one that is shared with other accounts, and stays open; or, in tests, what stands
             for the network. Without it proxies and certificates come from the environment
-            (`HTTPS_PROXY`, `NO_PROXY`, `SSL_CERT_FILE`), as in any httpx client.
+            (`HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`, `SSL_CERT_FILE`).
 
     Raises:
-        ConfigError: the token or the address cannot be right.
+        ConfigError: the token, the address or a setting of the environment cannot be right.
     """
 
     def __init__(

@@ -18,6 +18,7 @@ from bulksms.easify.exchange import Patience, Reply, Request, bounded
 from bulksms.model.errors import ConfigError
 from bulksms.model.settings import DEFAULT_BASE_URL
 
+LAST_PORT = 65_535
 CONNECT_TIMEOUT = timedelta(seconds=10)
 POOL_TIMEOUT = timedelta(seconds=5)
 
@@ -142,18 +143,24 @@ def own_line(url: httpx.URL) -> HttpxLine:
 
 
 def environment_proxy(url: httpx.URL) -> httpx.Proxy | None:
-    """The proxy on the way to the vendor, as the environment names it now.
+    """The proxy on the way to the vendor, as the environment names it now (as urllib reads it).
 
     None for what stays on this computer: a proxy must not see a token that was only cleared to
     travel within it. A ~/.netrc is not looked at: it may hold another password for everything.
+
+    Raises:
+        ValueError: it cannot be a proxy's address; each message sent there would be in doubt.
     """
-    if is_this_computer(url.host) or proxy_bypass(url.host):
+    if is_this_computer(url.host) or proxy_bypass(url.netloc.decode("ascii")):
         return None
     named = getproxies()
     address = named.get(url.scheme) or named.get("all")
-    if not address:
+    if not address or "*" in (each.strip() for each in named.get("no", "").split(",")):
         return None
-    return httpx.Proxy(address if "://" in address else f"http://{address}")
+    proxy = httpx.Proxy(address if "://" in address else f"http://{address}")
+    if not proxy.url.host or (proxy.url.port or 0) > LAST_PORT:
+        raise ValueError("no host, or no port of TCP's")
+    return proxy
 
 
 @contextmanager
@@ -168,7 +175,8 @@ def heeding_the_environment() -> Iterator[None]:
     except (OSError, ImportError, ValueError, httpx.InvalidURL) as error:
         raise ConfigError(
             "The environment's network settings cannot be used "
-            f"({type(error).__name__}): look at HTTPS_PROXY, ALL_PROXY and SSL_CERT_FILE."
+            f"({type(error).__name__}): look at HTTPS_PROXY, ALL_PROXY and SSL_CERT_FILE.",
+            next_command="pip install 'httpx[socks]'" if isinstance(error, ImportError) else None,
         ) from None
 
 

@@ -3,7 +3,12 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from bulksms.easify.connecting import checked_address, environment_proxy, heeding_the_environment
+from bulksms.easify.connecting import (
+    checked_address,
+    environment_proxy,
+    heeding_the_environment,
+    own_line,
+)
 from bulksms.easify.exchange import Line
 
 
@@ -17,15 +22,17 @@ async def shared_line(base_url: str) -> AsyncIterator[Line | None]:
     Raises:
         ConfigError: the address, or a setting of the environment, must be fixed.
     """
+    url = checked_address(base_url)
     with heeding_the_environment():
-        proxy = environment_proxy(checked_address(base_url))
+        proxy = environment_proxy(url)
+    if proxy is not None and proxy.url.scheme != "http":
+        await own_line(url).aclose()  # what it needs may be missing: better told now than by each
+        yield None
+        return
     try:
         # An extra: one account needs no other HTTP library.
         from bulksms.easify.line import SharedLine  # noqa: PLC0415
     except ImportError:
-        yield None
-        return
-    if proxy is not None and proxy.url.scheme != "http":
         yield None
         return
     with heeding_the_environment():

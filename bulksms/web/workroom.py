@@ -103,7 +103,7 @@ class Workroom:
         """The way to the vendor that all works share.
 
         Raises:
-            ConfigError: the address must be fixed.
+            ConfigError: the address, or a setting of the environment, must be fixed.
         """
         if not self._lines:
             self._lines.append(await self._kept.enter_async_context(shared_line(base_url())))
