@@ -15,8 +15,7 @@ from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, func, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Engine, Insert, Table, create_engine, event, func, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
@@ -152,10 +151,15 @@ def told_plainly(engine: Engine) -> Iterator[None]:
         raise _explain(engine.url, error) from error
 
 
-def insert_if_new(tx: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
+def insert_if_new(tx: Connection, table: Table) -> Insert:
     """An insert that does nothing where a row like it stands; it waits for one that is coming."""
+    # Only now, and only the one: at every command's beginning they took a tenth of its time.
     if tx.dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql  # noqa: PLC0415
+
         return postgresql.insert(table).on_conflict_do_nothing()
+    from sqlalchemy.dialects import sqlite  # noqa: PLC0415
+
     return sqlite.insert(table).on_conflict_do_nothing()
 
 

@@ -36,8 +36,8 @@ MUTANTS = (
     Mutant(
         "ids that others own are not excluded",
         "model/matching.py",
-        "if item.id not in owned or item.id in foreign]",
-        "]",
+        "for item in same if item.id not in owned]",
+        "for item in same]",
     ),
     Mutant(
         "an id of another conversation explains a record",
@@ -48,7 +48,7 @@ MUTANTS = (
     Mutant(
         "twins are not counted where ids are not shared",
         "model/matching.py",
-        "free = _less(free, _nearest(each, free, known))",
+        "free = _less(free, _nearest(each, free, learnt))",
         "pass",
     ),
     Mutant(
