@@ -29,8 +29,18 @@ SUPPRESSING = ("add", "remove", "import")
 
 
 def config_file(database: str) -> Path:
-    """Where the file is, or would be: beside a database file, else in the current folder."""
-    return (Path() if "://" in database else Path(database).parent) / FILE_NAME
+    """Where the file is, or would be: beside a database file, else in the current folder.
+
+    Raises:
+        StoreError: no database can have that name.
+    """
+    if "://" not in database and not database.startswith("~"):
+        return Path(database).parent / FILE_NAME
+    # Only here: it takes longer than all the rest of `--help`.
+    from bulksms.store.engine import database_url, sqlite_file  # noqa: PLC0415
+
+    beside = sqlite_file(database_url(database))
+    return (Path() if beside is None else beside.parent) / FILE_NAME
 
 
 def read_config(database: str) -> dict[str, str]:

@@ -63,7 +63,9 @@ def database_url(location: str) -> URL:
     """
     url = _parsed(location)
     if url.get_backend_name() in {"postgres", "postgresql"}:
-        return url.set(drivername="postgresql+psycopg")
+        # Whatever the server or the environment prefers: texts are in any alphabet.
+        query = {"client_encoding": "utf8", **url.query}
+        return url.set(drivername="postgresql+psycopg", query=query)
     if url.get_backend_name() == "sqlite" and url.database in {None, "", ":memory:"}:
         raise StoreError(
             "A database in memory is forgotten when the command ends, and with it who was texted:"
@@ -74,7 +76,10 @@ def database_url(location: str) -> URL:
 
 def _parsed(location: str) -> URL:
     if "://" not in location:
-        return URL.create("sqlite", database=str(Path(location).expanduser()))
+        try:
+            return URL.create("sqlite", database=str(Path(location).expanduser()))
+        except RuntimeError as error:
+            raise StoreError(f"The database {location} is in a home that nobody has.") from error
     try:
         return make_url(location)
     except (ArgumentError, ValueError) as error:
@@ -214,6 +219,7 @@ def _prepare_postgresql(connection: DBAPIConnection, _record: object) -> None:
         for name, patience in settings.items():
             plain.execute(f"SET {name} = {patience // timedelta(milliseconds=1)}")
         plain.execute(_DURABLE)
+        plain.execute("SET DateStyle = ISO")  # the only one that the driver reads
     connection.commit()
 
 

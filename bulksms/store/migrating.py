@@ -5,6 +5,7 @@ Alembic is imported only when there is something to run, so that a plain look st
 """
 
 import re
+import shutil
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
@@ -91,6 +92,7 @@ def upgrade(engine: Engine) -> Upgrade:
     """Make or upgrade the schema, in one transaction; a SQLite file is copied aside first."""
     before, wanted = current_revision(engine), newest_revision()
     if before is not None and before >= wanted:
+        require_current(engine)
         return Upgrade(before=before, after=before, copy=None)
     copy = _copy_aside(engine, before) if before is not None else None
     keep_log(engine)
@@ -115,6 +117,8 @@ def _copy_aside(engine: Engine, revision: str) -> Path | None:
     if path is None:
         return None
     copy = path.with_name(f"{path.name}.{revision}.bak")
+    copy.touch(0o600)
+    shutil.copymode(path, copy)  # whoever may not read the one may not read the other
     with (
         told_plainly(engine),
         closing(sqlite3.connect(path)) as source,

@@ -1,11 +1,13 @@
 """`bulksms.toml`: the options that one always gives."""
 
+from pathlib import Path
+
 import click
 import pytest
 
 from bulksms.cli import COMMANDS as ALL_COMMANDS
 from bulksms.cli import main
-from bulksms.cli.config import COMMANDS, KEYS
+from bulksms.cli.config import COMMANDS, KEYS, config_file
 from bulksms.store import Store
 from tests.cli.cli_stage import SENDER, TOKEN, Terminal, number
 
@@ -23,6 +25,23 @@ def planned_hours(terminal: Terminal, *options: str, **environment: str) -> str 
 def test_what_stands_in_the_file_need_not_be_typed(terminal: Terminal) -> None:
     write(terminal, f'from = "{SENDER}"', 'hours = "08:00-21:00"')
     assert planned_hours(terminal) == "Hours: 08:00-21:00, the recipient's time."
+
+
+def test_the_file_is_beside_the_database_however_that_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Quiet hours were not heeded where the shell had left a `~` to us."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    beside = tmp_path / "texts" / "bulksms.toml"
+    for name in ("~/texts/a.db", f"sqlite:///{tmp_path}/texts/a.db", f"{tmp_path}/texts/a.db"):
+        assert config_file(name) == beside
+    assert config_file("postgresql://ann@host/texts") == Path("bulksms.toml")
+
+
+def test_a_home_that_nobody_has_is_told(terminal: Terminal) -> None:
+    told = terminal.refused(4, "--database", "~nobody-of-that-name/a.db", "status")
+    assert "a home that nobody has" in told
 
 
 def test_the_line_wins_over_the_environment_and_that_over_the_file(terminal: Terminal) -> None:

@@ -1,7 +1,9 @@
 """Upgrading, with a newer program made real: its migrations folder holds one revision more."""
 
+import os
 import shutil
 import sqlite3
+import stat
 from contextlib import closing
 from pathlib import Path
 
@@ -37,12 +39,23 @@ def test_migrating_a_current_database_does_nothing(database: Path) -> None:
     assert database.read_bytes() == before
 
 
+def test_a_file_of_a_newer_program_is_not_called_current(
+    database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as newer:
+        _newer_program(tmp_path, newer, NEWER)
+        Store.migrate(str(database))
+    with pytest.raises(StoreError, match="newer version"):
+        Store.migrate(str(database))
+
+
 def test_an_older_file_is_copied_aside_and_then_upgraded(
     database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Store.open(str(database)) as store:
         campaign = load(store, 5)
     copy = tmp_path / "bulksms.db.0004.bak"
+    database.chmod(0o600)
     with monkeypatch.context() as newer:
         _newer_program(tmp_path, newer, NEWER)
         with pytest.raises(StoreError, match="older version"):
@@ -50,6 +63,8 @@ def test_an_older_file_is_copied_aside_and_then_upgraded(
         assert Store.migrate(str(database)) == Upgrade(before="0004", after="0005", copy=copy)
         with Store.open(str(database)) as store:
             assert store.rows.counts(campaign.id).rows == 5
+    if os.name == "posix":
+        assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     assert "note" in _columns(database, "suppression")
     assert "note" not in _columns(copy, "suppression")
     with Store.open(str(copy)) as old:

@@ -100,6 +100,18 @@ def test_a_moment_is_utc_whatever_the_session_says(store: Store) -> None:
     assert load(store).created_at.tzinfo is UTC
 
 
+def test_texts_and_moments_are_kept_whatever_the_environment_prefers(
+    postgresql: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PGCLIENTENCODING", "LATIN1")
+    monkeypatch.setenv("PGDATESTYLE", "German, DMY")
+    with Store.open(postgresql) as store:
+        campaign = load(store, [queued(2, body="שלום 👋")])
+        (row,) = store.rows.report(campaign.id)
+        assert row.message == "שלום 👋"
+        assert campaign.created_at.tzinfo is not None
+
+
 @ON_POSTGRESQL
 def test_the_one_character_that_it_cannot_keep_costs_no_row(store: Store) -> None:
     campaign = load(store, [queued(2, body="a\0b")])
