@@ -3,8 +3,11 @@
 import os
 import socket
 from functools import cache
+from pathlib import Path
 
 from bulksms.clock import boot_name
+
+PID_NAMESPACE = Path("/proc/self/ns/pid")
 
 
 def worker_name() -> str:
@@ -31,8 +34,16 @@ def is_dead(worker: str) -> bool:
 
 @cache
 def _machine() -> str:
-    """The host's name and its start's: of a copied machine the first is the same.
+    """The host's name, its start's, and the ids' own: of a copied machine the first is the same.
 
-    What runs no more here may be alive there.
+    What runs no more here may be alive there, and in a container that shares the host's name.
     """
-    return "/".join(filter(None, [socket.gethostname(), boot_name()[:6]]))
+    return "/".join(filter(None, [socket.gethostname(), boot_name()[:6], _whose_ids()]))
+
+
+def _whose_ids() -> str:
+    """Within which the ids of processes are told apart (pid_namespaces(7)); empty if unknown."""
+    try:
+        return f"{PID_NAMESPACE.stat().st_ino:x}"
+    except OSError:
+        return ""

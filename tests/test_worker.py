@@ -4,11 +4,12 @@ import os
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from bulksms.clock import BOOT_ID
-from bulksms.worker import is_dead, worker_name
+from bulksms.worker import PID_NAMESPACE, _machine, is_dead, worker_name
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="elsewhere nobody is known to be dead")
 
@@ -33,6 +34,19 @@ def test_a_process_that_ended_is_dead_and_one_that_runs_is_not() -> None:
 
 def test_a_process_of_another_machine_may_be_alive_there() -> None:
     assert not is_dead(f"elsewhere:{ended()}")
+
+
+@pytest.mark.skipif(not PID_NAMESPACE.exists(), reason="only Linux has them")
+def test_a_container_that_shares_the_hosts_name_has_processes_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their ids are not ours: one that runs there seemed dead here, and its lease was broken."""
+    outside = named(ended())
+    assert is_dead(outside)
+    _machine.cache_clear()
+    monkeypatch.setattr("bulksms.worker.PID_NAMESPACE", tmp_path)
+    assert not is_dead(outside)
+    _machine.cache_clear()
 
 
 @pytest.mark.skipif(not BOOT_ID.exists(), reason="only Linux names its starts")
