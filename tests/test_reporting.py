@@ -1,4 +1,6 @@
 import json
+import os
+import stat
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -170,6 +172,16 @@ def test_the_failed_rows_are_a_file_to_send_again(
     again = read_table(path)
     assert again.columns == draft.columns
     assert [cells for _, cells in again.rows()] == [("Ann 3",)]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are of POSIX")
+def test_whoever_might_not_read_the_old_report_may_not_read_the_new_one(
+    store: Store, draft: Campaign, tmp_path: Path
+) -> None:
+    old = tmp_path / "report.csv"
+    old.touch(0o600)
+    write_report(store, draft, old, now=NOW)
+    assert stat.S_IMODE(old.stat().st_mode) == 0o600
 
 
 def test_a_report_of_no_known_kind_is_refused(

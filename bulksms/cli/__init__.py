@@ -5,6 +5,8 @@ Commands are imported when they are called: `bulksms --help` needs click and not
 
 import gc
 import importlib
+import io
+import sys
 from typing import Any
 
 import click
@@ -74,6 +76,9 @@ class Commands(click.Group):
         # Only a command that runs needs the error tree, not `--help`.
         from bulksms.cli.failing import told_plainly  # noqa: PLC0415
 
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            # A terminal or a pipe with fewer letters gets their numbers, and no fault.
+            sys.stdout.reconfigure(errors="backslashreplace")
         with told_plainly(debug=ctx.params["debug"]):
             return super().invoke(ctx)
 

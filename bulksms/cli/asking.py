@@ -21,7 +21,7 @@ def ask(question: str, *, yes: bool) -> None:
     """Go on only with a yes; without a terminal only `--yes` will do."""
     if yes:
         return
-    if not sys.stdin.isatty():
+    if sys.stdin is None or not sys.stdin.isatty():
         raise click.UsageError(f"{question} That needs an answer at a terminal, or --yes.")
     if not click.confirm(question, default=False, err=True):
         click.echo("Nothing was done.", err=True)

@@ -138,6 +138,14 @@ def _finishes(store: Store, campaign: Campaign) -> Callable[[datetime], datetime
     return lambda now: reporting.what_is_ahead(store, campaign, now).finishes
 
 
+def _is_to_be_ignored(name: str) -> bool:
+    """Whether we were begun with `nohup`: then the run outlives its terminal.
+
+    Only that: a shell without job control begins what is in its background deaf to SIGINT.
+    """
+    return name == "SIGHUP" and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+
+
 @contextmanager
 def _listening(run: Run, watcher: Watcher) -> Iterator[None]:
     """The first signal: nothing new, the answers in the air are waited for. The second: stop."""
@@ -147,15 +155,19 @@ def _listening(run: Run, watcher: Watcher) -> Iterator[None]:
     def hear(number: int) -> None:
         heard.append(number)
         if len(heard) == 1:
+            run.stop()  # first: whoever would read the rest may be gone
             watcher.stopping(run.sender.in_the_air)
-            run.stop()
         else:
             run.abort()
 
     def on_signal(number: int, _frame: FrameType | None) -> None:
         loop.call_soon_threadsafe(hear, number)
 
-    numbers = [getattr(signal, name) for name in _STOP_SIGNALS if hasattr(signal, name)]
+    numbers = [
+        getattr(signal, name)
+        for name in _STOP_SIGNALS
+        if hasattr(signal, name) and not _is_to_be_ignored(name)
+    ]
     before = [signal.signal(number, on_signal) for number in numbers]
     try:
         yield

@@ -7,6 +7,7 @@ goes on where it stood.
 
 from collections import deque
 from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
 from datetime import datetime, timedelta
 from typing import Protocol, assert_never
 
@@ -188,11 +189,21 @@ class Bar:
 
     def remark(self, line: str) -> None:
         """Show a line above the bar."""
-        self._progress.console.print(Text(line), soft_wrap=True)
+        with though_nobody_reads():
+            self._progress.console.print(Text(line), soft_wrap=True)
 
     def end(self) -> None:
         """Leave the last state on the screen."""
-        self._progress.stop()
+        with though_nobody_reads():
+            self._progress.stop()
+
+
+def though_nobody_reads() -> AbstractContextManager[None]:
+    """A window that was closed, or a pipe whose reader has ended, must not end the run in mid-air.
+
+    rich ends the program where a pipe broke.
+    """
+    return suppress(OSError, SystemExit)
 
 
 class Lines:
@@ -225,7 +236,8 @@ class Lines:
 
     def remark(self, line: str) -> None:
         """Show a line."""
-        self._console.print(Text(line), soft_wrap=True)
+        with though_nobody_reads():
+            self._console.print(Text(line), soft_wrap=True)
 
     def end(self) -> None:
         """Nothing to tidy."""

@@ -6,7 +6,7 @@ import logging
 import signal
 import time
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from types import FrameType
 from typing import Any
 
@@ -72,6 +72,7 @@ def worker(database: str, *, rate: AskedRate, most: int, port: int | None, host:
     for chatty in ("httpx", "procrastinate", "psycopg.pool"):
         logging.getLogger(chatty).setLevel(logging.CRITICAL)
     gc.set_threshold(*SELDOM)
+    _allow_connections()
     with Store.open(database) as store:
         # Of several accounts each pauses by itself where its token is missing.
         require_settings(*([] if store.accounts.all() else [Account()]))
@@ -88,6 +89,17 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     except ImportError:
         return None
     return new_event_loop
+
+
+def _allow_connections() -> None:
+    """As many open files as the system lets us have: by default fewer than accounts may need."""
+    try:
+        import resource  # noqa: PLC0415 - Windows has no such limit
+    except ImportError:
+        return
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(OSError, ValueError):  # macOS calls it endless, and allows less
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _work(fleet: Fleet) -> Coroutine[Any, Any, None]:
@@ -139,8 +151,9 @@ async def _until_told(fleet: Fleet, work: Coroutine[Any, Any, None]) -> None:
     def hear(number: int) -> None:
         heard.append(number)
         if len(heard) == 1:
-            click.echo("Stopping: waiting for the answers in the air.", err=True)
             task.cancel()
+            with suppress(OSError):  # whoever would read it may be gone, and is obeyed first
+                click.echo("Stopping: waiting for the answers in the air.", err=True)
         else:
             fleet.abort()
 

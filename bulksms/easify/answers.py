@@ -8,6 +8,7 @@ Source: the vendor's page of POST sms/send, https://easify.app/docs/api/sms/sms-
 its answers are recorded in `tests/wire_examples`.
 """
 
+import codecs
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -171,6 +172,10 @@ _BY_HUNDRED: Mapping[int, Callable[[_Answer], Outcome]] = {
     3: _redirected,
     5: _server_error,
 }
+
+
+codecs.lookup("utf-8-sig")
+"""Read from the disk now: when files are short, an answer that has come must not be lost for it."""
 
 
 def _document(body: bytes) -> Mapping[str, object] | None:

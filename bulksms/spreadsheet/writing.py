@@ -6,6 +6,7 @@ there is never half a report over a good one.
 
 import os
 import secrets
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -49,6 +50,8 @@ def put_in_place(path: Path) -> Iterator[Path]:
     unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
         yield unfinished
+        if path.exists():
+            shutil.copymode(path, unfinished)  # whom it was hidden from shall not see the new one
         unfinished.replace(path)
     except OSError as error:
         why = os.strerror(error.errno) if error.errno else str(error)

@@ -117,3 +117,13 @@ def test_the_account_that_is_chosen_sends_with_its_own_token_senders_and_pace(
     assert (campaign.account, campaign.rate) == ("acme", "3000/60")
     assert [sms.sender for sms in browser.vendor.truth] == [THEIRS] * 2
     assert "Account acme" in browser.read(f"/campaigns/{campaign.id}")
+
+
+def test_a_keyring_that_is_set_up_for_another_place_holds_no_token(
+    safe: Safe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_: object) -> None:
+        raise ModuleNotFoundError("no.such")
+
+    monkeypatch.setattr(safe, "get_password", breaks)
+    assert kept_token() == ""
