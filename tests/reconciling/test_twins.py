@@ -83,6 +83,17 @@ def test_a_record_under_the_id_of_somebody_elses_message_is_found_all_the_same(
     assert stage.reconcile(lost) == Settled(accepted=1)
 
 
+def test_an_id_of_another_conversation_explains_nothing_before_anything_is_learnt(
+    build: Build,
+) -> None:
+    """The record counts one ahead, and does not show its only witness yet."""
+    stage = build(record_id_offset=1, record_lag=SETTLE / 2)
+    lost = stage.text(ANN, fault=LOST)
+    stage.pass_time(SETTLE)
+    stage.text(BOB)
+    assert stage.reconcile(lost) == Settled(accepted=1)
+
+
 @ID_SPACES
 def test_of_two_doubts_and_one_record_one_is_accepted_and_one_queued(
     build: Build, apart: int

@@ -40,12 +40,6 @@ MUTANTS = (
         "for item in same]",
     ),
     Mutant(
-        "an id of another conversation explains a record",
-        "store/doubts.py",
-        "        _BETWEEN,\n",
-        '        message.c.sender == bindparam("sender"),\n',
-    ),
-    Mutant(
         "twins are not counted where ids are not shared",
         "model/matching.py",
         "free = _less(free, _nearest(each, free, learnt))",
