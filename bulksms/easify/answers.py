@@ -174,8 +174,8 @@ _BY_HUNDRED: Mapping[int, Callable[[_Answer], Outcome]] = {
 }
 
 
+# Read from the disk now: when files are short, an answer that has come must not be lost for it.
 codecs.lookup("utf-8-sig")
-"""Read from the disk now: when files are short, an answer that has come must not be lost for it."""
 
 
 def _document(body: bytes) -> Mapping[str, object] | None:
