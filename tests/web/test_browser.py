@@ -27,7 +27,7 @@ pytestmark = needs_chromium
 def test_the_whole_story(chromium: Browser, program: Program, surroundings: SandboxServer) -> None:
     with chromium.new_context(accept_downloads=True) as context:
         person = Person(context.new_page())
-        person.page.goto(program.start("4/1"))
+        person.page.goto(program.start("1/2"))
         _check(person)
         assert surroundings.vendor.truth == []
         _send_and_pause(person)
