@@ -2,13 +2,10 @@
 
 import asyncio
 import json
-import signal
 import sys
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from functools import partial
-from types import FrameType
 from typing import NoReturn
 
 import click
@@ -17,6 +14,7 @@ from rich.console import Console
 from bulksms import reporting
 from bulksms.cli.failing import INTERRUPTED
 from bulksms.cli.scheduled import in_turn, wait_for_start
+from bulksms.cli.stopping import heeding_signals
 from bulksms.cli.watching import Tally, Watcher, face
 from bulksms.cli.words import about_doubts, harmless, shown, typed, what_to_do
 from bulksms.clock import Clock, steady_clock
@@ -26,13 +24,11 @@ from bulksms.model.errors import AccountProblem
 from bulksms.model.records import Campaign, Lease, Rate, Refused
 from bulksms.model.states import CampaignState, PausedReason, State
 from bulksms.preflight import preflight
-from bulksms.run import Run
 from bulksms.store import Store
 from bulksms.store.campaigns import LIMIT_REACHED
 
 UNSETTLED = 6
 """The exit code of a finished campaign in which some rows are failed or unknown."""
-_STOP_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 def check_account(account: Account, senders: Collection[str]) -> None:
@@ -125,7 +121,12 @@ async def _go(store: Store, campaign: Campaign, lease: Lease, clock: Clock) -> N
     try:
         async with client_for(store, campaign) as easify:
             run = assemble(store, campaign, lease, easify, clock=clock, notify=watcher)
-            with _listening(run, watcher):
+
+            def stop() -> None:
+                run.stop()
+                watcher.stopping(run.sender.in_the_air)
+
+            with heeding_signals(first=stop, second=run.abort):
                 await run.go(campaign)
     finally:
         watcher.end()
@@ -136,41 +137,3 @@ def _finishes(store: Store, campaign: Campaign) -> Callable[[datetime], datetime
     if campaign.hours is None:
         return None
     return lambda now: reporting.what_is_ahead(store, campaign, now).finishes
-
-
-def _is_to_be_ignored(name: str) -> bool:
-    """Whether we were begun with `nohup`: then the run outlives its terminal.
-
-    Only that: a shell without job control begins what is in its background deaf to SIGINT.
-    """
-    return name == "SIGHUP" and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
-
-
-@contextmanager
-def _listening(run: Run, watcher: Watcher) -> Iterator[None]:
-    """The first signal: nothing new, the answers in the air are waited for. The second: stop."""
-    loop = asyncio.get_running_loop()
-    heard: list[int] = []
-
-    def hear(number: int) -> None:
-        heard.append(number)
-        if len(heard) == 1:
-            run.stop()  # first: whoever would read the rest may be gone
-            watcher.stopping(run.sender.in_the_air)
-        else:
-            run.abort()
-
-    def on_signal(number: int, _frame: FrameType | None) -> None:
-        loop.call_soon_threadsafe(hear, number)
-
-    numbers = [
-        getattr(signal, name)
-        for name in _STOP_SIGNALS
-        if hasattr(signal, name) and not _is_to_be_ignored(name)
-    ]
-    before = [signal.signal(number, on_signal) for number in numbers]
-    try:
-        yield
-    finally:
-        for number, handler in zip(numbers, before, strict=True):
-            signal.signal(number, handler)

@@ -3,16 +3,15 @@
 import asyncio
 import gc
 import logging
-import signal
 import time
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, nullcontext, suppress
-from types import FrameType
 from typing import Any
 
 import click
 
 from bulksms.cli.environment import rate_option
+from bulksms.cli.stopping import heeding_signals
 from bulksms.clock import steady_clock
 from bulksms.driving import require_settings
 from bulksms.easify import shared_line
@@ -144,24 +143,15 @@ def _published(fleet: Fleet, host: str, port: int) -> Iterator[None]:
 
 
 async def _until_told(fleet: Fleet, work: Coroutine[Any, Any, None]) -> None:
-    """The first signal: nothing new, the answers in the air are waited for. The second: stop."""
-    loop, task = asyncio.get_running_loop(), asyncio.create_task(work)
-    heard: list[int] = []
+    """Until the work ends by itself or is stopped."""
+    task = asyncio.create_task(work)
 
-    def hear(number: int) -> None:
-        heard.append(number)
-        if len(heard) == 1:
-            task.cancel()
-            with suppress(OSError):  # whoever would read it may be gone, and is obeyed first
-                click.echo("Stopping: waiting for the answers in the air.", err=True)
-        else:
-            fleet.abort()
+    def stop() -> None:
+        task.cancel()
+        with suppress(OSError):
+            click.echo("Stopping: waiting for the answers in the air.", err=True)
 
-    def on_signal(number: int, _frame: FrameType | None) -> None:
-        loop.call_soon_threadsafe(hear, number)
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, on_signal)
-    await asyncio.wait({task})
+    with heeding_signals(first=stop, second=fleet.abort):
+        await asyncio.wait({task})
     if not task.cancelled():
         task.result()

@@ -32,8 +32,8 @@ def test_a_worker_whose_reader_is_gone_stops_when_it_is_told(fleet: Stage) -> No
     worker = fleet.start("worker")
     fleet.until_accepted(3)
     nobody_reads(worker)
-    worker.send_signal(signal.SIGINT)
-    worker.wait(15)
+    worker.send_signal(signal.SIGHUP)
+    assert worker.wait(15) == 0
     heard = len(fleet.vendor.truth)
     time.sleep(1)
     assert len(fleet.vendor.truth) == heard
@@ -77,3 +77,5 @@ def test_no_standard_input_is_no_answer(stage: Stage) -> None:
     closed = replace(stage, on=("sh", "-c", 'exec "$@" <&-', "sh"))
     code, _, errors = closed.run(*("send", "june.csv", "--message", "Hi", "--from", "+13152935500"))
     assert (code, "--yes" in errors) == (2, True)
+    code, _, errors = closed.run("accounts", "add", "acme", "--token-keyring")
+    assert (code, "token is empty" in errors) == (3, True), errors
