@@ -37,7 +37,7 @@ def keep_token(token: str, account: str = DEFAULT_NAME) -> None:
         ) from error
     try:
         keyring.set_password(SERVICE, _entry(account), token)
-    except keyring.errors.KeyringError as error:
+    except Exception as error:
         raise ConfigError(
             "This system has no keyring to keep the token in;"
             " an environment variable can hold it instead.",
@@ -46,11 +46,21 @@ def keep_token(token: str, account: str = DEFAULT_NAME) -> None:
 
 
 def forget_token(account: str = DEFAULT_NAME) -> None:
-    """Take the account's token out of the keyring, if it is there."""
+    """Take the account's token out of the keyring, if it is there.
+
+    Raises:
+        ConfigError: the keyring lets nobody take it out.
+    """
     if kept_token(account):
         import keyring  # noqa: PLC0415 - the same
 
-        keyring.delete_password(SERVICE, _entry(account))
+        try:
+            keyring.delete_password(SERVICE, _entry(account))
+        except Exception as error:
+            raise ConfigError(
+                f"The keyring does not give the token back ({type(error).__name__}):"
+                f" delete '{_entry(account)}' of '{SERVICE}' in the keyring's own program."
+            ) from error
 
 
 def _entry(account: str) -> str:

@@ -184,6 +184,19 @@ def test_whoever_might_not_read_the_old_report_may_not_read_the_new_one(
     assert stat.S_IMODE(old.stat().st_mode) == 0o600
 
 
+@pytest.mark.skipif(os.name != "posix", reason="who may make a link differs elsewhere")
+def test_a_report_over_a_link_goes_where_the_link_leads(
+    store: Store, draft: Campaign, tmp_path: Path
+) -> None:
+    shared, link = tmp_path / "shared", tmp_path / "report.csv"
+    shared.mkdir()
+    link.symlink_to(shared / "june.csv")
+    write_report(store, draft, link, now=NOW)
+    assert link.is_symlink()
+    assert [path.name for path in shared.iterdir()] == ["june.csv"]
+    assert read_table(shared / "june.csv").columns[: len(draft.columns)] == draft.columns
+
+
 def test_a_report_of_no_known_kind_is_refused(
     store: Store, draft: Campaign, tmp_path: Path
 ) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from bulksms.cli.asking import find_account
+from bulksms.cli.asking import at_a_terminal, find_account
 from bulksms.cli.numbers import country_option
 from bulksms.cli.runner import UNSETTLED
 from bulksms.cli.words import harmless, plural, typed
@@ -186,9 +186,9 @@ def _token_typed() -> str:
     Raises:
         ConfigError: it can be no token.
     """
-    if sys.stdin.isatty():
+    if at_a_terminal():
         return checked_token(click.prompt("API token", hide_input=True, err=True))
-    return checked_token(sys.stdin.readline().strip())
+    return checked_token(sys.stdin.readline().strip() if sys.stdin else "")
 
 
 def _every(database: str) -> list[Account]:

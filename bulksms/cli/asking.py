@@ -21,11 +21,16 @@ def ask(question: str, *, yes: bool) -> None:
     """Go on only with a yes; without a terminal only `--yes` will do."""
     if yes:
         return
-    if sys.stdin is None or not sys.stdin.isatty():
+    if not at_a_terminal():
         raise click.UsageError(f"{question} That needs an answer at a terminal, or --yes.")
     if not click.confirm(question, default=False, err=True):
         click.echo("Nothing was done.", err=True)
         raise SystemExit(INTERRUPTED)
+
+
+def at_a_terminal() -> bool:
+    """Whether a person can type; a service may have no standard input at all."""
+    return sys.stdin is not None and sys.stdin.isatty()
 
 
 @dataclass(frozen=True, slots=True)

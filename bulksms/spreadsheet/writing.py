@@ -44,15 +44,19 @@ def write_report(
 
 @contextmanager
 def put_in_place(path: Path) -> Iterator[Path]:
-    """A neighbour to write to, which becomes `path` at the end, or vanishes."""
-    if not path.parent.is_dir():
-        raise InputError(f"The report {path} cannot be written: there is no folder {path.parent}.")
-    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    """A neighbour to write to, which becomes `path` at the end, or vanishes.
+
+    Where `path` is a link it stays one, and what it leads to is replaced.
+    """
+    place = Path(os.path.realpath(path)) if path.is_symlink() else path
+    if not place.parent.is_dir():
+        raise InputError(f"The report {path} cannot be written: there is no folder {place.parent}.")
+    unfinished = place.with_name(f".{place.name}.{secrets.token_hex(4)}.part")
     try:
         yield unfinished
-        if path.exists():
-            shutil.copymode(path, unfinished)  # whom it was hidden from shall not see the new one
-        unfinished.replace(path)
+        if place.exists():
+            shutil.copymode(place, unfinished)  # whom it was hidden from shall not see the new one
+        unfinished.replace(place)
     except OSError as error:
         why = os.strerror(error.errno) if error.errno else str(error)
         raise InputError(

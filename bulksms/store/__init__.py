@@ -17,6 +17,7 @@ from bulksms.store.doubts import Doubts
 from bulksms.store.engine import (
     connect,
     database_url,
+    make_private,
     postgresql_address,
     sqlite_file,
     writing,
@@ -83,6 +84,7 @@ class Store:
         path = sqlite_file(url)
         if path is not None and not path.parent.is_dir():
             raise StoreError(f"The folder {path.parent} for the database is not there.")
+        make_private(url)
         engine = connect(url)
         with _let_go_if_refused(engine):
             if current_revision(engine) is None:
@@ -93,7 +95,9 @@ class Store:
     @classmethod
     def migrate(cls, location: str) -> Upgrade:
         """Upgrade the database, or make it; a SQLite file is copied aside first."""
-        engine = connect(database_url(location))
+        url = database_url(location)
+        make_private(url)
+        engine = connect(url)
         try:
             return upgrade(engine)
         finally:

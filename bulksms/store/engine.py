@@ -11,7 +11,7 @@ the account, its attempts, the campaign, its messages.
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -175,6 +175,17 @@ def one_at_a_time(tx: Connection) -> None:
     """
     if tx.dialect.name == "postgresql":
         tx.execute(select(func.pg_advisory_xact_lock(_RESTRAINED_CLAIMS)))
+
+
+def make_private(url: URL) -> None:
+    """Have an SQLite file that is not there yet be this user's alone: it will hold phone numbers.
+
+    What SQLite puts beside it has the file's own mode. One that is there keeps what it has.
+    """
+    path = sqlite_file(url)
+    if path is not None:
+        with suppress(OSError):  # it is there, or SQLite says why it cannot be
+            path.touch(0o600, exist_ok=False)
 
 
 def keep_log(engine: Engine) -> None:

@@ -147,6 +147,22 @@ def test_a_token_in_the_keyring_is_asked_for_and_forgotten_with_its_account(
     assert safe.kept == {}
 
 
+@pytest.mark.parametrize("broken", ["set_password", "delete_password"])
+def test_a_keyring_that_breaks_in_its_own_way_is_told_in_a_sentence(
+    office: Terminal, safe: Safe, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    def breaks(*_: object) -> None:
+        raise RuntimeError("no bus")
+
+    monkeypatch.setattr(safe, broken, breaks)
+    added = office("accounts", "add", "acme", "--token-keyring", answer=f"{ACME}\n")
+    removed = office("accounts", "remove", "acme")
+    refused = {"set_password": added, "delete_password": removed}[broken]
+    assert refused.exit_code == 3
+    assert "keyring" in refused.stderr
+    assert ACME not in added.output + removed.output
+
+
 def test_without_a_keyring_nothing_is_kept(office: Terminal) -> None:
     from keyring.backends.null import Keyring  # noqa: PLC0415 - only here
 

@@ -1,4 +1,6 @@
+import os
 import sqlite3
+import stat
 from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
@@ -29,6 +31,25 @@ def test_a_missing_database_is_not_made_by_looking(tmp_path: Path) -> None:
 def test_a_missing_database_is_made_for_who_wants_to_load(tmp_path: Path) -> None:
     with Store.open_or_create(str(tmp_path / "bulksms.db")) as store:
         assert load(store).rows == 3
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are of POSIX")
+@pytest.mark.parametrize("make", [Store.open_or_create, Store.migrate])
+def test_a_new_database_can_be_read_by_its_user_alone(
+    make: Callable[[str], object], tmp_path: Path
+) -> None:
+    make(str(tmp_path / "bulksms.db"))
+    with Store.open(str(tmp_path / "bulksms.db")) as store:
+        load(store)
+        found = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
+    assert found == dict.fromkeys(("bulksms.db", "bulksms.db-wal", "bulksms.db-shm"), 0o600)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are of POSIX")
+def test_a_database_that_others_were_let_into_stays_open_to_them(database: Path) -> None:
+    database.chmod(0o660)
+    Store.open_or_create(str(database)).close()
+    assert stat.S_IMODE(database.stat().st_mode) == 0o660
 
 
 @pytest.mark.parametrize("make", [Path, Path.touch])
