@@ -8,10 +8,12 @@ from contextlib import contextmanager
 import click
 
 from bulksms.cli.words import harmless
-from bulksms.model.errors import BulkSMSError
+from bulksms.model.errors import BulkSMSError, InputError
 
 INTERRUPTED = 130
 """The exit code after Ctrl-C, as shells have it: 128 + SIGINT."""
+_HALVES = "surrogates not allowed"
+"""What Python says who kept a byte of the command line as half a character (PEP 383)."""
 
 
 @contextmanager
@@ -27,13 +29,18 @@ def told_plainly(*, debug: bool) -> Iterator[None]:
     except (KeyboardInterrupt, click.Abort):
         click.echo("\nStopped.", err=True)
         sys.exit(INTERRUPTED)
-    except (click.ClickException, click.exceptions.Exit, SystemExit):
-        raise
-    except BrokenPipeError:
+    except (click.ClickException, click.exceptions.Exit, SystemExit, BrokenPipeError):
         raise
     except Exception as error:
         if debug:
             raise
+        if isinstance(error, UnicodeEncodeError) and error.reason == _HALVES:
+            _say(
+                "What was typed, or a file's name, has a character that is not UTF-8,"
+                " and so can be kept nowhere: write it anew, or rename the file.",
+                None,
+            )
+            sys.exit(InputError.exit_code)
         _say(
             f"A fault of bulksms itself ({type(error).__name__}); what was recorded is kept.",
             "bulksms status   (and please report what  bulksms --debug …  shows)",

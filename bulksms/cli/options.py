@@ -151,6 +151,7 @@ def _restraint(values: dict[str, Any]) -> dict[str, Any]:
 
 def _text(message: str | None, path: Path | None) -> str | None:
     if path is None:
+        (message or "").encode()  # told now, not once everything is checked: see `told_plainly`
         return message
     if message is not None:
         raise InputError("Both --message and --message-file are given; one text is enough.")

@@ -21,6 +21,16 @@ from tests.cli.cli_stage import JOB, SENDER, Terminal, number
             None,
         ),
         (
+            ("check", "june.csv", "--message", "caf\udce9", "--from", SENDER),
+            "has a character that is not UTF-8",
+            None,
+        ),
+        (
+            ("load", "june.csv", *JOB, "--account", "caf\udce9"),
+            "has a character that is not UTF-8",
+            None,
+        ),
+        (
             ("check", "june.csv", "--message", "Hi {nmae}", "--from", SENDER),
             "'nmae', which is not in the file; did you mean 'name'? The file's columns are:",
             None,
