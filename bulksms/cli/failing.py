@@ -12,15 +12,14 @@ from bulksms.model.errors import BulkSMSError, InputError
 
 INTERRUPTED = 130
 """The exit code after Ctrl-C, as shells have it: 128 + SIGINT."""
-_HALVES = "surrogates not allowed"
-"""What Python says who kept a byte of the command line as half a character (PEP 383)."""
 
 
 @contextmanager
 def told_plainly(*, debug: bool) -> Iterator[None]:
     """Turn errors of ours, and faults of ours, into their sentence and exit code."""
     try:
-        yield
+        with _whole_characters():
+            yield
     except BulkSMSError as error:
         if debug:
             raise
@@ -34,18 +33,25 @@ def told_plainly(*, debug: bool) -> Iterator[None]:
     except Exception as error:
         if debug:
             raise
-        if isinstance(error, UnicodeEncodeError) and error.reason == _HALVES:
-            _say(
-                "What was typed, or a file's name, has a character that is not UTF-8,"
-                " and so can be kept nowhere: write it anew, or rename the file.",
-                None,
-            )
-            sys.exit(InputError.exit_code)
         _say(
             f"A fault of bulksms itself ({type(error).__name__}); what was recorded is kept.",
             "bulksms status   (and please report what  bulksms --debug …  shows)",
         )
         sys.exit(BulkSMSError.exit_code)
+
+
+@contextmanager
+def _whole_characters() -> Iterator[None]:
+    """A byte of the command line that is not UTF-8 is half a character to Python (PEP 383)."""
+    try:
+        yield
+    except UnicodeEncodeError as error:
+        if error.reason != "surrogates not allowed":
+            raise
+        raise InputError(
+            "What was typed, or a file's name, has a character that is not UTF-8,"
+            " and so can be kept nowhere: write it anew, or rename the file."
+        ) from error
 
 
 def _say(sentence: str, next_command: str | None) -> None:

@@ -7,7 +7,6 @@ goes on where it stood.
 
 from collections import deque
 from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
 from datetime import datetime, timedelta
 from typing import Protocol, assert_never
 
@@ -15,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.text import Text
 
+from bulksms.cli.stopping import though_nobody_reads
 from bulksms.cli.words import a_minute, clock_time, plural, shown, span
 from bulksms.clock import Clock
 from bulksms.model.notices import Answered, Notice, Waiting
@@ -196,14 +196,6 @@ class Bar:
         """Leave the last state on the screen."""
         with though_nobody_reads():
             self._progress.stop()
-
-
-def though_nobody_reads() -> AbstractContextManager[None]:
-    """A window that was closed, or a pipe whose reader has ended, must not end the run in mid-air.
-
-    rich ends the program where a pipe broke.
-    """
-    return suppress(OSError, SystemExit)
 
 
 class Lines:
