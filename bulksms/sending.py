@@ -153,9 +153,7 @@ class Sender:
             raise self._fault
         if self._pump is not None and not interrupted:
             self._pump.result()
-        if not interrupted:
-            self.store.campaigns.settle(campaign.id, now=self.clock(), actor=self.lease.worker)
-        elif not self.hands_on:
+        if interrupted and not self.hands_on:
             self._pause(campaign, PausedReason.INTERRUPTED)
 
     async def _claim_and_launch(self, campaign: Campaign, awaited: Awaited) -> None:
@@ -187,10 +185,16 @@ class Sender:
                     await self._wait(None, GLANCE)
                 case NothingQueued() if (due := awaited()) is not None:
                     await self._wait_for_doubts(due)
+                case NothingQueued() if not self._is_over(campaign):
+                    await self._wait(None, GLANCE)
                 case NothingQueued() | NotRunning():
                     return None
                 case _:
                     assert_never(claim)
+
+    def _is_over(self, campaign: Campaign) -> bool:
+        """And is said to be, unless a row has come back since the claim that found none."""
+        return self.store.campaigns.settle(self.lease, campaign.id, now=self.clock())
 
     def _say_why(self, until: datetime | None, why: Hold) -> None:
         """Tell of a wait that is longer than the pace's own."""

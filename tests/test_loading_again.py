@@ -8,7 +8,7 @@ import xlsxwriter
 
 from bulksms.loading import Job, Wishes, check, earlier, load, prepare
 from bulksms.model.errors import InputError
-from bulksms.model.records import Campaign, Rate
+from bulksms.model.records import Campaign, Lease, Rate
 from bulksms.model.states import PausedReason
 from bulksms.spreadsheet.reading import read_table
 from bulksms.store import Store
@@ -52,21 +52,21 @@ def start(store: Store, campaign: Campaign) -> None:
     store.campaigns.start(campaign.id, now=NOW, actor="test")
 
 
-def claim_next(store: Store, campaign: Campaign) -> None:
+def claim_next(store: Store, campaign: Campaign) -> Lease:
     """Start, and take the next row that may be texted, if there is one."""
     lease = store.accounts.acquire(
         "default", worker="ann:1", rate=RATE, length=timedelta(seconds=60), now=NOW
     )
     start(store, campaign)
     store.messages.claim(lease, campaign.id, NOW)
+    return lease
 
 
 def finish(store: Store, campaign: Campaign) -> None:
     """Have every row opted out, so that nothing is left to send."""
     numbers = [f"+1{phone}" for _, phone in ROWS[1:]]
     store.suppressions.add(numbers, reason="STOP", source="test", now=NOW)
-    claim_next(store, campaign)
-    store.campaigns.settle(campaign.id, now=NOW, actor="test")
+    assert store.campaigns.settle(claim_next(store, campaign), campaign.id, now=NOW)
 
 
 def test_a_renamed_file_is_the_same_file(path: Path) -> None:

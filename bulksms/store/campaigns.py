@@ -10,23 +10,18 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import (
-    Connection,
-    Engine,
-    bindparam,
-    select,
-    update,
-)
+from sqlalchemy import Connection, Engine, bindparam, func, select, update
 
 from bulksms.keeping import KeptRows
 from bulksms.model.chunks import JudgedRows
-from bulksms.model.records import Campaign, JudgedRow, NewCampaign, Rate
+from bulksms.model.records import Campaign, JudgedRow, Lease, NewCampaign, Rate
 from bulksms.model.states import CampaignState, PausedReason, State
 from bulksms.store import finding
-from bulksms.store.accounts import account_named
+from bulksms.store.accounts import account_named, hold
 from bulksms.store.bulk import put_rows
 from bulksms.store.engine import insert_if_new, reading, writing
 from bulksms.store.moving import skip_cancelled, tell
+from bulksms.store.places import NO_LIMIT
 from bulksms.store.schema import campaign, message
 
 _ROWS_AT_ONCE = 1_500
@@ -146,19 +141,38 @@ class Campaigns:
                 paused_detail=detail,
             )
 
-    def settle(self, campaign_id: int, *, now: datetime, actor: str) -> None:
-        """Finish a running campaign that has nothing left to claim, or rest it at its limit."""
+    def settle(self, lease: Lease, campaign_id: int, *, now: datetime) -> bool:
+        """Finish a running campaign that has nothing left to claim, or rest it at its limit.
+
+        Returns:
+            Whether its run is over; False if there is something to send, or an answer to come.
+
+        Raises:
+            LeaseLost: somebody else runs it by now.
+        """
         with writing(self.engine) as tx:
-            turn = partial(_turn, tx, campaign_id, {CampaignState.RUNNING}, now=now, actor=actor)
-            if tx.execute(_TO_BE_SENT, {"the_campaign": campaign_id}).first():
+            hold(tx, lease, now)
+            of_it = {"the_campaign": campaign_id}
+            standing = tx.execute(_STANDING, of_it).one()
+            if standing.state != CampaignState.RUNNING:
+                return True
+            first = tx.execute(_FIRST_QUEUED, of_it).scalar_one()
+            if first is not None and first <= (standing.stop_after_row or NO_LIMIT):
+                return False
+            if tx.execute(_IN_THE_AIR, of_it).first():
+                return False
+            before, actor = {CampaignState.RUNNING}, lease.worker
+            turn = partial(_turn, tx, campaign_id, before, now=now, actor=actor)
+            if first is None:
+                turn(CampaignState.FINISHED, finished_at=now)
+            else:
                 turn(
                     CampaignState.PAUSED,
                     note=LIMIT_REACHED,
                     paused_reason=PausedReason.OPERATOR,
                     paused_detail=LIMIT_REACHED,
                 )
-            else:
-                turn(CampaignState.FINISHED, finished_at=now)
+            return True
 
     def cancel(self, campaign_id: int, *, now: datetime, actor: str) -> int:
         """End the campaign; every row that waits is skipped.
@@ -168,7 +182,7 @@ class Campaigns:
         """
         with writing(self.engine) as tx:
             of_it = {"the_campaign": campaign_id}
-            tx.execute(_STATE, of_it)  # locked, so that nothing is put back behind our back
+            tx.execute(_STANDING, of_it)  # locked, so that nothing is put back behind our back
             skipped = skip_cancelled(tx, _OF_CAMPAIGN, of_it, now=now, actor=actor)
             _turn(
                 tx,
@@ -199,12 +213,13 @@ _FIRST_START = (
     .where(_THIS, campaign.c.started_at.is_(None))
     .values(started_at=bindparam("now"))
 )
-_TO_BE_SENT = (
-    select(message.c.id)
-    .where(_OF_CAMPAIGN, message.c.state.in_([State.QUEUED, State.SENDING]))
-    .limit(1)
+_FIRST_QUEUED = select(func.min(message.c.row_number)).where(
+    _OF_CAMPAIGN, message.c.state == State.QUEUED
 )
-_STATE = select(campaign.c.state).where(_THIS).with_for_update(key_share=True)
+_IN_THE_AIR = select(message.c.id).where(_OF_CAMPAIGN, message.c.state == State.SENDING).limit(1)
+_STANDING = (
+    select(campaign.c.state, campaign.c.stop_after_row).where(_THIS).with_for_update(key_share=True)
+)
 _TURN = update(campaign).where(_THIS, campaign.c.state == bindparam("before"))
 
 
@@ -220,7 +235,7 @@ def _turn(
     **values: object,
 ) -> bool:
     """Take the campaign from one of `sources` to `to` and write the event; False if in none."""
-    before = tx.execute(_STATE, {"the_campaign": campaign_id}).scalar_one()
+    before = tx.execute(_STANDING, {"the_campaign": campaign_id}).scalar_one()
     if before not in sources:
         return False
     changed = {"state": to, "paused_reason": None, "paused_detail": None, **values}

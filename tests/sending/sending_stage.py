@@ -26,7 +26,7 @@ from bulksms.sandbox.accounts import Account
 from bulksms.sandbox.app import Latency, Trip
 from bulksms.sandbox.limits import Arrival
 from bulksms.sandbox.vendor import Vendor
-from bulksms.sending import Sender
+from bulksms.sending import Awaited, Sender
 from bulksms.store import Store
 from tests.sending.processes import LONGEST_STORY, Process
 from tests.virtual_time import START, clock
@@ -162,6 +162,7 @@ class Stage:
         latency: Latency = AT_ONCE,
         timeout: timedelta = DEFAULT_TIMEOUT,  # noqa: ASYNC109 - the client's, not this call's
         grouped: bool = False,
+        awaited: Awaited = lambda: None,
     ) -> Worker:
         """A worker that begins at once, as `send` and `resume` begin.
 
@@ -181,13 +182,13 @@ class Stage:
             may_be_scheduled=True,
             book=Grouped(store) if grouped else None,
         )
-        running = asyncio.create_task(self._work(sender, client))
+        running = asyncio.create_task(self._work(sender, client, awaited))
         return Worker(sender, transport, notices, running)
 
-    async def _work(self, sender: Sender, client: EasifyClient) -> None:
+    async def _work(self, sender: Sender, client: EasifyClient, awaited: Awaited) -> None:
         async with client:
             try:
-                await sender.run(self.campaign)
+                await sender.run(self.campaign, awaited)
             finally:
                 sender.store.accounts.release(sender.lease)
 

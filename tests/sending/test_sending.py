@@ -11,6 +11,7 @@ import pytest
 
 from bulksms.model.errors import StoreError
 from bulksms.model.notices import Answered, Notice, Waiting
+from bulksms.model.records import Refused
 from bulksms.model.settings import PATIENCE
 from bulksms.model.states import CampaignState, PausedReason, Reason, State
 from bulksms.sandbox.faults import (
@@ -218,6 +219,27 @@ def test_who_opts_out_in_the_middle_of_a_run_is_not_texted(stage: Stage) -> None
     assert stage.posted == [2, 3, 5, 6]
     assert stage.row(4).state is State.SKIPPED
     assert stage.row(4).reason is Reason.OPTED_OUT
+
+
+@pytest.mark.parametrize("grouped", [False, True])
+def test_a_row_that_comes_back_while_the_run_ends_is_sent(stage: Stage, *, grouped: bool) -> None:
+    """A doubt is settled, or another terminal says `retry`, just after the claim that found none.
+
+    The campaign rested then, at a limit that nobody had asked for, until a person resumed it.
+    """
+    stage.load(1)
+    stage.vendor.faults.script.append(refuse("blacklisted"))
+
+    def nothing() -> None:
+        """What is asked for between that claim and the end."""
+        stage.store.messages.retry(stage.campaign.id, Refused(), now=stage.now, actor="another")
+
+    async def story() -> None:
+        await (await stage.hire(awaited=nothing, grouped=grouped)).running
+
+    stage.play(story())
+    assert stage.states == [State.ACCEPTED]
+    assert stage.campaign.state is CampaignState.FINISHED
 
 
 def test_a_database_that_takes_nothing_for_20_seconds_loses_no_answer(stage: Stage) -> None:

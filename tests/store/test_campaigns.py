@@ -1,5 +1,6 @@
 import pytest
 
+from bulksms.model.errors import LeaseLost
 from bulksms.model.outcomes import Outcome, Rejected
 from bulksms.model.records import Campaign, Refused
 from bulksms.model.states import CampaignState, PausedReason, Reason
@@ -11,6 +12,7 @@ from tests.store.stage import (
     NOT_SENT,
     NOW,
     REJECTED,
+    SECOND,
     UNKNOWN,
     acquire,
     answer,
@@ -38,7 +40,7 @@ def test_a_start_remembers_only_the_first_time(store: Store) -> None:
 
 def test_a_finished_campaign_starts_again_for_what_was_put_back(store: Store) -> None:
     campaign = _answered(store, REJECTED)
-    store.campaigns.settle(campaign.id, now=NOW, actor="test")
+    assert _settle(store, campaign)
     store.messages.retry(campaign.id, Refused(), now=LATER, actor="test")
     store.campaigns.start(campaign.id, now=LATER, actor="test")
     campaign = fresh(store, campaign)
@@ -78,28 +80,54 @@ def test_only_a_running_campaign_can_be_paused(store: Store) -> None:
 @pytest.mark.parametrize("outcome", [ACCEPTED, REJECTED, UNKNOWN])
 def test_a_campaign_with_nothing_left_to_claim_is_finished(store: Store, outcome: Outcome) -> None:
     campaign = _answered(store, outcome)
-    store.campaigns.settle(campaign.id, now=LATER, actor="test")
+    assert _settle(store, campaign)
     campaign = fresh(store, campaign)
     assert (campaign.state, campaign.finished_at) == (CampaignState.FINISHED, LATER)
 
 
 def test_a_campaign_is_not_finished_while_an_answer_is_awaited(store: Store) -> None:
     campaign = running(store, 1)
-    claim(store, acquire(store), campaign)
-    store.campaigns.settle(campaign.id, now=LATER, actor="test")
-    assert fresh(store, campaign).state is not CampaignState.FINISHED
+    lease = acquire(store)
+    claim(store, lease, campaign)
+    assert not store.campaigns.settle(lease, campaign.id, now=NOW)
+    assert fresh(store, campaign).state is CampaignState.RUNNING
+
+
+def test_a_campaign_goes_on_for_what_came_back_as_it_was_to_end(store: Store) -> None:
+    campaign = _answered(store, REJECTED)
+    store.messages.retry(campaign.id, Refused(), now=NOW, actor="test")
+    assert not _settle(store, campaign)
+    assert fresh(store, campaign).state is CampaignState.RUNNING
+
+
+def test_a_row_below_its_limit_that_came_back_is_not_left_to_rest(store: Store) -> None:
+    campaign = running(store, 3, limit=1)
+    answer(store, claim(store, acquire(store), campaign), REJECTED)
+    store.messages.retry(campaign.id, Refused(), now=NOW, actor="test")
+    assert not _settle(store, campaign)
+
+
+def test_whoever_lost_the_account_ends_no_campaign_of_another(store: Store) -> None:
+    """It slept between its last claim and its end; a doubt may come back under the new holder."""
+    campaign = running(store, 1)
+    lease = acquire(store, length=SECOND)
+    answer(store, claim(store, lease, campaign), UNKNOWN)
+    acquire(store, "bob:1", now=LATER)
+    with pytest.raises(LeaseLost):
+        store.campaigns.settle(lease, campaign.id, now=LATER)
+    assert fresh(store, campaign).state is CampaignState.RUNNING
 
 
 def test_a_campaign_of_skipped_rows_is_finished_at_once(store: Store) -> None:
     campaign = running(store, [skipped(2), skipped(3)])
-    store.campaigns.settle(campaign.id, now=LATER, actor="test")
+    assert _settle(store, campaign)
     assert fresh(store, campaign).state is CampaignState.FINISHED
 
 
 def test_a_campaign_rests_at_its_limit(store: Store) -> None:
     campaign = running(store, 3, limit=1)
     answer(store, claim(store, acquire(store), campaign), ACCEPTED)
-    store.campaigns.settle(campaign.id, now=NOW, actor="test")
+    assert _settle(store, campaign)
     campaign = fresh(store, campaign)
     assert campaign.state is CampaignState.PAUSED
     assert (campaign.paused_reason, campaign.paused_detail) == (
@@ -111,8 +139,9 @@ def test_a_campaign_rests_at_its_limit(store: Store) -> None:
 def test_settling_leaves_a_pause_as_it_is(store: Store) -> None:
     campaign = _answered(store, ACCEPTED)
     _pause(store, campaign, PausedReason.NO_CREDITS)
+    lease = acquire(store, now=LATER)
     once = everything(store)
-    store.campaigns.settle(campaign.id, now=LATER, actor="test")
+    assert store.campaigns.settle(lease, campaign.id, now=LATER)
     assert everything(store) == once
 
 
@@ -222,6 +251,11 @@ def _answered(store: Store, outcome: Outcome) -> Campaign:
     campaign = running(store, 1)
     answer(store, claim(store, acquire(store), campaign), outcome)
     return campaign
+
+
+def _settle(store: Store, campaign: Campaign) -> bool:
+    """What a worker says that found nothing to claim."""
+    return store.campaigns.settle(acquire(store, now=LATER), campaign.id, now=LATER)
 
 
 def _refused_rows(store: Store) -> Campaign:

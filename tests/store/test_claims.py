@@ -138,7 +138,7 @@ def test_nothing_beyond_the_limit_is_claimed_until_the_next_start(store: Store) 
         assert claimed.row_number == row_number
         answer(store, claimed, ACCEPTED)
     assert store.messages.claim(lease, campaign.id, NOW) == NothingQueued()
-    store.campaigns.settle(campaign.id, now=NOW, actor="test")
+    store.campaigns.settle(lease, campaign.id, now=NOW)
     store.campaigns.start(campaign.id, now=NOW, actor="test")
     assert claim(store, lease, campaign).row_number == 5
 

@@ -29,7 +29,7 @@ from sqlalchemy import create_engine, text
 from bulksms.model.errors import AccountBusy, LeaseLost
 from bulksms.model.outcomes import Outcome
 from bulksms.model.records import ClaimedMessage, Lease, Rate, Refused
-from bulksms.model.states import TRANSITIONS, PausedReason, Reason
+from bulksms.model.states import TRANSITIONS, CampaignState, PausedReason, Reason
 from bulksms.store import Store
 from bulksms.store.engine import database_url
 from tests.store.conftest import Scratch
@@ -152,10 +152,18 @@ class Machine(RuleBasedStateMachine):
         """A person or a blocked account pauses a campaign."""
         self.store.campaigns.pause(self.campaigns[index].id, reason, now=self.now, actor="test")
 
-    @rule(index=CAMPAIGNS)
-    def settle(self, index: int) -> None:
-        """A worker has nothing more to claim."""
-        self.store.campaigns.settle(self.campaigns[index].id, now=self.now, actor="test")
+    @rule(worker=WORKERS, index=CAMPAIGNS)
+    def settle(self, worker: str, index: int) -> None:
+        """A worker has found nothing more to claim, and may have lost the account since."""
+        if worker not in self.leases:
+            return
+        campaign = self.campaigns[index]
+        try:
+            over = self.store.campaigns.settle(self.leases[worker], campaign.id, now=self.now)
+        except LeaseLost:
+            del self.leases[worker]
+            return
+        assert over is (self.store.campaigns.now(campaign.id).state is not CampaignState.RUNNING)
 
     @rule(index=CAMPAIGNS, sure=st.integers(0, 3))
     def cancel(self, index: int, sure: int) -> None:

@@ -36,7 +36,7 @@ def ended(store: Store, *outcomes: Outcome) -> int:
     lease = acquire(store)
     for outcome in outcomes:
         answer(store, claim(store, lease, campaign), outcome)
-    store.campaigns.settle(campaign.id, now=NOW, actor="ann:1")
+    store.campaigns.settle(lease, campaign.id, now=NOW)
     return campaign.id
 
 
