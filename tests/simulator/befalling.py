@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bulksms.model.records import Refused
 from bulksms.model.states import CampaignState, PausedReason
 from tests.simulator.fate import Dooms
 from tests.simulator.program import Program
@@ -60,7 +61,8 @@ class Befalling:
         if self._dice() < 0.5:
             self.world.at(self.world.now + self.world.dice.uniform(0, 60), act)
         else:
-            self._plan(process, Moment.LEAVING, lambda: self.world.at(self.world.now, act))
+            moment = self.world.dice.choice((Moment.LEAVING, Moment.COMMITTED))
+            self._plan(process, moment, lambda: self.world.at(self.world.now, act))
 
     def _kill(self, process: Process) -> None:
         if self._dice() < 0.2:
@@ -98,7 +100,12 @@ class Befalling:
         process.plan(moment, often, what)
 
     def _acts(self) -> dict[str, Callable[[], None]]:
-        return {"pause": self._pause, "cancel": self._cancel, "opt out": self._opt_out}
+        return {
+            "pause": self._pause,
+            "cancel": self._cancel,
+            "opt out": self._opt_out,
+            "retry": self._retry,
+        }
 
     def _pause(self) -> None:
         self.world.tell("operator", "pause")
@@ -120,6 +127,13 @@ class Befalling:
         self.opt_outs.append(OptOut(number, self.world.now))
         self.program.store.suppressions.add(
             [number], reason="STOP", source="operator", now=self._now()
+        )
+
+    def _retry(self) -> None:
+        """From another terminal, whoever runs."""
+        self.world.tell("operator", "retry")
+        self.program.store.messages.retry(
+            self.program.campaign_id, Refused(), now=self._now(), actor="operator"
         )
 
     def _now(self) -> datetime:

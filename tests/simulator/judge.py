@@ -7,11 +7,16 @@ really arrived, is compared with the report a person would read.
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
+from sqlalchemy import select
+
 from bulksms.auditing import audit
 from bulksms.looking import WITNESSES
 from bulksms.model.errors import LeaseLost
 from bulksms.model.records import ReportRow
 from bulksms.model.states import CampaignState, State
+from bulksms.store.campaigns import LIMIT_REACHED
+from bulksms.store.engine import reading
+from bulksms.store.schema import event
 from tests.simulator.broken import Broken
 from tests.simulator.fate import CLASHING_IDS, Record
 from tests.simulator.posts import says_accepted, sent_wrongly
@@ -30,6 +35,7 @@ def judge(story: Story) -> list[Broken]:
         *_doubled_or_lied(story, rows),
         *_failed_unrefused(story, rows),
         *_lost(story, rows),
+        *_rested_unasked(story),
         *_heard_and_forgotten(story, rows),
         *sent_wrongly(story),
         *_audited(story),
@@ -110,6 +116,14 @@ def _lost(story: Story, rows: list[ReportRow]) -> Iterator[Broken]:
                 story.world.figures["unknown left, honestly"] += 1
             else:
                 yield Broken("lost", f"row {row.row_number} is left unknown: {row.detail}")
+
+
+def _rested_unasked(story: Story) -> Iterator[Broken]:
+    """No story has a limit: a run that rests at one has called itself done too early."""
+    of_it = (event.c.campaign_id == story.campaign_id, event.c.note == LIMIT_REACHED)
+    with reading(story.store.engine) as tx:
+        for rested in tx.execute(select(event).where(*of_it)):
+            yield Broken("lost", f"{rested.actor} rested at a limit that nobody asked for")
 
 
 def _is_honest(story: Story, row: ReportRow) -> bool:

@@ -18,5 +18,6 @@ a 429 that is not held on to (the slots keep the pace; an unearned 429 is only a
 
 And for what it takes comes together in fewer than one story of a thousand, so that each has a test:
 an answer that nobody waits for any more ends the writer (test_committing.py);
+whoever lost the account ends the campaign of another (store/test_campaigns.py);
 the same text at another time counts as absence, a record is taken from a row whose answer may
 still come, a twin is counted that the record need not show yet (reconciling/test_twins.py)."""

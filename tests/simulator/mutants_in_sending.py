@@ -188,6 +188,12 @@ MUTANTS = (
         "if result is None and isinstance(entry, Wanted):",
     ),
     Mutant(
+        "a run ends though a row has come back since its last claim",
+        "store/campaigns.py",
+        "if first is not None and first <= (standing.stop_after_row or NO_LIMIT):",
+        "if first is not None and first == NO_LIMIT:",
+    ),
+    Mutant(
         "the hours are not asked at the claim",
         "store/places.py",
         "return in_turn(hours, _waiting(tx, campaign_id, hours), now)",

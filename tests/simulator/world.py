@@ -8,25 +8,17 @@ on, and a request that is on its way arrives whatever becomes of whoever sent it
 import asyncio
 import heapq
 import itertools
-import math
 import random
-from asyncio import events
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Coroutine
-from contextvars import Context
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, NamedTuple, TypeVar, TypeVarTuple
+from typing import Any, NamedTuple
 
 from bulksms.model.records import Boot
-from tests.virtual_time import START, fulfil
+from tests.simulator.step_loop import NEVER, StepLoop
+from tests.virtual_time import START
 
-Arguments = TypeVarTuple("Arguments")
-Result = TypeVar("Result")
-
-NEVER = math.inf
-THREADS = (0.0, 0.0, 0.005, 0.3)
-"""Seconds that pass before a thread has done its work."""
 MOST_STEPS = 200_000
 """Of one story; more is a process that spins."""
 
@@ -60,70 +52,6 @@ class Moved(NamedTuple):
     actor: str
 
 
-class StepLoop(asyncio.BaseEventLoop):
-    """An event loop that does one thing whenever it is told to; its time is the world's."""
-
-    _ready: deque[asyncio.Handle]
-    _scheduled: list[asyncio.TimerHandle]
-
-    def __init__(self, world: "World") -> None:
-        super().__init__()
-        self._world = world
-        self.set_exception_handler(lambda _loop, _context: None)
-
-    def time(self) -> float:
-        """Seconds since the beginning of the world."""
-        return self._world.now
-
-    def call_at(
-        self,
-        when: float,
-        callback: Callable[[*Arguments], object],
-        *args: *Arguments,
-        context: Context | None = None,
-    ) -> asyncio.TimerHandle:
-        """Never this very moment: aiolimiter may be 1e-15 short of it, and would ask for ever."""
-        return super().call_at(max(when, self.time() + 1e-6), callback, *args, context=context)
-
-    def run_in_executor(
-        self,
-        executor: object,  # noqa: ARG002 - asyncio's signature
-        func: Callable[[*Arguments], Result],
-        *args: *Arguments,
-    ) -> "asyncio.Future[Result]":
-        """A thread's work, in one go after a moment; the process may die meanwhile."""
-        done: asyncio.Future[Result] = self.create_future()
-        self.call_later(self._world.dice.choice(THREADS), fulfil, done, func, *args)
-        return done
-
-    def next_due(self) -> float:
-        """When there is something to do."""
-        if self._ready:
-            return self._world.now
-        while self._scheduled and self._scheduled[0].cancelled():
-            heapq.heappop(self._scheduled)
-        return self._scheduled[0].when() if self._scheduled else NEVER
-
-    def step(self) -> None:
-        """One callback; what came over the wire goes before the timers, as in a real loop."""
-        if not self._ready:
-            while self._scheduled and self._scheduled[0].when() <= self.time():
-                self._ready.append(heapq.heappop(self._scheduled))
-        if not self._ready:
-            return
-        handle = self._ready.popleft()
-        if handle.cancelled():
-            return
-        events._set_running_loop(self)
-        try:
-            handle._run()
-        finally:
-            events._set_running_loop(None)
-
-    def _write_to_self(self) -> None:
-        """Nobody sleeps in a selector here."""
-
-
 class Process:
     """One program on one computer: its loop, its clock, and whether it still lives."""
 
@@ -131,7 +59,7 @@ class Process:
         self.world = world
         self.name = name
         self.off = clock_is_off
-        self.loop = StepLoop(world)
+        self.loop = StepLoop(lambda: world.now, world.dice)
         self.frozen_until = -1.0
         self.was_frozen = False
         self.dead = False
