@@ -5,11 +5,13 @@ Three error shapes exist: an application error (`status: false`, `errors` an emp
 a validation error (no `status`, `errors` a dict of lists), and one without either (a redirect).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
+from typing import TypeVar
 
 Json = Mapping[str, object]
+Item = TypeVar("Item")
 
 BASE_URL = "http://sandbox.invalid/api/v2"
 """Stands in pagination links; a client that follows them instead of counting goes astray."""
@@ -115,14 +117,22 @@ GARBAGE: Mapping[str, Answer] = {
 """Kind → a 2xx from which no client can learn an id."""
 
 
-def page_of(items: Sequence[Json], page: int, limit: int) -> Sequence[Json]:
+def page_of(items: Sequence[Item], page: int, limit: int) -> Sequence[Item]:
     """The items on page `page`, counted from 1."""
     return items[(page - 1) * limit : page * limit]
 
 
-def paginated(message: str, items: Sequence[Json], *, path: str, page: int, limit: int) -> Answer:
+def paginated(
+    message: str,
+    items: Sequence[Item],
+    show: Callable[[Item], Json],
+    *,
+    path: str,
+    page: int,
+    limit: int,
+) -> Answer:
     """One page of a list; its links drop `limit` and all filters, as the vendor's do."""
-    shown = page_of(items, page, limit)
+    shown = [show(item) for item in page_of(items, page, limit)]
     last = max(1, ceil(len(items) / limit))
     first_shown = (page - 1) * limit + 1 if shown else None
     links = {

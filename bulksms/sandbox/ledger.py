@@ -55,11 +55,11 @@ class Sms:
 
     def status(self, now: datetime) -> tuple[str, str]:
         """The vendor's word for where it stands at `now`, and its remark."""
-        if now < self.released_at:
-            return "Scheduled", ""
-        passed = [step for step in JOURNEYS[self.journey] if self.released_at + step[0] <= now]
-        _, status, remarks = passed[-1]
-        return status, remarks
+        since = now - self.released_at
+        for after, status, remarks in reversed(JOURNEYS[self.journey]):
+            if after <= since:
+                return status, remarks
+        return "Scheduled", ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +141,9 @@ class Ledger:
         """What the account's numbers were written by `now`."""
         return [each for each in self.replies if each.token == token and each.written_at <= now]
 
-    def day(self, sms: Sms) -> date:
-        """The day on which the record files it."""
-        return sms.accepted_at.astimezone(self.quirks.zone).date()
+    def midnight(self, day: date) -> datetime:
+        """When a day begins by the record's zone."""
+        return datetime.combine(day, time(), self.quirks.zone).astimezone(UTC)
 
     def chat_item(self, sms: Sms, now: datetime) -> dict[str, object]:
         """As `sms/chat-history` shows it: the failure text is called `reason`."""

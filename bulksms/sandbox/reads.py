@@ -64,7 +64,8 @@ def report(ledger: Ledger, account: Account, params: Params, now: datetime) -> A
         records.reverse()
     return paginated(
         "SMS Report",
-        [ledger.report_item(sms, now) for sms in records],
+        records,
+        lambda sms: ledger.report_item(sms, now),
         path="sms/report",
         page=int(params.get("page", 1)),
         limit=_limit(params),
@@ -75,27 +76,36 @@ def phone_numbers(ledger: Ledger, account: Account, params: Params, _now: dateti
     """`GET phone-numbers`: all at once without `limit`, and then `links` is an empty list."""
     if errors := _bad_limit(ledger, params):
         return invalid(errors)
-    items = [
-        {
-            "id": 52 + index,
-            "number": number,
-            "approved": "Approved",
-            "gateway": "Easify SMS Gateway",
-            "name": f"sandbox {index + 1}",
-            "status": "Active",
-            "webhook_url": None,
-            "created_at": "07-12-2024 11:03:12 AM",
-        }
-        for index, number in enumerate(account.numbers)
-    ]
+    numbers = list(enumerate(account.numbers))
     if "limit" not in params:
-        return success("Phone Numbers", items, links=[])
-    page = int(params.get("page", 1))
-    return paginated("Phone Numbers", items, path="phone-numbers", page=page, limit=_limit(params))
+        return success("Phone Numbers", [_phone_number(each) for each in numbers], links=[])
+    return paginated(
+        "Phone Numbers",
+        numbers,
+        _phone_number,
+        path="phone-numbers",
+        page=int(params.get("page", 1)),
+        limit=_limit(params),
+    )
+
+
+def _phone_number(numbered: tuple[int, str]) -> dict[str, object]:
+    index, number = numbered
+    return {
+        "id": 52 + index,
+        "number": number,
+        "approved": "Approved",
+        "gateway": "Easify SMS Gateway",
+        "name": f"sandbox {index + 1}",
+        "status": "Active",
+        "webhook_url": None,
+        "created_at": "07-12-2024 11:03:12 AM",
+    }
 
 
 def _reported(ledger: Ledger, account: Account, params: Params, now: datetime) -> Iterator[Sms]:
-    first, last = (date.fromisoformat(params[name]) for name in ("from_date", "to_date"))
+    first = ledger.midnight(date.fromisoformat(params["from_date"]))
+    end = ledger.midnight(date.fromisoformat(params["to_date"]) + timedelta(days=1))
     wanted = {
         "status": params.get("status"),
         "sender": params.get("sender") and owned(account.numbers, params["sender"]),
@@ -104,7 +114,7 @@ def _reported(ledger: Ledger, account: Account, params: Params, now: datetime) -
     asked = {name: value for name, value in wanted.items() if name in params}
     for sms in ledger.recorded(account.token, now):
         shown = {"status": sms.status(now)[0], "sender": sms.sender, "receiver": sms.receiver}
-        if first <= ledger.day(sms) <= last and asked.items() <= shown.items():
+        if first <= sms.accepted_at < end and asked.items() <= shown.items():
             yield sms
 
 
