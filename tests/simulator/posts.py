@@ -15,6 +15,7 @@ from bulksms.sandbox.answers import REFUSALS, Answer
 from bulksms.sandbox.limits import busiest
 from tests.simulator.broken import Broken
 from tests.simulator.network import Post
+from tests.simulator.step_loop import THREADS
 from tests.simulator.story import Story
 from tests.virtual_time import START
 
@@ -42,7 +43,9 @@ def says_accepted(answer: Answer) -> bool:
 def _spare(story: Story, post: Post) -> float:
     """How long before its POST a message may have been claimed."""
     asleep = story.fate.lease.total_seconds() / 2 if post.process.was_frozen else 0.0
-    return MOMENT + 3 * (story.fate.gathering or 0.0) + asleep
+    gathering = story.fate.gathering
+    ahead = 0.0 if gathering is None else max(3 * gathering, *THREADS)
+    return MOMENT + ahead + asleep
 
 
 def _too_fast(story: Story) -> Iterator[Broken]:
