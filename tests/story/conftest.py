@@ -17,8 +17,12 @@ from tests.story.workers_stage import a_fleet, at_database
 
 
 @pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Stage]:
-    """A quick vendor on loopback: 20 a second, answers in 50 ms."""
+def stage(database: Path, tmp_path: Path) -> Iterator[Stage]:
+    """A quick vendor on loopback: 20 a second, answers in 50 ms.
+
+    The database is there already, and empty: to make it takes each process a third of its start.
+    """
+    assert database == tmp_path / "bulksms.db"
     server = SandboxServer(
         SandboxOptions(
             token=TOKEN, numbers=(SENDER,), rate_count=20, rate_seconds=1, latency=0.05, port=0
