@@ -141,9 +141,9 @@ class Ledger:
         """What the account's numbers were written by `now`."""
         return [each for each in self.replies if each.token == token and each.written_at <= now]
 
-    def midnight(self, day: date) -> datetime:
-        """When a day begins by the record's zone."""
-        return datetime.combine(day, time(), self.quirks.zone).astimezone(UTC)
+    def day(self, sms: Sms) -> date:
+        """The day on which the record files it."""
+        return sms.accepted_at.astimezone(self.quirks.zone).date()
 
     def chat_item(self, sms: Sms, now: datetime) -> dict[str, object]:
         """As `sms/chat-history` shows it: the failure text is called `reason`."""

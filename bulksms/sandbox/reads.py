@@ -104,8 +104,7 @@ def _phone_number(numbered: tuple[int, str]) -> dict[str, object]:
 
 
 def _reported(ledger: Ledger, account: Account, params: Params, now: datetime) -> Iterator[Sms]:
-    first = ledger.midnight(date.fromisoformat(params["from_date"]))
-    end = ledger.midnight(date.fromisoformat(params["to_date"]) + timedelta(days=1))
+    first, last = (date.fromisoformat(params[name]) for name in ("from_date", "to_date"))
     wanted = {
         "status": params.get("status"),
         "sender": params.get("sender") and owned(account.numbers, params["sender"]),
@@ -114,7 +113,7 @@ def _reported(ledger: Ledger, account: Account, params: Params, now: datetime) -
     asked = {name: value for name, value in wanted.items() if name in params}
     for sms in ledger.recorded(account.token, now):
         shown = {"status": sms.status(now)[0], "sender": sms.sender, "receiver": sms.receiver}
-        if first <= sms.accepted_at < end and asked.items() <= shown.items():
+        if first <= ledger.day(sms) <= last and asked.items() <= shown.items():
             yield sms
 
 

@@ -10,7 +10,7 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, func, select, update
+from sqlalchemy import Connection, Engine, bindparam, select, update
 
 from bulksms.keeping import KeptRows
 from bulksms.model.chunks import JudgedRows
@@ -21,7 +21,6 @@ from bulksms.store.accounts import account_named, hold
 from bulksms.store.bulk import put_rows
 from bulksms.store.engine import insert_if_new, reading, writing
 from bulksms.store.moving import skip_cancelled, tell
-from bulksms.store.places import NO_LIMIT
 from bulksms.store.schema import campaign, message
 
 _ROWS_AT_ONCE = 1_500
@@ -156,15 +155,13 @@ class Campaigns:
             standing = tx.execute(_STANDING, of_it).one()
             if standing.state != CampaignState.RUNNING:
                 return True
-            first = tx.execute(_FIRST_QUEUED, of_it).scalar_one()
-            if first is not None and first <= (standing.stop_after_row or NO_LIMIT):
-                return False
-            if tx.execute(_IN_THE_AIR, of_it).first():
-                return False
             before, actor = {CampaignState.RUNNING}, lease.worker
             turn = partial(_turn, tx, campaign_id, before, now=now, actor=actor)
-            if first is None:
+            limit = standing.stop_after_row
+            if not tx.execute(_WAITING, of_it).first():
                 turn(CampaignState.FINISHED, finished_at=now)
+            elif limit is None or tx.execute(_WAITING_UNTIL, of_it | {"limit": limit}).first():
+                return False
             else:
                 turn(
                     CampaignState.PAUSED,
@@ -213,10 +210,12 @@ _FIRST_START = (
     .where(_THIS, campaign.c.started_at.is_(None))
     .values(started_at=bindparam("now"))
 )
-_FIRST_QUEUED = select(func.min(message.c.row_number)).where(
-    _OF_CAMPAIGN, message.c.state == State.QUEUED
+_WAITING = (
+    select(message.c.id)
+    .where(_OF_CAMPAIGN, message.c.state.in_([State.QUEUED, State.SENDING]))
+    .limit(1)
 )
-_IN_THE_AIR = select(message.c.id).where(_OF_CAMPAIGN, message.c.state == State.SENDING).limit(1)
+_WAITING_UNTIL = _WAITING.where(message.c.row_number <= bindparam("limit"))
 _STANDING = (
     select(campaign.c.state, campaign.c.stop_after_row).where(_THIS).with_for_update(key_share=True)
 )

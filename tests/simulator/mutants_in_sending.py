@@ -190,8 +190,8 @@ MUTANTS = (
     Mutant(
         "a run ends though a row has come back since its last claim",
         "store/campaigns.py",
-        "if first is not None and first <= (standing.stop_after_row or NO_LIMIT):",
-        "if first is not None and first == NO_LIMIT:",
+        "elif limit is None or tx.execute(",
+        "elif limit is not None and tx.execute(",
     ),
     Mutant(
         "the hours are not asked at the claim",
