@@ -30,7 +30,9 @@ def require_settled(tx: Connection, number: str) -> None:
     Raises:
         InputError: a row is in doubt, or waits while the number is not on the suppression list.
     """
-    for row in tx.execute(_LIVING, {"number": number}).all():
+    for row in tx.execute(_ITS_ROWS, {"number": number}).all():
+        if row.state not in _LIVING:
+            continue
         name, which = quote(row.name), f"Row {row.row_number} of '{row.name}'"
         if row.state != State.QUEUED:
             raise InputError(
@@ -45,7 +47,8 @@ def require_settled(tx: Connection, number: str) -> None:
             )
 
 
-_LIVING = (
+_LIVING = {State.QUEUED, State.SENDING, State.UNKNOWN}
+_ITS_ROWS = (
     select(
         message.c.state,
         message.c.row_number,
@@ -54,9 +57,9 @@ _LIVING = (
     )
     .join(campaign, campaign.c.id == message.c.campaign_id)
     .outerjoin(suppression, suppression.c.to_number == message.c.to_number)
-    .where(_OF_THE_NUMBER, message.c.state.in_([State.QUEUED, State.SENDING, State.UNKNOWN]))
+    .where(_OF_THE_NUMBER)
     .order_by(message.c.id)
-    .with_for_update(of=message, key_share=True)
+    .with_for_update(of=message, key_share=True)  # those too that `retry` might put back
 )
 
 

@@ -49,8 +49,10 @@ class Purging:
         """In a transaction of its own: senders wait for one campaign, never for all of them."""
         this = campaign.c.id == campaign_id
         with writing(self.engine) as tx:
+            # First alone: together with the look, it would wait for a `retry` and not see its rows.
+            tx.execute(select(campaign.c.id).where(this).with_for_update())
             looked = select(campaign.c.columns, campaign.c.state, campaign.c.account_id)
-            found = tx.execute(looked.where(this, _due(before)).with_for_update()).one_or_none()
+            found = tx.execute(looked.where(this, _due(before))).one_or_none()
             if found is None:  # it was started again meanwhile
                 return 0
             _erase_what_was_heard(tx, campaign_id, found.account_id)

@@ -4,17 +4,18 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import UTC
+from datetime import UTC, timedelta
 
 import pytest
 from sqlalchemy import Connection, create_engine, text
 
-from bulksms.model.errors import StoreError
+from bulksms.model.errors import InputError, StoreError
 from bulksms.model.records import JudgedRow, Refused
-from bulksms.model.states import State
+from bulksms.model.states import Move, State
 from bulksms.store import Store
 from bulksms.store.engine import database_url, writing
-from bulksms.store.schema import metadata
+from bulksms.store.moving import keep_campaigns, move
+from bulksms.store.schema import message, metadata
 from bulksms.store.watching import Filter
 from tests.postgres import Server
 from tests.store.stage import (
@@ -190,6 +191,38 @@ def test_what_comes_back_while_the_campaign_is_cancelled_ends_skipped(
         other.join()
         back.join()
     assert State.QUEUED not in states(store, campaign)
+
+
+@ON_POSTGRESQL
+@pytest.mark.parametrize("what", ["forget", "purge"])
+def test_what_is_put_back_meanwhile_is_not_erased(store: Store, what: str) -> None:
+    """Else it would be sent to a number that nobody knows any more, or wait for ever."""
+    campaign = running(store, 1)
+    lease = acquire(store)
+    answer(store, claim(store, lease, campaign), REJECTED)
+    store.campaigns.settle(lease, campaign.id, now=NOW)
+    after = NOW + timedelta(days=1)
+    refused = list[InputError]()
+
+    def erase() -> None:
+        if what == "purge":
+            assert store.purging.purge(after, now=after, actor="ann") == 0
+            return
+        try:
+            store.history.forget("+12025550002", now=after, actor="ann")
+        except InputError as error:
+            refused.append(error)
+
+    other = threading.Thread(target=erase)
+    with writing(store.engine) as tx:
+        of_it = message.c.campaign_id == campaign.id
+        keep_campaigns(tx, of_it)
+        move(tx, of_it, by=Move.RETRY, to=State.QUEUED, now=NOW, actor="bob")
+        other.start()
+        _wait_for_a_lock(store)
+    other.join()
+    assert sql(store, "SELECT state, to_number FROM message") == [("queued", "+12025550002")]
+    assert len(refused) == (what == "forget")
 
 
 @ON_POSTGRESQL
