@@ -23,7 +23,25 @@ class StuckError(RuntimeError):
     """Every task waits for something that nothing will ever bring about."""
 
 
-class VirtualLoop(asyncio.SelectorEventLoop):
+class NeverNow(asyncio.BaseEventLoop):
+    """A loop on which time stands still while something is done: no timer may be for now."""
+
+    def call_at(
+        self,
+        when: float,
+        callback: Callable[[*Arguments], object],
+        *args: *Arguments,
+        context: Context | None = None,
+    ) -> asyncio.TimerHandle:
+        """Never this very moment.
+
+        aiolimiter may find itself 1e-15 short of a slot, and sets a timer so near that the sum is
+        now: it asks again, and where time stands still between the two, it asks for ever.
+        """
+        return super().call_at(max(when, self.time() + 1e-6), callback, *args, context=context)
+
+
+class VirtualLoop(NeverNow, asyncio.SelectorEventLoop):
     """A loop whose `time()` begins at 0 and moves only when there is nothing else to do."""
 
     _ready: deque[asyncio.Handle]
@@ -54,20 +72,6 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         done: asyncio.Future[Result] = self.create_future()
         fulfil(done, func, *args)
         return done
-
-    def call_at(
-        self,
-        when: float,
-        callback: Callable[[*Arguments], object],
-        *args: *Arguments,
-        context: Context | None = None,
-    ) -> asyncio.TimerHandle:
-        """Never this very moment.
-
-        aiolimiter may find itself 1e-15 short of a slot, and sets a timer so near that the sum is
-        now: it asks again, and where time stands still between the two, it asks for ever.
-        """
-        return super().call_at(max(when, self.time() + 1e-6), callback, *args, context=context)
 
 
 def fulfil(

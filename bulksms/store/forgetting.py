@@ -18,6 +18,8 @@ from bulksms.store.moving import move, tell
 from bulksms.store.schema import attempt, campaign, event, message, receipt, suppression
 
 FORGOTTEN = "(forgotten)"
+STILL_NEEDED = (State.QUEUED, State.SENDING, State.UNKNOWN)
+"""Of rows in these states the number is still to be texted, or asked about."""
 NOT_FORGOTTEN = message.c.to_number.startswith("+")
 """Rows that still know whom they are for."""
 
@@ -31,7 +33,7 @@ def require_settled(tx: Connection, number: str) -> None:
         InputError: a row is in doubt, or waits while the number is not on the suppression list.
     """
     for row in tx.execute(_ITS_ROWS, {"number": number}).all():
-        if row.state not in _LIVING:
+        if row.state not in STILL_NEEDED:
             continue
         name, which = quote(row.name), f"Row {row.row_number} of '{row.name}'"
         if row.state != State.QUEUED:
@@ -47,7 +49,6 @@ def require_settled(tx: Connection, number: str) -> None:
             )
 
 
-_LIVING = {State.QUEUED, State.SENDING, State.UNKNOWN}
 _ITS_ROWS = (
     select(
         message.c.state,

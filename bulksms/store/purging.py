@@ -11,14 +11,12 @@ from datetime import datetime
 from sqlalchemy import Column, ColumnElement, Connection, Engine, String, case, cast, select, update
 
 from bulksms.model.chunks import cells_to_text
-from bulksms.model.states import CampaignState, State
+from bulksms.model.states import CampaignState
 from bulksms.store.engine import reading, writing
-from bulksms.store.forgetting import FORGOTTEN
+from bulksms.store.forgetting import FORGOTTEN, STILL_NEEDED
 from bulksms.store.moving import tell
 from bulksms.store.schema import attempt, campaign, event, message, receipt
 
-STILL_NEEDED = (State.QUEUED, State.SENDING, State.UNKNOWN)
-"""Of rows in these states the number is still to be texted, or asked about."""
 PURGED = "the personal data of every row was erased"
 
 

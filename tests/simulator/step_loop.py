@@ -7,10 +7,9 @@ import random
 from asyncio import events
 from collections import deque
 from collections.abc import Callable
-from contextvars import Context
 from typing import TypeVar, TypeVarTuple
 
-from tests.virtual_time import fulfil
+from tests.virtual_time import NeverNow, fulfil
 
 Arguments = TypeVarTuple("Arguments")
 Result = TypeVar("Result")
@@ -20,7 +19,7 @@ THREADS = (0.0, 0.0, 0.005, 0.3)
 """Seconds that pass before a thread does its work, and before the loop hears of it."""
 
 
-class StepLoop(asyncio.BaseEventLoop):
+class StepLoop(NeverNow):
     """An event loop that does one thing whenever it is told to; its time is the world's."""
 
     _ready: deque[asyncio.Handle]
@@ -34,16 +33,6 @@ class StepLoop(asyncio.BaseEventLoop):
     def time(self) -> float:
         """Seconds since the beginning of the world."""
         return self._now()
-
-    def call_at(
-        self,
-        when: float,
-        callback: Callable[[*Arguments], object],
-        *args: *Arguments,
-        context: Context | None = None,
-    ) -> asyncio.TimerHandle:
-        """Never this very moment: aiolimiter may be 1e-15 short of it, and would ask for ever."""
-        return super().call_at(max(when, self.time() + 1e-6), callback, *args, context=context)
 
     def run_in_executor(
         self,
