@@ -21,11 +21,11 @@ from bulksms.model.accounts import Account, AskedRate
 from bulksms.model.errors import ConfigError
 from bulksms.store import Store
 
-SELDOM = (2_000, 50, 100)
+SELDOM = (100_000, 10, 10)
 """When garbage is looked for. By default a thousand accounts stood still for a quarter of a second
-every quarter of a minute: all that lives on was looked through. A send leaves none that needs
-looking for, so what is new is looked through a little at a time: ten thousand objects at once took
-a twentieth of a second."""
+every quarter of a minute. A send leaves nothing that needs looking for; but what thousands of them
+have in hand at once comes and goes, and below that number all of it was looked through, in vain,
+several times a second."""
 
 
 @click.command(
