@@ -14,9 +14,9 @@ from datetime import datetime
 
 from bulksms.clock import Clock
 from bulksms.committing import Grouped
-from bulksms.driving import assemble, client_for, leased
+from bulksms.driving import assemble, client, leased
 from bulksms.easify import Line
-from bulksms.model.accounts import AskedRate
+from bulksms.model.accounts import Account, AskedRate
 from bulksms.model.errors import AccountBusy, ConfigError, StoreError
 from bulksms.model.records import Campaign, Lease
 from bulksms.model.states import CampaignState, PausedReason
@@ -88,9 +88,9 @@ class Fleet:
         self._busy.add(campaign.account)
         try:
             with self._told(campaign):
-                rate = self.rate.of(self.store.accounts.named(campaign.account))
-                with leased(self.store, campaign.account, rate, self.clock) as lease:
-                    await self._go(campaign, lease)
+                account = self.store.accounts.named(campaign.account)
+                with leased(self.store, account.name, self.rate.of(account), self.clock) as lease:
+                    await self._go(campaign, account, lease)
         finally:
             self._busy.discard(campaign.account)
 
@@ -115,10 +115,10 @@ class Fleet:
                 chosen.add(campaign.account)
                 yield campaign
 
-    async def _go(self, campaign: Campaign, lease: Lease) -> None:
+    async def _go(self, campaign: Campaign, account: Account, lease: Lease) -> None:
         if campaign.state is CampaignState.SCHEDULED:
             self.store.campaigns.start(campaign.id, now=self.clock(), actor=lease.worker)
-        async with client_for(self.store, campaign, self.line) as easify:
+        async with client(account, self.line) as easify:
             run = assemble(
                 *(self.store, campaign, lease, easify),
                 clock=self.clock,

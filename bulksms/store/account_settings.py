@@ -46,7 +46,7 @@ _OVER = (CampaignState.FINISHED, CampaignState.CANCELLED)
 
 def find(tx: Connection, name: str) -> Account | None:
     """The account of that name: its record, or its bare name if it was only ever used."""
-    row = tx.execute(_EVERY.where(account.c.name == name)).one_or_none()
+    row = tx.execute(_NAMED, {"wanted": name}).one_or_none()
     return None if row is None else _account(row)
 
 
@@ -122,6 +122,7 @@ _EVERY = (
     .outerjoin(account_setting, account_setting.c.account_id == account.c.id)
     .order_by(account.c.name)
 )
+_NAMED = _EVERY.where(account.c.name == bindparam("wanted"))
 _ID = select(account.c.id).where(account.c.name == bindparam("wanted"))
 _UNFINISHED = (
     select(campaign.c.name)
