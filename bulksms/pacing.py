@@ -54,16 +54,20 @@ class SendPace:
         self._spaced = AsyncLimiter(1, rate.spacing.total_seconds())
         self._answered = deque[datetime](maxlen=rate.count)
 
-    async def turn(self, in_the_air: Sized) -> None:
-        """Wait for the next turn, until our own answers leave a slot free at its time.
+    async def turn(self, in_the_air: Sized) -> datetime:
+        """Wait for the next turn: the time to claim for, at which our answers leave a slot free.
 
-        Not for long: what else there is to know, a claim finds out.
+        It is that very time, however late this wakes up for it; only what has gone by is now.
+        It waits for no long time: what else there is to know, a claim finds out.
         """
         await self._spaced.acquire()
         time = self._clock() + self._ahead
         held = held_back(self._answered, len(in_the_air), self._rate, time)
-        if held is not None and held.until is not None:
-            await self.its_time(min(held.until, time + GLANCE) - self._ahead)
+        if held is None or held.until is None:
+            return time
+        time = min(held.until, time + GLANCE)
+        await self.its_time(time - self._ahead)
+        return max(time, self._clock())
 
     async def its_time(self, time: datetime) -> None:
         """Wait until then, and never less: a timer may go off early (on Windows, by 16 ms)."""

@@ -158,8 +158,8 @@ class Sender:
 
     async def _claim_and_launch(self, campaign: Campaign, awaited: Awaited) -> None:
         while True:
-            await self._pace.turn(self._in_the_air)
-            claimed = await self._claim(campaign, awaited)
+            time = await self._pace.turn(self._in_the_air)
+            claimed = await self._claim(campaign, awaited, time)
             if claimed is None:
                 return
             task = asyncio.create_task(self._post_and_record(campaign, *claimed))
@@ -167,13 +167,12 @@ class Sender:
             task.add_done_callback(self._landed)
 
     async def _claim(
-        self, campaign: Campaign, awaited: Awaited
+        self, campaign: Campaign, awaited: Awaited, time: datetime
     ) -> tuple[ClaimedMessage, datetime] | None:
-        """The next message and the time it was claimed for; None when there is none any more."""
+        """The next message for `time` or later, and when; None when there is none any more."""
         self._idle.clear()
         while True:
             self._changed.clear()
-            time = self.clock() + self._book.ahead
             claim = await self._book.claim(self.lease, campaign.id, time)
             match claim:
                 case ClaimedMessage():
@@ -191,6 +190,7 @@ class Sender:
                     return None
                 case _:
                     assert_never(claim)
+            time = self.clock() + self._book.ahead
 
     def _is_over(self, campaign: Campaign) -> bool:
         """And is said to be, unless a row has come back since the claim that found none."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,9 @@ from sqlalchemy import event
 
 from bulksms.easify import EasifyClient, HttpxLine
 from bulksms.model.records import ClaimedMessage
-from bulksms.model.settings import DEFAULT_LEASE, DEFAULT_RATE
+from bulksms.model.settings import DEFAULT_LEASE, DEFAULT_RATE, parse_rate
 from bulksms.model.states import CampaignState, State
+from bulksms.pacing import SendPace
 from bulksms.sandbox.app import Latency
 from bulksms.sandbox.vendor import Vendor
 from tests.sending.processes import Process
@@ -26,7 +28,7 @@ from tests.sending.sending_stage import (
     staged,
     within,
 )
-from tests.virtual_time import START
+from tests.virtual_time import START, clock, run
 from tests.wire import transport_to
 
 PEOPLE = 300
@@ -101,6 +103,34 @@ def test_no_claim_is_tried_that_its_own_answers_speak_against(stage: Stage) -> N
     heartbeats = lasted / (DEFAULT_LEASE.total_seconds() / 3)
     once_a_run = ["recover", "the claim of nothing", "settle", "release"]
     assert len(commits) <= 2 * 60 + heartbeats + len(once_a_run)
+
+
+@pytest.mark.parametrize(
+    ("late", "claims"), [(0.0, 60.0), (0.2, 60.0), (0.5, 60.2)], ids=["in time", "late", "too late"]
+)
+def test_who_wakes_up_late_for_a_slot_claims_for_the_time_at_which_it_is_free(
+    late: float, claims: float
+) -> None:
+    """A claim is made 0.3 s ahead, and a busy loop may take of that; never of the slot itself."""
+
+    async def story() -> datetime:
+        busy = False
+        virtual = clock()
+        pace = SendPace(
+            parse_rate("1/60"),
+            lambda: virtual() + timedelta(seconds=late if busy else 0),
+            ahead=timedelta(seconds=0.3),
+        )
+        pace.heard(virtual())
+        await asyncio.sleep(59)
+        turn = asyncio.create_task(pace.turn(in_the_air=()))
+        await asyncio.sleep(0.7001)
+        assert not turn.done()
+        busy = True
+        return await turn
+
+    free = START + timedelta(seconds=claims)
+    assert free <= run(story()) < free + timedelta(milliseconds=5 if late > 0.3 else 0.001)
 
 
 async def dying(stage: Stage, *, every: float, back_after: float, latency: Latency) -> int:
