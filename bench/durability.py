@@ -7,6 +7,7 @@ one another: nobody's next message is claimed before his last commit, and commit
 """
 
 import asyncio
+import gc
 import sys
 import tempfile
 import time
@@ -14,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 
 from bench.processes import Verdict
 from bench.slow_vendor import serving
+from bulksms.cli.worker import SELDOM, loop_factory
 from bulksms.committing import AtOnce, Book, Grouped
 from bulksms.easify import EasifyClient, Line, shared_line
 from bulksms.model.records import Campaign, ClaimedMessage, Lease, Rate
@@ -30,15 +32,16 @@ ENOUGH = 0.75
 def main() -> None:
     """Print the sends a second of each; end with 1 if durability costs more than it may."""
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 8
+    gc.set_threshold(*SELDOM)
     verdict = Verdict()
     with serving(slowest=0) as url, tempfile.TemporaryDirectory() as folder:
         Store.migrate(f"{folder}/bulksms.db")
         with Store.open(f"{folder}/bulksms.db") as store:
-            alone = asyncio.run(measured(url, seconds, Nowhere()))
+            alone = measured(url, seconds, Nowhere())
             verdict.tell("no database", alone, "/s", must="told", reached=True)
-            each = asyncio.run(measured(url, seconds, AtOnce(store), prepared(store, "each")))
+            each = measured(url, seconds, AtOnce(store), prepared(store, "each"))
             verdict.tell("a commit each", each, "/s", must="told", reached=True)
-            group = asyncio.run(measured(url, seconds, Grouped(store), prepared(store, "group")))
+            group = measured(url, seconds, Grouped(store), prepared(store, "group"))
             must = f"{ENOUGH:g} of the first"
             verdict.tell(
                 "a commit for many", group, "/s", must=must, reached=group / alone >= ENOUGH
@@ -75,10 +78,13 @@ def prepared(store: Store, name: str) -> list[Account]:
     ]
 
 
-async def measured(
-    url: str, seconds: float, book: Book, accounts: list[Account] | None = None
-) -> float:
-    """Messages a second that were claimed, posted and recorded."""
+def measured(url: str, seconds: float, book: Book, accounts: list[Account] | None = None) -> float:
+    """Messages a second that were claimed, posted and recorded, in the worker's loop."""
+    with asyncio.Runner(loop_factory=loop_factory()) as runner:
+        return runner.run(_measured(url, seconds, book, accounts))
+
+
+async def _measured(url: str, seconds: float, book: Book, accounts: list[Account] | None) -> float:
     nobody = (Lease(0, "", "", 0, UNPACED, timedelta(hours=1)), 0)
     until = time.perf_counter() + seconds
     async with shared_line(url) as line:

@@ -76,11 +76,11 @@ def worker(database: str, *, rate: AskedRate, most: int, port: int | None, host:
         # Of several accounts each pauses by itself where its token is missing.
         require_settings(*([] if store.accounts.all() else [Account()]))
         fleet = Fleet(store, rate, steady_clock(), most)
-        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        with asyncio.Runner(loop_factory=loop_factory()) as runner:
             runner.run(_until_told(fleet, _equipped(fleet, _work(fleet), host, port)))
 
 
-def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     """A loop that minds thousands of timers less, where it is installed; None for Python's own."""
     try:
         # An extra: one account needs no other loop; and it is not made for Windows.
