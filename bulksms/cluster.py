@@ -26,7 +26,7 @@ SCHEMA = "bulksms_engine"
 """The engine's tables keep to themselves: our migrations know nothing of them, nor they of ours."""
 RUNS, WATCH = "runs", "watch"
 """Two queues and two slots: however many runs there are, somebody always watches."""
-EVERY_TWO_SECONDS = "* * * * * */2"
+EVERY_SECOND = "* * * * * *"
 BEATS, BEATS_MISSED = 6, 4
 """Signs of life within the time after which others take over, and how many must fail to come.
 
@@ -58,8 +58,9 @@ class Cluster:
         )
         self._app = App(connector=connector)
         self._run = self._app.task(name="run", queue=RUNS)(fleet.run)
-        watching = self._app.task(name="watch", queue=WATCH)(self._watch)
-        self._app.periodic(cron=EVERY_TWO_SECONDS)(watching)
+        # One look may wait, no more: else looks that take longer than a second would pile up.
+        watching = self._app.task(name="watch", queue=WATCH, queueing_lock=WATCH)(self._watch)
+        self._app.periodic(cron=EVERY_SECOND)(watching)
 
     async def serve(self) -> None:
         """Take part until cancelled; a database that goes away is waited for."""
