@@ -23,9 +23,9 @@ from bulksms.store import Store
 
 SELDOM = (100_000, 10, 10)
 """When garbage is looked for. By default a thousand accounts stood still for a quarter of a second
-every quarter of a minute. A send leaves nothing that needs looking for; but what thousands of them
-have in hand at once comes and goes, and below that number all of it was looked through, in vain,
-several times a second."""
+every quarter of a minute. What goes well leaves nothing that needs looking for; but what
+thousands of sends have in hand comes and goes, and below that number all of it was looked through,
+in vain, several times a second."""
 
 
 @click.command(

@@ -201,7 +201,7 @@ Claim = ClaimedMessage | NotYet | NothingQueued | NotRunning
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The wish for a campaign's next message, for `now`; it is made so long `ahead` of that."""
+    """The wish for a campaign's next message, for `now`; made so long `ahead` of that, or later."""
 
     lease: Lease
     campaign_id: int
@@ -210,7 +210,7 @@ class Wanted:
 
     @property
     def alive_at(self) -> datetime:
-        """When the lease's holder was alive: then, and not yet at the time that the wish is for."""
+        """When the lease's holder was alive at the latest; not yet at the time of the wish."""
         return self.now - self.ahead
 
 
