@@ -51,12 +51,13 @@ def write(path: Path, heading: Heading, columns: Sequence[str], rows: Iterable[R
 def _lines(shell: Shell, rows: Iterable[Values]) -> Iterator[str]:
     letters = column_letters(shell.width)
     text_cell, end = f'" s="{shell.text_style}" t="inlineStr"><is><t', "</t></is></c>"
+    count_cell = f'" s="{shell.count_style}"><v>'
     for line, values in enumerate(rows, start=2):
         _require_that_it_fits(values, line)
         cells = [
             f'<c r="{letter}{line}{text_cell}{_text(value)}{end}'
             if isinstance(value, str)
-            else f'<c r="{letter}{line}"><v>{value}</v></c>'
+            else f'<c r="{letter}{line}{count_cell}{value}</v></c>'
             for letter, value in zip(letters, values, strict=True)
             if value is not None and value != ""
         ]

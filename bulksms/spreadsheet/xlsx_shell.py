@@ -38,6 +38,7 @@ _WIDTHS |= {"message": 60}
 _COUNTS = {ROW_COLUMN, "attempts", "segments"}
 _NARROWEST, _WIDEST = 15, 40
 _UNTRUE_SIZE = re.compile(rb"<dimension [^>]*/>")
+_STYLE_OF_COLUMN = re.compile(rb'<col min="(\d+)"[^>]* style="(\d+)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Shell:
     Attributes:
         width: columns of the rows' sheet.
         text_style: the number of the style "text", so that a mended `0042` stays `0042`.
+        count_style: that of our own counts, in the middle: at the right they touch the next text.
     """
 
     parts: dict[str, bytes]
@@ -54,6 +56,7 @@ class Shell:
     before_rows: bytes
     after_rows: bytes
     text_style: int
+    count_style: int
 
 
 def make_shell(header: Sequence[str], heading: Heading, tally: Tally) -> Shell:
@@ -65,10 +68,15 @@ def make_shell(header: Sequence[str], heading: Heading, tally: Tally) -> Shell:
     with ZipFile(file) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     before, end, after = parts[ROWS_SHEET].partition(b"</sheetData>")
-    style = re.search(rb'<col [^>]*style="(\d+)"', before)
-    if style is None:
-        raise RuntimeError("XlsxWriter gave the text columns no style")
-    return Shell(parts, len(header), _UNTRUE_SIZE.sub(b"", before), end + after, int(style[1]))
+    styles = {int(at) - 1: int(style) for at, style in _STYLE_OF_COLUMN.findall(before)}
+    return Shell(
+        parts,
+        width=len(header),
+        before_rows=_UNTRUE_SIZE.sub(b"", before),
+        after_rows=end + after,
+        text_style=styles[_state_column(header)],
+        count_style=styles[0],
+    )
 
 
 def column_letters(width: int) -> list[str]:
@@ -76,19 +84,26 @@ def column_letters(width: int) -> list[str]:
     return [xl_col_to_name(position) for position in range(width)]
 
 
+def _state_column(header: Sequence[str]) -> int:
+    return len(header) - len(REPORT_COLUMNS) + REPORT_COLUMNS.index("state")
+
+
 def _rows_sheet(workbook: Any, header: Sequence[str], rows: int) -> None:  # noqa: ANN401  xlsxwriter is untyped
     sheet = workbook.add_worksheet("report")
     text = workbook.add_format({"num_format": "@"})
+    count = workbook.add_format({"align": "center"})
     for position, name in enumerate(header):
         width = _WIDTHS.get(name, min(max(len(name) + 4, _NARROWEST), _WIDEST))
-        sheet.set_column(position, position, width, None if name in _COUNTS else text)
-    heavy = workbook.add_format({"bold": True, "bottom": 1, "bg_color": "#eef1f5"})
+        sheet.set_column(position, position, width, count if name in _COUNTS else text)
+    heavy = {"bold": True, "bottom": 1, "bg_color": "#eef1f5"}
+    over_text = workbook.add_format(heavy)
+    over_counts = workbook.add_format(heavy | {"align": "center"})
     for position, name in enumerate(header):
-        sheet.write_string(0, position, name, heavy)
+        sheet.write_string(0, position, name, over_counts if name in _COUNTS else over_text)
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, rows, len(header) - 1)
     sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
-    state = len(header) - len(REPORT_COLUMNS) + REPORT_COLUMNS.index("state")
+    state = _state_column(header)
     for each, colour in _COLOURS.items():
         style = workbook.add_format({"font_color": colour, "bold": True})
         rule = {"type": "cell", "criteria": "==", "value": f'"{each}"', "format": style}

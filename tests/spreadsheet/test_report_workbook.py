@@ -45,6 +45,15 @@ def test_openpyxl_finds_texts_as_texts_in_the_format_text(path: Path) -> None:
     assert isinstance(sheet["A2"].value, int)
 
 
+def test_a_count_stands_in_the_middle_under_its_name(path: Path) -> None:
+    """At the right, a number touches the text beside it: `1` attempt at `12026-11-29`."""
+    sheet = openpyxl.load_workbook(path)["report"]
+    middle = {"row", "attempts", "segments"}
+    for column in sheet.iter_cols():
+        found = {cell.alignment.horizontal == "center" for cell in column if cell.value is not None}
+        assert found == {column[0].value in middle}
+
+
 def test_a_program_that_streams_finds_every_row(path: Path) -> None:
     """It would believe a wrong size (`<dimension>`), so none is said."""
     book = openpyxl.load_workbook(path, read_only=True)
