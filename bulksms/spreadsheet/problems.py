@@ -83,6 +83,9 @@ def _write(
         cells = (*row.cells[:ours], row.sentence, *row.cells[ours:])
         _put(sheet, line, cells, [*styles[:ours], red, *styles[ours:]])
     sheet.autofilter(0, 0, line, len(columns))
+    sheet.set_landscape()
+    sheet.repeat_rows(0)
+    sheet.fit_to_pages(1, 0)  # on paper too, what is wrong stands beside its phone
     return line
 
 
