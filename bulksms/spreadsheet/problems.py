@@ -8,6 +8,7 @@ workbook is read again, and left out.
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from textwrap import wrap
 from typing import Any, NamedTuple
 
 from bulksms.model.errors import InputError
@@ -18,6 +19,8 @@ WHAT_TO_MEND = "what to mend (bulksms)"
 """The name of the column that is ours."""
 
 _WIDTH, _WIDTH_OF_OURS = 18, 70
+_LINE_HEIGHT = 15
+"""Points; what a row has by itself."""
 
 
 class RowToMend(NamedTuple):
@@ -70,9 +73,13 @@ def _write(
     rows: Iterable[RowToMend],
 ) -> int:
     sheet = workbook.add_worksheet("to mend")
-    bold, red = workbook.add_format({"bold": True}), workbook.add_format({"font_color": "#9C0006"})
-    marked = workbook.add_format({"bg_color": "#FFEB9C", "num_format": "@"})
-    plain = workbook.add_format({"num_format": "@"})  # text: what is typed here stays as it is
+    bold = workbook.add_format({"bold": True})
+    text = {"num_format": "@", "valign": "top"}  # text: what is typed here stays as it is
+    plain = workbook.add_format(text)
+    marked = workbook.add_format(text | {"bg_color": "#FFEB9C"})
+    # On as many lines as it takes: the next column cuts off what runs over. Not every program
+    # makes its rows as high as that by itself.
+    red = workbook.add_format({"font_color": "#9C0006", "text_wrap": True, "valign": "top"})
     sheet.freeze_panes(1, 0)
     sheet.set_column(0, len(columns), _WIDTH, plain)
     sheet.set_column(ours, ours, _WIDTH_OF_OURS)
@@ -81,6 +88,7 @@ def _write(
     for line, row in enumerate(rows, start=1):
         styles = [marked if at == row.column else plain for at in range(len(columns))]
         cells = (*row.cells[:ours], row.sentence, *row.cells[ours:])
+        sheet.set_row(line, _LINE_HEIGHT * max(1, len(wrap(row.sentence, _WIDTH_OF_OURS))))
         _put(sheet, line, cells, [*styles[:ours], red, *styles[ours:]])
     sheet.autofilter(0, 0, line, len(columns))
     sheet.set_landscape()

@@ -59,6 +59,13 @@ def test_each_row_to_mend_has_what_is_wrong_beside_its_phone(terminal: Terminal)
     assert marked == ["B2", "D3", "B4"]
 
 
+def test_a_long_sentence_is_cut_off_by_no_cell_beside_it(terminal: Terminal) -> None:
+    sheet = openpyxl.load_workbook(written(terminal)).worksheets[0]
+    assert sheet["C2"].alignment.wrap_text
+    long, short = (sheet.row_dimensions[line].height or 15 for line in (2, 4))
+    assert long == 2 * short
+
+
 def test_the_mended_rows_are_sent_and_nobody_else(terminal: Terminal) -> None:
     path = written(terminal)
     book = openpyxl.load_workbook(path)
