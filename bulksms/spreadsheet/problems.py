@@ -88,7 +88,7 @@ def _write(
     for line, row in enumerate(rows, start=1):
         styles = [marked if at == row.column else plain for at in range(len(columns))]
         cells = (*row.cells[:ours], row.sentence, *row.cells[ours:])
-        sheet.set_row(line, _LINE_HEIGHT * max(1, len(wrap(row.sentence, _WIDTH_OF_OURS))))
+        sheet.set_row(line, _LINE_HEIGHT * len(wrap(row.sentence, _WIDTH_OF_OURS)))
         _put(sheet, line, cells, [*styles[:ours], red, *styles[ours:]])
     sheet.autofilter(0, 0, line, len(columns))
     sheet.set_landscape()
