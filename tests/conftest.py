@@ -10,10 +10,14 @@ from pathlib import Path
 
 import keyring
 import pytest
+from hypothesis import settings
 
 from bulksms.store import Store
 from tests.memory_keyring import Safe
 from tests.postgres import NOT_HERE, Server, a_server, empty
+
+settings.register_profile("no stopwatch", deadline=None)  # how busy this machine is is no finding
+settings.load_profile("no stopwatch")
 
 
 def pytest_collection_finish() -> None:

@@ -157,7 +157,7 @@ def test_the_rate_is_the_accounts_not_the_campaigns(store: Store, database: Path
     assert finding.row_number == 3
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @example(steps=[*[("answered", 0, 0)] * 6, ("lost", 0, -61), ("answered", 0, 0)])
 @example(
     steps=[

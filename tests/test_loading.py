@@ -235,9 +235,7 @@ cell = st.one_of(
 )
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(cell, cell, cell), min_size=1, max_size=6))
 def test_every_file_that_can_be_read_is_judged_row_by_row(
     tmp_path: Path, rows: Sequence[tuple[str, str, str]]

@@ -1,7 +1,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bulksms.model.chunks import FileRows
@@ -221,7 +221,6 @@ cell = st.one_of(
 )
 
 
-@settings(deadline=None)
 @given(
     rows=st.lists(st.tuples(*[cell] * len(NAMES)), min_size=1, max_size=8),
     own_text=st.booleans(),

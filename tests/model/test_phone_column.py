@@ -1,7 +1,7 @@
 """A column is read as its cells are, one by one: there are not two opinions about a number."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bulksms.model.phone import LONGEST_CELL, Country, Phone
@@ -17,7 +17,6 @@ ODD = (
 )
 
 
-@settings(deadline=None)
 @given(
     cells=st.lists(
         st.one_of(

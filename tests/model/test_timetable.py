@@ -40,7 +40,7 @@ def test_a_place_that_never_opens_holds_nobody_up() -> None:
     assert made.finishes == datetime(2026, 1, 6, 9, tzinfo=UTC) + SPACING
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.dictionaries(st.sampled_from(PLACES), st.integers(1, 60)),
     st.integers(0, 48 * 60),

@@ -269,5 +269,5 @@ def test_whatever_happens_every_row_is_explained_and_nobody_is_texted_twice(
 ) -> None:
     Machine.scratch = staticmethod(scratch)
     run_state_machine_as_test(
-        Machine, settings=settings(max_examples=examples, stateful_step_count=30, deadline=None)
+        Machine, settings=settings(max_examples=examples, stateful_step_count=30)
     )

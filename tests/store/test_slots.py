@@ -58,7 +58,7 @@ OUTCOMES = (ACCEPTED, REJECTED, TOO_MANY, UNKNOWN)
 def test_no_window_ever_holds_more_than_the_rate(scratch: Scratch, examples: int) -> None:
     """Whatever is answered when, in whichever order, across restarts and clocks set back."""
 
-    @settings(max_examples=examples, deadline=None)
+    @settings(max_examples=examples)
     @given(steps=STEPS, count=st.integers(1, 3), lateness=st.randoms(use_true_random=False))
     def holds(steps: list[tuple[str, float]], count: int, lateness: Random) -> None:
         rate = Rate(count, PERIOD)
