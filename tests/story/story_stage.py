@@ -66,10 +66,10 @@ class Stage:
             stderr=stderr,
         )
 
-    def run(self, *arguments: str, patience: float = PATIENCE) -> tuple[int, str, str]:
-        """Run the command to its end, in so many seconds: exit code, output, errors."""
+    def run(self, *arguments: str) -> tuple[int, str, str]:
+        """Run the command to its end: exit code, output, errors."""
         process = self.start(*arguments)
-        output, errors = process.communicate(timeout=patience)
+        output, errors = process.communicate(timeout=PATIENCE)
         return process.returncode, output, errors
 
     def rest_after(self, *counts: int) -> None:
@@ -83,10 +83,11 @@ class Stage:
         wait_for(lambda: len(self.vendor.truth) >= count)
 
     def look(self, *arguments: str) -> Result:
-        """Run a command that only reads the database, here: a process each would take a second."""
+        """Run a command that texts nobody, here: a process each would take a second."""
         place = self.environment.get("BULKSMS_DATABASE", "bulksms.db")
         database = place if "://" in place else str(self.folder / place)
-        return CliRunner().invoke(main, ["--database", database, *arguments])
+        words = ["--database", database, *arguments]
+        return CliRunner().invoke(main, words, env=self.environment)
 
     def report(self) -> list[dict[str, str]]:
         """The campaign's report."""

@@ -7,13 +7,14 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bulksms.sandbox.faults import NO_FAULT, refuse_for
 from tests.story.faults_stage import mounted
-from tests.story.story_stage import PATIENCE, Stage, wait_for
+from tests.story.story_stage import Stage, wait_for
 
 if sys.platform != "linux":
     pytest.skip("prlimit and mount are Linux's", allow_module_level=True)
@@ -118,7 +119,10 @@ def test_a_read_only_database_texts_nobody(stage: Stage, what: str) -> None:
     stage.compare_with_truth()
 
 
-def test_a_database_that_another_program_holds_for_long_is_named(stage: Stage) -> None:
+def test_a_database_that_another_program_holds_for_long_is_named(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bulksms.store.engine.LOCK_PATIENCE", timedelta(seconds=1))
     stage.write_contacts(10)
     process = stage.send()
     stage.until_accepted(3)
@@ -126,10 +130,10 @@ def test_a_database_that_another_program_holds_for_long_is_named(stage: Stage) -
     process.wait()
     with closing(sqlite3.connect(stage.folder / "bulksms.db")) as other:
         other.execute("BEGIN EXCLUSIVE")
-        code, _, errors = stage.run("resume", "june", "--yes", patience=3 * PATIENCE)
-    assert code == 4
-    assert "locked by another program" in errors
-    _is_one_sentence(errors)
+        resumed = stage.look("resume", "june", "--yes")
+    assert resumed.exit_code == 4
+    assert "locked by another program; it stayed locked for 1 seconds" in resumed.stderr
+    _is_one_sentence(resumed.stderr)
     code, _, errors = stage.run("resume", "june", "--yes")
     assert code == 0, errors
     assert len(stage.vendor.truth) == 10
