@@ -51,7 +51,7 @@ bench: $(BIN)/.ready ## measurements, side by side in one run; ROWS=200000 judge
 	$(BIN)/python bench/report.py
 	$(BIN)/python bench/pages.py
 
-fleet: $(BIN)/.ready ## 2,000 accounts at 15 a minute in one process, and what being durable costs; three minutes
+fleet: $(BIN)/.ready ## 2,000 accounts at 15 a minute in one process, and what being durable costs; four minutes
 	$(BIN)/python -m bench.durability
 	$(BIN)/python -m bench.fleet $(or $(ACCOUNTS),2000)
 
