@@ -5,7 +5,7 @@ BIN := .venv/bin
 # Where it is set, each of the hundred processes that the tests start would compile the program anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test check types lint docs site bench fleet numbers fuzz pace simulate mutants torture cluster sandbox pictures samples clean
+.PHONY: help demo test check types lint docs site bench fleet growth numbers fuzz pace simulate mutants torture cluster sandbox pictures samples clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -54,6 +54,9 @@ bench: $(BIN)/.ready ## measurements, side by side in one run; ROWS=200000 judge
 fleet: $(BIN)/.ready ## 2,000 accounts at 15 a minute in one process, and what being durable costs; four minutes
 	$(BIN)/python -m bench.durability
 	$(BIN)/python -m bench.fleet $(or $(ACCOUNTS),2000)
+
+growth: $(BIN)/.ready ## what so many accounts ask of one database, in simulated time; six minutes
+	$(BIN)/python -m bench.growth
 
 numbers: $(BIN)/.ready ## a million numbers in every format: we and phonenumbers agree; minutes
 	$(BIN)/python -m tests.model.phone_agreement

@@ -2,7 +2,8 @@
 
 It forgives no crash of the machine (`fsync` is off), which no test asks of it: its processes may be
 killed, and then what was committed is still in the system's memory. It is set to forget the last
-moment even then (`synchronous_commit` is off), since the store must not let it.
+moment even then (`synchronous_commit` is off), since the store must not let it. One that is
+measured is `durable`: on the disk, and as PostgreSQL comes.
 """
 
 import itertools
@@ -26,10 +27,8 @@ from bulksms.store.schema import metadata
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
 NOT_HERE = "no PostgreSQL server (initdb, postgres) is installed here"
 _OWNER = "bulksms"
+_FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 _SETTINGS = {
-    "fsync": "off",
-    "synchronous_commit": "off",
-    "full_page_writes": "off",
     "listen_addresses": "",
     "timezone": "Asia/Kolkata",  # nothing may depend on it
 }
@@ -46,8 +45,9 @@ def binaries() -> Path | None:
 class Server:
     """One server; it may be stopped hard and started again, and keeps what was committed."""
 
-    def __init__(self, folder: Path, programs: Path) -> None:
+    def __init__(self, folder: Path, programs: Path, *, durable: bool) -> None:
         self.folder, self._programs = folder, programs
+        self._settings = _SETTINGS if durable else _SETTINGS | _FORGETFUL
         self._account = None if os.getuid() else pwd.getpwnam("nobody")
         self._process: subprocess.Popen[bytes] | None = None
         self._numbers = itertools.count(1)
@@ -57,7 +57,7 @@ class Server:
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        settings = [f"--{name}={value}" for name, value in _SETTINGS.items()]
+        settings = [f"--{name}={value}" for name, value in self._settings.items()]
         settings.append(f"--unix_socket_directories={self.folder}")
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
@@ -118,15 +118,15 @@ class Server:
 
 
 @contextmanager
-def a_server() -> Iterator[Server | None]:
+def a_server(*, durable: bool = False) -> Iterator[Server | None]:
     """A running server; None where no binaries are."""
     programs = binaries() if sys.platform != "win32" else None
     if programs is None:
         yield None
         return
-    place = MEMORY if MEMORY.is_dir() else None
+    place = MEMORY if MEMORY.is_dir() and not durable else None
     with tempfile.TemporaryDirectory(prefix="bulksms-pg-", dir=place) as folder:
-        server = Server(Path(folder), programs)
+        server = Server(Path(folder), programs, durable=durable)
         server.start()
         try:
             yield server
