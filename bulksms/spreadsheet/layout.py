@@ -24,6 +24,7 @@ from bulksms.spreadsheet.report_form import (
     REPORT_COLUMNS,
     column_of_file,
     is_report_header,
+    spared,
     without_guard,
 )
 
@@ -33,6 +34,7 @@ MAX_CELLS = 200_000_000
 """Rows by columns: a million contacts with 200 columns."""
 
 _ROWS_TO_COMPARE = 50
+_MAYBE_TEXTED = "row{} of people who may have been texted already (duplicate or gave_up)"
 _CELLS_AT_ONCE = 500_000
 
 Cells = tuple[str, ...]
@@ -51,6 +53,7 @@ class Layout:
         guarded: whether the cells carry the report's formula guard.
         row_count: rows under the header that have data.
         blank_rows: rows under the header that have none.
+        spared: rows of a report whose people may have been texted already: left out.
         notes: sentences about what was assumed or left out.
     """
 
@@ -60,6 +63,7 @@ class Layout:
     guarded: bool
     row_count: int
     blank_rows: int
+    spared: frozenset[int]
     notes: tuple[str, ...]
 
     def chunks(self, grid: Grid) -> Iterator[Chunk]:
@@ -72,6 +76,8 @@ class Layout:
                     rows = [row for row in rows if row[0] > self.header_row]
                 if not none_is_blank(map(_CELLS, rows)):
                     rows = [row for row in rows if not all(map(is_blank, row[1]))]
+                if self.spared:
+                    rows = [row for row in rows if row[0] not in self.spared]
                 if rows:
                     yield rows
 
@@ -112,14 +118,19 @@ def find_layout(grid: Grid) -> Layout | None:
     survey.look_through(grid, header_row)
     positions = survey.positions()
     guarded = is_report and grid.is_text
+    left = spared(grid, header_row, theirs.stop) if is_report else frozenset[int]()
     return Layout(
         header_row=header_row,
         columns=_names(survey.header, positions, is_report=is_report, guarded=guarded),
         positions=tuple(positions),
         guarded=guarded,
-        row_count=survey.row_count,
+        row_count=survey.row_count - len(left),
         blank_rows=survey.blank_rows,
-        notes=tuple(_notes(title_lines, survey.theirs, positions, is_report=is_report)),
+        spared=left,
+        notes=(
+            *_notes(title_lines, survey.theirs, positions, is_report=is_report),
+            *([left_out(len(left), _MAYBE_TEXTED)] if left else []),
+        ),
     )
 
 

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bulksms.model.records import ReportRow
+from bulksms.model.states import Reason, State
+from bulksms.spreadsheet.grid import Grid
 
 ROW_COLUMN = "row"
 """The spreadsheet row's number; the report's first column."""
@@ -30,6 +32,8 @@ REPORT_COLUMNS = (
 
 _RESERVED = frozenset({ROW_COLUMN, *REPORT_COLUMNS})
 _FILE = " (file)"
+_TELLING_DIGITS = 7
+"""So many of a number's last ones stand together in any spelling of it."""
 _BEGINS_FORMULA = (
     "=+-@\t\r\n"
     "\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}"
@@ -67,6 +71,43 @@ def is_report_header(header: Sequence[str]) -> bool:
     """Whether a file with this header is a report of ours."""
     ours = (header[0], *header[-len(REPORT_COLUMNS) :])
     return ours == (ROW_COLUMN, *REPORT_COLUMNS)
+
+
+def spared(grid: Grid, header_row: int, ours: int) -> frozenset[int]:
+    """The rows of a report whose people may have been texted already; they are to be left out.
+
+    Of a report that was written of some rows, or cut down to them: duplicates of a row that is not
+    in it, and, where all of it failed, what was given up without knowing whether it was accepted.
+    One whose number was mended is another person's.
+
+    Args:
+        grid: the report.
+        header_row: its header's row number.
+        ours: which cell of a row is the first of `REPORT_COLUMNS`.
+    """
+    states, here = set[str](), set[str]()
+    repeated, given_up = dict[int, str](), set[int]()
+    for row_number, cells in grid.rows():
+        told = map(without_guard, cells[ours : ours + 3])
+        number, state, reason, *_ = (*told, "", "", "")
+        if row_number <= header_row or not state:
+            continue
+        states.add(state)
+        unchanged = bool(number) and _says(cells[1:ours], number)
+        if reason == Reason.DUPLICATE and unchanged:
+            repeated[row_number] = number
+        elif reason != Reason.DUPLICATE:
+            here.add(number)
+        if reason == Reason.GAVE_UP and unchanged:
+            given_up.add(row_number)
+    alone = {row_number for row_number, number in repeated.items() if number not in here}
+    return frozenset(alone | (given_up if states == {State.FAILED} else set()))
+
+
+def _says(cells: Sequence[str], number: str) -> bool:
+    """Whether one of them still holds the number, however it is written there."""
+    end = number[-_TELLING_DIGITS:]
+    return any(end in "".join(filter(str.isdigit, cell)) for cell in cells)
 
 
 def column_of_file(name: str) -> str:

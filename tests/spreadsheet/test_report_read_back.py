@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bulksms.model.records import ReportRow
-from bulksms.model.states import State
+from bulksms.model.states import Reason, State
 from bulksms.spreadsheet.reading import Table, read_table
 from bulksms.spreadsheet.report_form import with_guard, without_guard
 from bulksms.spreadsheet.writing import write_report
@@ -99,3 +99,56 @@ def test_the_guard_stays_on_cells_of_a_file_that_is_no_report(tmp_path: Path) ->
     path = tmp_path / "contacts.csv"
     path.write_text("Name,Phone\nAnn,'+12125550104\n")
     assert list(read_table(path).rows()) == [(2, ("Ann", "'+12125550104"))]
+
+
+FIRST = report_row(2, ("Ann", "(617) 230-6000"))._replace(
+    to_number="+16172306000", state=State.ACCEPTED
+)
+AGAIN = report_row(11, ("A. Lindqvist", "617.230.6000 x12"))._replace(
+    to_number="+16172306000", state=State.SKIPPED, reason=Reason.DUPLICATE
+)
+EMPTY = report_row(12, ("Ben", ""))._replace(
+    to_number=None, state=State.SKIPPED, reason=Reason.MISSING_NUMBER
+)
+REFUSED = report_row(13, ("Cy", "617 230 6001"))._replace(
+    to_number="+16172306001", state=State.FAILED, reason=Reason.INVALID_RECIPIENT
+)
+GIVEN_UP = report_row(14, ("Dee", "617 230 6002"))._replace(
+    to_number="+16172306002", state=State.FAILED, reason=Reason.GAVE_UP
+)
+as_text_and_as_workbook = pytest.mark.parametrize("name", ["report.csv", "report.xlsx"])
+
+
+def names_read_back(path: Path, *rows: ReportRow) -> list[str]:
+    """Whom a report of these rows holds when it is read as a file; what is left out is told."""
+    write_report(path, ("Name", "Phone"), rows)
+    table = read_table(path)
+    names = [cells[0] for _, cells in table.rows()]
+    assert table.row_count == len(names)
+    told = any("may have been texted already" in note for note in table.notes)
+    assert told == (len(names) < len(rows))
+    return names
+
+
+@as_text_and_as_workbook
+def test_a_duplicate_of_a_row_that_is_not_in_it_is_left_out(tmp_path: Path, name: str) -> None:
+    """Else the way that the README tells, `report --state skipped`, would text people twice."""
+    assert names_read_back(tmp_path / name, AGAIN, EMPTY) == ["Ben"]
+
+
+@as_text_and_as_workbook
+def test_one_whose_number_was_mended_is_another_persons(tmp_path: Path, name: str) -> None:
+    mended = AGAIN._replace(original=("A. Lindqvist", "617 230 6009"))
+    assert names_read_back(tmp_path / name, mended) == ["A. Lindqvist"]
+
+
+@as_text_and_as_workbook
+def test_a_whole_report_keeps_every_row(tmp_path: Path, name: str) -> None:
+    """Or it would not be known as the file that was sent already."""
+    whole = [FIRST, AGAIN, EMPTY, REFUSED, GIVEN_UP]
+    assert len(names_read_back(tmp_path / name, *whole)) == len(whole)
+
+
+@as_text_and_as_workbook
+def test_of_what_failed_a_doubt_that_was_given_up_is_left_out(tmp_path: Path, name: str) -> None:
+    assert names_read_back(tmp_path / name, REFUSED, GIVEN_UP) == ["Cy"]
