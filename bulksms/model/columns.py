@@ -2,7 +2,8 @@
 
 Names are compared without regard to case, accents, spaces and punctuation, in four languages.
 For the phone the best-named column wins ("Mobile" over "Phone" over "Number") whose cells look
-like phone numbers; two equally good ones are an error that names both.
+like phone numbers; two equally good ones are an error that names both. So are a longer name that
+only holds such a word ("Old mobile", "Emergency contact mobile") and any other phone beside it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -32,6 +33,9 @@ CONVINCING = 0.8
 
 CONFIRMING = 0.5
 """The same for a column that is named like a phone."""
+
+_ONLY_A_WORD = range(1, 2 * len(PHONE_WORDS), 2)
+"""The ranks of longer names that hold a word of a phone: whose phone it is, they may say too."""
 
 _ANY_NUMBER = 2 * (len(PHONE_NAMES) - 1)
 """The rank of names that may mean any number ("Number", "To")."""
@@ -125,6 +129,11 @@ def _best_phone(columns: Sequence[str], sample: Sequence[Sequence[str]], country
     named_well = _best(ranks, range(len(columns)))
     confirmed = _best(ranks, [at for at, share in enumerate(shares) if share >= CONFIRMING])
     if confirmed:
+        if ranks[confirmed[0]] in _ONLY_A_WORD:
+            rivals = [
+                at for at, rank in enumerate(ranks) if rank is not None and rank < _ANY_NUMBER
+            ]
+            confirmed = [at for at in rivals if shares[at] >= CONFIRMING]
         return _the_one(columns, confirmed)
     convincing = [
         at

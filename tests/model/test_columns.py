@@ -1,3 +1,4 @@
+import re
 from typing import Any
 
 import pytest
@@ -31,6 +32,29 @@ def test_two_equally_good_phone_columns_are_both_named() -> None:
     with pytest.raises(InputError, match="'Phone', 'Telephone'") as refusal:
         find_columns(["Name", "Phone", "Telephone"])
     assert refusal.value.next_command == '… --phone-column "Phone"'
+
+
+@pytest.mark.parametrize(
+    ("columns", "both"),
+    [
+        (("Phone", "Emergency contact mobile"), "'Phone', 'Emergency contact mobile'"),
+        (("Old mobile", "Phone (new)"), "'Old mobile', 'Phone (new)'"),
+        (("Home phone", "Spouse cell"), "'Home phone', 'Spouse cell'"),
+    ],
+)
+def test_a_longer_name_with_a_word_of_a_phone_beats_no_other_phone(
+    columns: tuple[str, ...], both: str
+) -> None:
+    """It may be somebody else's, or an old one: whoever knows the file says which."""
+    sample = [("+12125550101", "+12125550102")]
+    with pytest.raises(InputError, match=re.escape(both)):
+        find_columns(columns, sample=sample)
+    assert find_columns(columns, sample=[("+12125550101", "")]).phone == 0
+
+
+def test_an_exact_name_needs_no_asking() -> None:
+    sample = [("+12125550101", "+12125550102", "+12125550103")]
+    assert find_columns(("Home phone", "Mobile phone", "Spouse cell"), sample=sample).phone == 1
 
 
 def test_a_name_that_is_given_settles_a_tie() -> None:
