@@ -70,7 +70,8 @@ class Cluster:
                     await self._prepare()
                     await self._work()
             except Exception as error:  # noqa: BLE001 - whatever broke, our own tables say what is left to do
-                log.warning("the engine is left for a moment: %s", type(error).__name__)
+                said = str(error).strip().partition("\n")[0]
+                log.warning("the engine is left for a moment: %s: %s", type(error).__name__, said)
             await asyncio.sleep(GLANCE_SECONDS)
 
     async def sweep(self) -> None:

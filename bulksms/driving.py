@@ -83,6 +83,7 @@ def require_settings(*accounts: Account) -> None:
     """
     for account in accounts:
         client(account)
+    timeout()
     lease_length()
     settle()
 

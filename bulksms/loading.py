@@ -226,13 +226,13 @@ def earlier(job: Job, plan: Plan, store: Store) -> Campaign | None:
             f"{job.table.source_name} was already sent: it has the same rows as the campaign"
             f" '{campaign.name}' of {campaign.created_at:%Y-%m-%d}.",
             next_command=f"bulksms report {shlex.quote(campaign.name)} -o report.xlsx"
-            "   (or --again, to text everyone in it once more)",
+            "   # or --again, to text everyone in it once more",
         )
     raise InputError(
         f"{job.table.source_name} is already being sent, with another message, sender or option:"
         f" it has the same rows as the unfinished campaign '{campaign.name}'.",
         next_command=f"bulksms resume {shlex.quote(campaign.name)}"
-        "   (or --again, to text everyone in it once more)",
+        "   # or --again, to text everyone in it once more",
     )
 
 
@@ -258,7 +258,7 @@ def _require_a_message(wishes: Wishes, columns: Columns) -> None:
         return
     raise InputError(
         "There is no message to send.",
-        next_command='… --message "Hi {first_name}, …"   (or --message-column NAME)',
+        next_command='… --message "Hi {first_name}, …"   # or --message-column NAME',
     )
 
 

@@ -103,7 +103,10 @@ def _answering(
 ) -> Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]:
     def answer(request: WSGIEnvironment, respond: StartResponse) -> Iterable[bytes]:
         if request["PATH_INFO"] == "/metrics":
-            return figures(request, respond)
+            try:
+                return figures(request, respond)
+            except StoreError as error:
+                return _say(respond, "503 Service Unavailable", error.sentence)
         if request["PATH_INFO"] != "/healthz":
             return _say(respond, "404 Not Found", "Here are /metrics and /healthz.")
         trouble = _trouble(store, loop)

@@ -56,6 +56,18 @@ def test_each_row_under_way_is_counted_by_account_state_and_reason(store: Store)
     assert found["bulksms_oldest_queued_seconds", "default"] == 59
 
 
+def test_a_database_that_is_away_is_one_sentence(database: Path) -> None:
+    """And no page of traceback for every scrape."""
+    with Store.open(str(database)) as store:
+        store.engine.dispose()
+        database.write_bytes(b"no database any more")
+        for path in ("/metrics", "/healthz"):
+            status, text = asyncio.run(asked(store, path))
+            assert status == 503
+            assert text.count("\n") == 1
+            assert "database" in text
+
+
 @pytest.mark.parametrize("host", ["192.0.2.1", "no such host"])
 def test_an_address_that_is_not_this_machines_is_named(store: Store, host: str) -> None:
     """RFC 5737: 192.0.2.1 is nobody's."""

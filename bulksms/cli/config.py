@@ -24,7 +24,15 @@ KEYS = (
 """What may stand in the file: options, as they are typed, without the dashes."""
 BEGINNING = ("check", "load", "send")
 COMMANDS = (*BEGINNING, "resume", "retry", "history", "web")
-_PASSWORD = re.compile(r"(://[^:/@]*:)[^@]*(?=@)|([?&]password=)[^&]*")
+SETTINGS = (
+    "BULKSMS_DATABASE",
+    "BULKSMS_RATE",
+    "BULKSMS_LEASE",
+    "BULKSMS_SETTLE",
+    "BULKSMS_TIMEOUT",
+)
+"""What the environment sets besides the options of commands."""
+_PASSWORD = re.compile(r"(://[^:/@]*:).*(?=@)|((?:^|[?&\s])password\s*=\s*)[^&\s]*")
 SUPPRESSING = ("add", "remove", "import")
 
 
@@ -83,7 +91,7 @@ def config(database: str, *, as_json: bool) -> None:
     """
     path, options = config_file(database), read_config(database)
     environment = {
-        name: _PASSWORD.sub(r"\1\2***", value)
+        name: _shown(name, value)
         for name, value in sorted(os.environ.items())
         if name.startswith("BULKSMS_")
     }
@@ -98,3 +106,14 @@ def config(database: str, *, as_json: bool) -> None:
     for name, value in environment.items():
         click.echo(f"{name}={value}")
     click.echo(f"EASIFY_API_TOKEN is {'set' if token else 'not set'}.")
+
+
+def _shown(name: str, value: str) -> str:
+    """A value that is ours, without its password; of another name, which may be a token's, none."""
+    root = click.get_current_context().find_root()
+    group = root.command
+    commands = group.list_commands(root) if isinstance(group, click.Group) else []
+    ours = (*SETTINGS, *(f"BULKSMS_{command.upper()}_" for command in commands))
+    if not name.startswith(ours) or "TOKEN" in name:
+        return "(set; not shown)"
+    return _PASSWORD.sub(r"\1\2***", value)

@@ -1,5 +1,6 @@
 """Options that the environment may answer: the rate, and every option by a variable of its own."""
 
+import os
 from collections.abc import Callable
 
 import click
@@ -37,4 +38,10 @@ def read_from_environment(command: click.Command, prefix: str) -> None:
         if isinstance(option, click.Option):
             name = max(option.opts, key=len).lstrip("-").replace("-", "_").upper()
             general = [option.envvar] if isinstance(option.envvar, str) else option.envvar or []
-            option.envvar = list(dict.fromkeys([f"{prefix}_{name}", *general]))
+            names = dict.fromkeys([f"{prefix}_{name}", *general])
+            option.envvar = [each for each in names if not _is_of_a_service(each)]
+
+
+def _is_of_a_service(variable: str) -> bool:
+    """Kubernetes names the port of a service `bulksms-web` as we name an option of `web`."""
+    return os.environ.get(variable, "").startswith(("tcp://", "udp://"))

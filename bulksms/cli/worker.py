@@ -101,11 +101,11 @@ def _allow_connections() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
-def _work(fleet: Fleet) -> Coroutine[Any, Any, None]:
+def _work(fleet: Fleet) -> Callable[[], Coroutine[Any, Any, None]]:
     """With an engine where other machines may be, else without."""
     address = fleet.store.postgresql_address
     if address is None:
-        return fleet.patrol()
+        return fleet.patrol
     try:
         # An extra: a single machine needs no engine.
         from bulksms.cluster import Cluster  # noqa: PLC0415
@@ -114,16 +114,16 @@ def _work(fleet: Fleet) -> Coroutine[Any, Any, None]:
             f"A worker on PostgreSQL needs more than the base install ({error.name} is missing).",
             next_command="pip install 'bulksms[cluster]'",
         ) from error
-    return Cluster(fleet, address, lease_length()).serve()
+    return Cluster(fleet, address, lease_length()).serve
 
 
 async def _equipped(
-    fleet: Fleet, work: Coroutine[Any, Any, None], host: str, port: int | None
+    fleet: Fleet, work: Callable[[], Coroutine[Any, Any, None]], host: str, port: int | None
 ) -> None:
     """The work, with its line to the vendor and its figures."""
     async with shared_line(base_url()) as fleet.line:
         with nullcontext() if port is None else _published(fleet, host, port):
-            await work
+            await work()
 
 
 @contextmanager

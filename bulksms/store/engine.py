@@ -9,6 +9,7 @@ PostgreSQL lets writers run side by side, so they lock what they decide on, alwa
 the account, its attempts, the campaign, its messages.
 """
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -50,6 +51,10 @@ _DURABLE = (
 )
 """As SQLite's `synchronous=FULL`: a server that crashes would forget claims of the last moment,
 and each of them would be a second text. What is stronger than `on` stays."""
+_OF_LIBPQ = re.compile(r"\s*(host|hostaddr|port|user|password|dbname|service)\s*=")
+_AS_A_URL = (
+    "it looks like sqlite:///path/to/file.db or postgresql+psycopg://user:password@host/name"
+)
 _RESTRAINED_CLAIMS = 0x6275_6C6B
 """The number of the lock that `one_at_a_time` takes; any would do."""
 
@@ -76,17 +81,19 @@ def database_url(location: str) -> URL:
 
 def _parsed(location: str) -> URL:
     if "://" not in location:
+        if _OF_LIBPQ.match(location):
+            raise StoreError(f"The database is given in libpq's words; {_AS_A_URL}.")
         try:
             return URL.create("sqlite", database=str(Path(location).expanduser()))
         except RuntimeError as error:
             raise StoreError(f"The database {location} is in a home that nobody has.") from error
     try:
-        return make_url(location)
+        url = make_url(location)
     except (ArgumentError, ValueError) as error:
-        raise StoreError(
-            "The database URL cannot be read; it looks like"
-            " sqlite:///path/to/file.db or postgresql+psycopg://user@host/name."
-        ) from error
+        raise StoreError(f"The database URL cannot be read; {_AS_A_URL}.") from error
+    if "@" in f"{url.host}{url.database}" and url.get_backend_name() != "sqlite":
+        raise StoreError("The database URL has an '@' too many: within a password it is %40.")
+    return url
 
 
 def sqlite_file(url: URL) -> Path | None:

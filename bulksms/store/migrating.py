@@ -14,7 +14,15 @@ from pathlib import Path
 from sqlalchemy import Engine, inspect, text
 
 from bulksms.model.errors import StoreError
-from bulksms.store.engine import keep_log, named, reading, sqlite_file, told_plainly, writing
+from bulksms.store.engine import (
+    keep_log,
+    named,
+    one_at_a_time,
+    reading,
+    sqlite_file,
+    told_plainly,
+    writing,
+)
 
 _PACKAGE = Path(__file__).parent.parent
 _VERSION_FILE = re.compile(r"(\d{4})_\w+\.py")
@@ -107,6 +115,7 @@ def _run(engine: Engine) -> None:
     config = Config()
     config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
     with writing(engine) as connection:
+        one_at_a_time(connection)  # whoever came first did it, and this finds nothing to do
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 

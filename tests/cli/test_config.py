@@ -68,6 +68,50 @@ def test_config_shows_what_is_set_and_never_the_token(terminal: Terminal) -> Non
     assert terminal.json("config")["options"] == {"hours": "08:00-21:00"}
 
 
+def test_config_shows_no_secret_of_an_accounts_own(terminal: Terminal) -> None:
+    """What it prints is pasted into tickets, and `--token-variable` may name any variable."""
+    theirs = {"BULKSMS_ACME_TOKEN": "1955|secret", "BULKSMS_ACME": "1955|secret"}
+    shown = terminal.done("config", **theirs, BULKSMS_SEND_RATE="30/60")
+    assert "secret" not in shown
+    assert "BULKSMS_ACME_TOKEN=(set; not shown)" in shown
+    assert "BULKSMS_SEND_RATE=30/60" in shown
+    for url in ("postgresql://ann:hid@den/word@host/texts", "host=a password=hidden dbname=b"):
+        told = terminal.done("--database", "b.db", "config", BULKSMS_DATABASE=url)
+        assert "hid" not in told
+        assert "word@" not in told
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "host=127.0.0.1 user=texts password=S3cret dbname=texts",
+        "postgresql://texts:S3@cret@127.0.0.1/texts",
+        "postgresql://texts:S3@c/ret@127.0.0.1/texts",
+    ],
+)
+def test_a_database_that_cannot_be_meant_is_refused_without_its_password(
+    terminal: Terminal, location: str
+) -> None:
+    """The first one made a file of that name."""
+    said = terminal.refused(4, "--database", location, "migrate")
+    assert "cret" not in said
+    assert "ret@" not in said
+    assert not [path for path in terminal.folder.iterdir() if "host" in path.name]
+
+
+def test_a_service_of_kubernetes_is_no_option(terminal: Terminal) -> None:
+    """It sets BULKSMS_WEB_PORT like this where a service is called `bulksms-web`."""
+    words = ("check", terminal.people(number(1)), "--message", "Hi", "--from", SENDER)
+    assert "1 row" in terminal.done(*words, BULKSMS_CHECK_LIMIT="tcp://10.0.0.1:80")
+    assert "'some'" in terminal.refused(2, *words, BULKSMS_CHECK_LIMIT="some")
+
+
+def test_a_worker_that_is_mistold_ends_before_it_pauses_anybody(terminal: Terminal) -> None:
+    terminal.done("load", terminal.people(number(1)), "--message", "Hi", "--from", SENDER)
+    terminal.done("accounts", "add", "acme", "--token-variable", "ACME_TOKEN")
+    assert "BULKSMS_TIMEOUT is '30s'" in terminal.refused(3, "worker", BULKSMS_TIMEOUT="30s")
+
+
 def test_without_the_file_config_says_so(terminal: Terminal) -> None:
     assert "bulksms.toml: not there" in terminal.done("config")
 

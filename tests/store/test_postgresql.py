@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, timedelta
 
@@ -52,6 +53,15 @@ def test_the_migrated_database_is_the_declared_one(server: Server, postgresql: s
     metadata.create_all(engine)
     engine.dispose()
     assert _catalogue(postgresql) == _catalogue(declared)
+
+
+def test_several_may_make_the_tables_at_once(server: Server) -> None:
+    """As the machines of a cluster do when they start for the first time."""
+    url = server.url(server.create())
+    with ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(Store.migrate, [url] * 4))
+    assert len({each.after for each in made}) == 1
+    Store.open(url).close()
 
 
 def test_what_was_loaded_is_counted_before_the_first_claim(postgresql: str) -> None:
