@@ -19,7 +19,7 @@ from tests.simulator.mutants import MUTANTS
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "bulksms"
-SEEDS = 1000
+SEEDS = 2000
 
 
 def main(arguments: list[str]) -> int:

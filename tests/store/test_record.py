@@ -161,6 +161,23 @@ def test_a_late_answer_to_a_doubtful_attempt_1_is_kept_but_moves_nothing(store: 
     assert sql(store, "SELECT sms_id FROM attempt ORDER BY id") == [("sms-1",), ("sms-2",)]
 
 
+@pytest.mark.parametrize("late", [REJECTED, NOT_SENT, TOO_MANY])
+def test_a_late_refusal_of_attempt_1_takes_nothing_from_attempt_2(
+    store: Store, late: Outcome
+) -> None:
+    """Put back in the queue, or failed and retried, the message would be texted a second time."""
+    campaign = running(store)
+    lease = acquire(store)
+    first = claim(store, lease, campaign)
+    answer(store, first, UNKNOWN)
+    sql(store, "UPDATE message SET state = 'queued', reason = NULL, detail = NULL WHERE id = 1")
+    second = claim(store, lease, campaign)
+    answer(store, first, late, NOW + SECOND)
+    assert sql(store, "SELECT state, attempt_id FROM message WHERE id = 1") == [
+        ("sending", second.attempt_id)
+    ]
+
+
 def test_a_hold_never_shortens_an_earlier_word(store: Store) -> None:
     campaign = running(store)
     lease = acquire(store)
