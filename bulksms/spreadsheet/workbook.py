@@ -32,6 +32,7 @@ from bulksms.spreadsheet.marks import MAX_CELLS, Marks
 
 _STDERR = 2
 _SILENCE = Lock()
+_NAMES_TOLD = 5
 """One at a time: two that swap the process's standard error at once could lose it for good."""
 
 
@@ -107,7 +108,10 @@ class _Book:
         """What there is to say about the choice of the sheet, and about the sheet."""
         sheets = self._sheets()
         if len(sheets) > 1:
-            yield f"sheet '{found.name}' of {len(sheets)}"
+            others = [f"'{name}'" for _, name, visible in sheets if visible and name != found.name]
+            more = ["…"] if len(others) > _NAMES_TOLD else []
+            unread = f"; not read: {', '.join(others[:_NAMES_TOLD] + more)}" if others else ""
+            yield f"sheet '{found.name}' of {len(sheets)}{unread}"
         hidden = sum(not visible for _, name, visible in sheets if name != found.name)
         if hidden:
             yield left_out(hidden, "hidden sheet{}")

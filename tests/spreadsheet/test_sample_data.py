@@ -70,7 +70,7 @@ def test_the_messy_text_file_is_read_right() -> None:
 def test_the_messy_workbook_is_read_right() -> None:
     messy = read_table(SAMPLES / "messy.xlsx")
     assert messy.notes == (
-        "sheet 'June' of 2",
+        "sheet 'June' of 2; not read: 'Notes'",
         "2 title lines above the header were left out",
         "1 blank column was left out",
     )

@@ -98,7 +98,7 @@ def test_the_first_visible_sheet_with_data_is_read_and_said(tmp_path: Path) -> N
     }
     contacts = read_table(workbook(tmp_path / "c.xlsx", sheets, hidden=("Old",)))
     assert contacts.sheet == "June"
-    assert contacts.notes == ("sheet 'June' of 3", "1 hidden sheet was left out")
+    assert contacts.notes == ("sheet 'June' of 3; not read: 'Cover'", "1 hidden sheet was left out")
 
 
 def test_a_sheet_is_read_by_its_name_even_if_hidden(tmp_path: Path) -> None:
