@@ -104,6 +104,8 @@ def _picker(positions: Sequence[int]) -> Callable[[Cells], Cells]:
 def find_layout(grid: Grid) -> Layout | None:
     """The layout of a grid, by one look at each of its rows; None if all of them are blank.
 
+    A report of ours is looked at once more, for whom it may have texted already.
+
     Raises:
         InputError: the table is larger than any list of contacts.
     """
@@ -127,10 +129,7 @@ def find_layout(grid: Grid) -> Layout | None:
         row_count=survey.row_count - len(left),
         blank_rows=survey.blank_rows,
         spared=left,
-        notes=(
-            *_notes(title_lines, survey.theirs, positions, is_report=is_report),
-            *([left_out(len(left), _MAYBE_TEXTED)] if left else []),
-        ),
+        notes=tuple(_notes(title_lines, survey.theirs, positions, len(left), is_report=is_report)),
     )
 
 
@@ -254,7 +253,7 @@ def _all_different(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _notes(
-    title_lines: int, theirs: range, positions: Sequence[int], *, is_report: bool
+    title_lines: int, theirs: range, positions: Sequence[int], spared: int, *, is_report: bool
 ) -> Iterator[str]:
     if title_lines:
         yield left_out(title_lines, "title line{} above the header")
@@ -263,3 +262,5 @@ def _notes(
         yield left_out(gaps, "blank column{}")
     if is_report:
         yield "a report of bulksms: its own columns were left out"
+    if spared:
+        yield left_out(spared, _MAYBE_TEXTED)

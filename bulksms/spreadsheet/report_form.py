@@ -77,8 +77,9 @@ def spared(grid: Grid, header_row: int, ours: int) -> frozenset[int]:
     """The rows of a report whose people may have been texted already; they are to be left out.
 
     Of a report that was written of some rows, or cut down to them: duplicates of a row that is not
-    in it, and, where all of it failed, what was given up without knowing whether it was accepted.
-    One whose number was mended is another person's.
+    in it, and, where nobody in it was texted, what was given up in doubt. One whose number was
+    mended is another person's. A whole report stays whole, to be known as the file it was made
+    from; and whoever writes to those who were texted may mean the doubtful ones too.
 
     Args:
         grid: the report.
@@ -86,7 +87,7 @@ def spared(grid: Grid, header_row: int, ours: int) -> frozenset[int]:
         ours: which cell of a row is the first of `REPORT_COLUMNS`.
     """
     states, here = set[str](), set[str]()
-    repeated, given_up = dict[int, str](), set[int]()
+    repeated, given_up = dict[int, str](), dict[int, str]()
     for row_number, cells in grid.rows():
         told = map(without_guard, cells[ours : ours + 3])
         number, state, reason, *_ = (*told, "", "", "")
@@ -96,12 +97,14 @@ def spared(grid: Grid, header_row: int, ours: int) -> frozenset[int]:
         unchanged = bool(number) and _says(cells[1:ours], number)
         if reason == Reason.DUPLICATE and unchanged:
             repeated[row_number] = number
+        elif reason == Reason.GAVE_UP and unchanged:
+            given_up[row_number] = number
         elif reason != Reason.DUPLICATE:
             here.add(number)
-        if reason == Reason.GAVE_UP and unchanged:
-            given_up.add(row_number)
-    alone = {row_number for row_number, number in repeated.items() if number not in here}
-    return frozenset(alone | (given_up if states == {State.FAILED} else set()))
+    if not states <= {State.FAILED, State.SKIPPED}:
+        here.update(given_up.values())
+        given_up = {}
+    return frozenset(given_up) | {row for row, number in repeated.items() if number not in here}
 
 
 def _says(cells: Sequence[str], number: str) -> bool:

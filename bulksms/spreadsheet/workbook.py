@@ -31,8 +31,8 @@ from bulksms.spreadsheet.grid import Grid, Row, in_chunks, is_blank, left_out
 from bulksms.spreadsheet.marks import MAX_CELLS, Marks
 
 _STDERR = 2
-_SILENCE = Lock()
 _NAMES_TOLD = 5
+_SILENCE = Lock()
 """One at a time: two that swap the process's standard error at once could lose it for good."""
 
 

@@ -152,3 +152,12 @@ def test_a_whole_report_keeps_every_row(tmp_path: Path, name: str) -> None:
 @as_text_and_as_workbook
 def test_of_what_failed_a_doubt_that_was_given_up_is_left_out(tmp_path: Path, name: str) -> None:
     assert names_read_back(tmp_path / name, REFUSED, GIVEN_UP) == ["Cy"]
+
+
+@as_text_and_as_workbook
+def test_so_is_its_duplicate_among_what_failed_and_what_was_skipped(
+    tmp_path: Path, name: str
+) -> None:
+    """As `report --state failed --state skipped` writes it."""
+    again = AGAIN._replace(to_number=GIVEN_UP.to_number, original=("D.", "617 230 6002"))
+    assert names_read_back(tmp_path / name, EMPTY, GIVEN_UP, again) == ["Ben"]
