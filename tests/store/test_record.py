@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from bulksms.model.outcomes import Accepted, Outcome
-from bulksms.model.records import Hold, Lease, NotYet, Rate, Refused
+from bulksms.model.records import ClaimedMessage, Hold, Lease, NotYet, Rate, Refused
 from bulksms.model.states import State
 from bulksms.store import Store
 from tests.store.stage import (
@@ -144,14 +144,19 @@ def test_a_late_answer_to_attempt_1_cannot_overwrite_attempt_2(store: Store) -> 
     assert everything(store) == once
 
 
-def test_a_late_answer_to_a_doubtful_attempt_1_is_kept_but_moves_nothing(store: Store) -> None:
-    """As when a person resends in doubt: what attempt 1 learns later is evidence, not a state."""
+def resent_in_doubt(store: Store) -> tuple[ClaimedMessage, ClaimedMessage]:
+    """Both attempts of a message that a person had resent; the second is in the air."""
     campaign = running(store)
     lease = acquire(store)
     first = claim(store, lease, campaign)
     answer(store, first, UNKNOWN)
     sql(store, "UPDATE message SET state = 'queued', reason = NULL, detail = NULL WHERE id = 1")
-    second = claim(store, lease, campaign)
+    return first, claim(store, lease, campaign)
+
+
+def test_a_late_answer_to_a_doubtful_attempt_1_is_kept_but_moves_nothing(store: Store) -> None:
+    """What attempt 1 learns later is evidence, not a state."""
+    first, second = resent_in_doubt(store)
     answer(store, first, Accepted("sms-1", 200), NOW + SECOND)
     assert sql(store, "SELECT state, sms_id, attempt_id FROM message WHERE id = 1") == [
         ("sending", None, second.attempt_id)
@@ -166,12 +171,7 @@ def test_a_late_refusal_of_attempt_1_takes_nothing_from_attempt_2(
     store: Store, late: Outcome
 ) -> None:
     """Put back in the queue, or failed and retried, the message would be texted a second time."""
-    campaign = running(store)
-    lease = acquire(store)
-    first = claim(store, lease, campaign)
-    answer(store, first, UNKNOWN)
-    sql(store, "UPDATE message SET state = 'queued', reason = NULL, detail = NULL WHERE id = 1")
-    second = claim(store, lease, campaign)
+    first, second = resent_in_doubt(store)
     answer(store, first, late, NOW + SECOND)
     assert sql(store, "SELECT state, attempt_id FROM message WHERE id = 1") == [
         ("sending", second.attempt_id)
