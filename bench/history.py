@@ -13,9 +13,11 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from bulksms.model.overlap import LATELY
 from bulksms.model.records import JudgedRow, NewCampaign, Rate
 from bulksms.model.restraint import Restraint
 from bulksms.model.states import State
+from bulksms.spreadsheet.grid import ROWS_AT_ONCE
 from bulksms.store import Store
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -60,6 +62,15 @@ def _look(store: Store, messages: int) -> None:
     _timed(
         "--not-if-same-text-within 30d", lambda: store.history.memory(Restraint(None, month), NOW)
     )
+    _timed("whom of 3,000 others have", lambda: _compare(store, 3_000))
+    _timed("whom of all others have", lambda: _compare(store, messages))
+
+
+def _compare(store: Store, count: int) -> None:
+    """As a plan asks, some thousand at a time."""
+    for start in range(0, count, ROWS_AT_ONCE):
+        numbers = [_number(row) for row in range(start, min(start + ROWS_AT_ONCE, count))]
+        store.history.elsewhere(numbers, NOW - LATELY)
 
 
 def _add(store: Store, number: str) -> int:

@@ -4,8 +4,7 @@ A file is read and judged once, by `check`; `load` stores the very rows that its
 in one transaction.
 """
 
-import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -21,11 +20,12 @@ from bulksms.model.errors import InputError
 from bulksms.model.fingerprint import Fingerprint, digest
 from bulksms.model.hours import Hours
 from bulksms.model.judging import Judge
+from bulksms.model.overlap import Elsewhere
 from bulksms.model.phone import Country, Phone, read_phone
 from bulksms.model.plan import Plan
 from bulksms.model.records import Campaign, NewCampaign, Rate
 from bulksms.model.restraint import NONE_ASKED, Memory, Restraint
-from bulksms.model.states import CampaignState, Reason, State
+from bulksms.model.states import Reason
 from bulksms.model.text import BoundTemplate, Template
 from bulksms.spreadsheet import problems
 from bulksms.spreadsheet.problems import RowToMend
@@ -150,9 +150,16 @@ def prepare(table: Table, wishes: Wishes) -> Job:
 
 
 def check(
-    job: Job, suppressed: Mapping[str, str], rate: Rate, memory: Memory | None = None
+    job: Job,
+    suppressed: Mapping[str, str],
+    rate: Rate,
+    memory: Memory | None = None,
+    elsewhere: Callable[[Sequence[str | None]], Iterable[Elsewhere]] | None = None,
 ) -> Plan:
-    """What would happen, with nothing stored and nothing sent."""
+    """What would happen, with nothing stored and nothing sent.
+
+    `elsewhere` tells how other campaigns have the numbers that it is given.
+    """
     kept, wishes = KeptRows(), job.wishes
     plan = Plan(
         rate,
@@ -166,6 +173,8 @@ def check(
         for rows in job.rows(suppressed, fingerprint, memory):
             plan.add(rows)
             kept.add(rows)
+            if elsewhere is not None:
+                plan.compare(rows, elsewhere([rows.to_numbers[at] for at in rows.good]))
     plan.fingerprint = fingerprint.text
     return plan
 
@@ -207,46 +216,8 @@ def write_problems(job: Job, plan: Plan, path: Path) -> int:
     return problems.write_problems(path, job.table.columns, job.columns.phone, rows)
 
 
-def earlier(job: Job, plan: Plan, store: Store) -> Campaign | None:
-    """The unfinished campaign of this very file and wording, to go on with; None for a new one.
-
-    Raises:
-        InputError: the file was sent before, or is being sent with another wording.
-    """
-    of_file = store.campaigns.of_file(plan.fingerprint)
-    known = [each for each in of_file if not _is_void(each, store)]
-    for campaign in known:
-        if campaign.wording == job.wording and campaign.state not in _ENDED:
-            return campaign
-    if not known:
-        return None
-    campaign = known[0]
-    if campaign.state in _ENDED:
-        raise InputError(
-            f"{job.table.source_name} was already sent: it has the same rows as the campaign"
-            f" '{campaign.name}' of {campaign.created_at:%Y-%m-%d}.",
-            next_command=f"bulksms report {shlex.quote(campaign.name)} -o report.xlsx"
-            "   # or --again, to text everyone in it once more",
-        )
-    raise InputError(
-        f"{job.table.source_name} is already being sent, with another message, sender or option:"
-        f" it has the same rows as the unfinished campaign '{campaign.name}'.",
-        next_command=f"bulksms resume {shlex.quote(campaign.name)}"
-        "   # or --again, to text everyone in it once more",
-    )
-
-
 _LEFT_ALONE = {Reason.TEXTED_RECENTLY, Reason.SAME_TEXT, Reason.OUTSIDE_HOURS}
 _NOTHING_TO_MEND = frozenset({Reason.DUPLICATE, Reason.OPTED_OUT, *_LEFT_ALONE})
-_ENDED = frozenset({CampaignState.FINISHED, CampaignState.CANCELLED})
-
-
-def _is_void(campaign: Campaign, store: Store) -> bool:
-    """Whether nobody was or will be texted by it: cancelled with every row queued or skipped."""
-    if campaign.state is not CampaignState.CANCELLED:
-        return False
-    counts = store.rows.counts(campaign.id)
-    return counts[State.SKIPPED] == counts.rows
 
 
 def _require_a_message(wishes: Wishes, columns: Columns) -> None:

@@ -1,4 +1,4 @@
-"""A file becomes a plan, and the plan becomes a campaign; `test_loading_again` is about twice."""
+"""A file becomes a plan, and the plan becomes a campaign; `test_returning` is about twice."""
 
 import contextlib
 import csv

@@ -3,6 +3,7 @@
 import json
 from contextlib import nullcontext
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import click
@@ -16,8 +17,10 @@ from bulksms.cli.planning import plan_as_json, show_plan
 from bulksms.cli.words import clock_time, plural, typed
 from bulksms.loading import Job
 from bulksms.model.errors import InputError
+from bulksms.model.overlap import LATELY
 from bulksms.model.plan import Plan
 from bulksms.model.records import Campaign, Rate
+from bulksms.returning import earlier
 from bulksms.store import Store
 from bulksms.trying import choose_trial
 
@@ -74,7 +77,7 @@ def load(database: str, *, job: Job, rate: Rate, again: bool, as_json: bool) -> 
     now = datetime.now(UTC)
     with Store.open_or_create(database) as store:
         plan = _plan(job, rate, store)
-        if not again and (known := loading.earlier(job, plan, store)):
+        if not again and (known := earlier(job, plan, store)):
             raise InputError(
                 f"{job.table.source_name} is loaded already, as the campaign '{known.name}'.",
                 next_command=f"bulksms resume {typed(known.name)}",
@@ -136,7 +139,7 @@ def send(
     require_settings(account)
     with Store.open_if_there(database) or nullcontext() as store:
         plan = _plan(job, rate, store)
-        known = None if again or not store else loading.earlier(job, plan, store)
+        known = None if again or not store else earlier(job, plan, store)
     console = Console(stderr=True) if as_json else Console()
     if known is None:
         show_plan(console, job, plan, datetime.now(UTC))
@@ -155,8 +158,10 @@ def _plan(job: Job, rate: Rate, store: Store | None) -> Plan:
     """What would happen, given what is known of the numbers."""
     if store is None:
         return loading.check(job, {}, rate)
-    memory = store.history.memory(job.wishes.restraint, datetime.now(UTC))
-    return loading.check(job, store.suppressions.reasons(), rate, memory)
+    now = datetime.now(UTC)
+    memory = store.history.memory(job.wishes.restraint, now)
+    elsewhere = partial(store.history.elsewhere, since=now - LATELY)
+    return loading.check(job, store.suppressions.reasons(), rate, memory, elsewhere)
 
 
 def _confirm(job: Job, plan: Plan, known: Campaign | None, *, yes: bool) -> None:

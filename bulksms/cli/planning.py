@@ -1,5 +1,6 @@
 """The plan as a person reads it before anything irreversible: totals first, then every why."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -7,9 +8,19 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from bulksms.cli.words import clock_time, harmless, moment_as_json, plural, row_numbers, shown, span
+from bulksms.cli.words import (
+    clock_time,
+    harmless,
+    moment_as_json,
+    plural,
+    row_numbers,
+    shown,
+    span,
+    typed,
+)
 from bulksms.loading import Job
 from bulksms.model.columns import phone_name_rank
+from bulksms.model.overlap import LATELY
 from bulksms.model.plan import Example, Kind, Plan
 from bulksms.model.segments import Encoding, character_name, measure
 from bulksms.model.text import Slot
@@ -33,6 +44,7 @@ def show_plan(console: Console, job: Job, plan: Plan, now: datetime) -> None:
     if plan.queued:
         _show_texts(console, plan)
         _show_time(console, job, plan, now)
+        _show_overlaps(console, plan)
 
 
 def plan_as_json(job: Job, plan: Plan, now: datetime) -> dict[str, Any]:
@@ -53,6 +65,7 @@ def plan_as_json(job: Job, plan: Plan, now: datetime) -> dict[str, Any]:
         "segments": plan.segments,
         "columns": {role: job.table.columns[at] for role, at in _roles(job)},
         "notes": _notes(job),
+        "overlaps": [asdict(overlap) for overlap in plan.overlaps.values()],
         "rate": str(plan.rate),
         "duration_seconds": round((made.finishes - begins).total_seconds()),
         "hours": str(plan.hours) if plan.hours else None,
@@ -189,6 +202,20 @@ def _show_time(console: Console, job: Job, plan: Plan, now: datetime) -> None:
         f" started {started}, it is done {clock_time(made.finishes, now)}.",
         "bold",
     )
+
+
+def _show_overlaps(console: Console, plan: Plan) -> None:
+    """Last, where the question follows: these people are in other campaigns as well."""
+    for overlap in plan.most_overlaps:
+        for told, instead in (
+            (overlap.of_the_texted, f"--not-if-texted-within {LATELY.days}d leaves them out"),
+            (overlap.of_the_waiting, f"bulksms resume {typed(overlap.campaign)} goes on with it"),
+        ):
+            if told:
+                _say(console, f"Mind: {told}", "bold yellow")
+                _say(console, f"      {instead}", "yellow")
+    if others := len(plan.overlaps) - len(plan.most_overlaps):
+        _say(console, f"      {plural(others, 'other campaign')} had fewer of them.", "yellow")
 
 
 def _as_json(kind: Kind, job: Job | None = None) -> dict[str, Any]:

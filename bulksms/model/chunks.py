@@ -93,6 +93,11 @@ class JudgedRows:
             place=self.places[at],
         )
 
+    @property
+    def good(self) -> list[int]:
+        """The positions of those that are to be texted."""
+        return [at for at in range(len(self)) if at not in self.problems]
+
     def cell(self, at: int, column: int) -> str:
         """One cell of one row."""
         return str(json.loads(self.originals[at])[column])

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from bulksms.model.chunks import JudgedRows
 from bulksms.model.hours import Hours
+from bulksms.model.overlap import Elsewhere, Overlap
 from bulksms.model.records import JudgedRow, Rate
 from bulksms.model.repairs import Repair
 from bulksms.model.segments import dear_ones
@@ -19,6 +20,8 @@ from bulksms.model.timetable import Timetable, timetable
 
 EXAMPLES = 5
 """How many rows of each kind are kept to show."""
+OVERLAPS = 3
+"""How many other campaigns are named."""
 ROW_NUMBERS = 1_000
 """How many row numbers of each kind are kept."""
 
@@ -77,6 +80,7 @@ class Plan:
     by_segments: Counter[int] = field(default_factory=Counter)
     places: Counter[str] = field(default_factory=Counter)
     senders: set[str] = field(default_factory=set)
+    overlaps: dict[str, Overlap] = field(default_factory=dict)
     previews: list[JudgedRow] = field(default_factory=list)
     kept: Iterable[JudgedRow] = ()
 
@@ -90,7 +94,14 @@ class Plan:
         for at, mended in rows.repairs.items():
             for repair, cell, result in mended:
                 self.repaired.setdefault(repair, Kind()).add(rows.row_numbers[at], cell, result)
-        self._add_queued(rows, [at for at in range(len(rows)) if at not in rows.problems])
+        self._add_queued(rows, rows.good)
+
+    def compare(self, rows: JudgedRows, elsewhere: Iterable[Elsewhere]) -> None:
+        """Count those of the rows, which were added before, that other campaigns have as well."""
+        bodies = {rows.to_numbers[at]: rows.bodies[at] for at in rows.good}
+        for each in {(each.number, each.campaign): each for each in elsewhere}.values():
+            overlap = self.overlaps.setdefault(each.campaign, Overlap(each.campaign, each.state))
+            overlap.add(each, bodies[each.number])
 
     def _add_queued(self, rows: JudgedRows, good: Sequence[int]) -> None:
         first = good if self.limit is None else good[: max(0, self.limit - self.queued)]
@@ -110,6 +121,12 @@ class Plan:
     def skipped_rows(self) -> int:
         """How many rows will not be texted."""
         return sum(kind.rows for kind in self.skipped.values())
+
+    @property
+    def most_overlaps(self) -> list[Overlap]:
+        """The campaigns that have most of these people."""
+        by_size = sorted(self.overlaps.values(), key=lambda each: -each.texted - each.waiting)
+        return by_size[:OVERLAPS]
 
     @property
     def repairs(self) -> int:

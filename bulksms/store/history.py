@@ -3,6 +3,7 @@
 Every look has an index: by number, by the time of acceptance, or by doubt.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,8 +22,9 @@ from sqlalchemy import (
     select,
 )
 
+from bulksms.model.overlap import Elsewhere
 from bulksms.model.restraint import EarlierText, Memory, Restraint
-from bulksms.model.states import State
+from bulksms.model.states import CampaignState, State
 from bulksms.store.engine import one_at_a_time, reading, writing
 from bulksms.store.forgetting import forget, require_settled
 from bulksms.store.schema import campaign, message, suppression_change
@@ -103,6 +105,18 @@ class History:
             require_settled(tx, number)
             return forget(tx, number, now=now, actor=actor)
 
+    def elsewhere(self, numbers: Sequence[str | None], since: datetime) -> list[Elsewhere]:
+        """How the campaigns have the numbers that wait in them, or were texted since then.
+
+        A row in doubt counts as texted.
+        """
+        with reading(self.engine) as tx:
+            found = tx.execute(_ELSEWHERE, {"numbers": numbers, "since": since})
+            return [
+                Elsewhere(row.to_number, row.name, CampaignState(row.campaign_state), *row[3:])
+                for row in found
+            ]
+
     def memory(self, restraint: Restraint, now: datetime) -> Memory:
         """All that the restraint has to look back on, for judging a whole file."""
         if restraint.longest is None:
@@ -161,6 +175,30 @@ _BY_OTHERS = _texted(
         bindparam("since", type_=message.c.updated_at.type) < _AT,
     )
 )
+
+
+_ELSEWHERE = (
+    select(
+        message.c.to_number,
+        campaign.c.name,
+        campaign.c.state.label("campaign_state"),
+        message.c.state == State.QUEUED,
+        message.c.body,
+    )
+    .join(campaign, campaign.c.id == message.c.campaign_id)
+    .where(
+        message.c.to_number.in_(bindparam("numbers", expanding=True)),
+        or_(
+            message.c.state == State.QUEUED,
+            and_(
+                message.c.state.in_([State.ACCEPTED, *_IN_DOUBT]),
+                bindparam("since", type_=message.c.updated_at.type) < _AT,
+            ),
+        ),
+    )
+    .order_by(message.c.id)
+)
+"""By the numbers, each of which the index finds: a plan asks for its own and no more."""
 
 
 def _earlier(row: Row[*tuple[Any, ...]]) -> EarlierText:

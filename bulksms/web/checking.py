@@ -17,8 +17,8 @@ from bulksms.model.errors import BulkSMSError, InputError
 from bulksms.model.plan import Kind, Plan
 from bulksms.model.records import Campaign, ReportRow
 from bulksms.model.segments import character_name
-from bulksms.model.states import State
 from bulksms.model.text import Slot
+from bulksms.returning import same_rows
 from bulksms.trying import is_trial_of
 from bulksms.web.drafting import rows_numbered
 from bulksms.web.site import Site, site_of, text
@@ -81,6 +81,7 @@ def check_page(request: Request, upload: Upload, asked: Asked = NOTHING_ASKED) -
     except InputError as error:
         return message_page(request, upload, 1, error)
     shown = _shown_columns(job)
+    earlier = next(iter(same_rows(plan, site.store)), None)
     return site.page(
         request,
         "check.html",
@@ -96,7 +97,10 @@ def check_page(request: Request, upload: Upload, asked: Asked = NOTHING_ASKED) -
         dear=[(character_name(each), kind) for each, kind in list(plan.unicode.items())[:5]],
         made=plan.timetable(job.wishes.start_at or datetime.now(UTC)),
         accounts=site.account_names(),
-        earlier=_same_file(site, plan),
+        earlier=earlier,
+        overlaps=[
+            each for each in plan.most_overlaps if not earlier or each.campaign != earlier.name
+        ],
         sending=site.worker is not None,
     )
 
@@ -114,8 +118,8 @@ def send(request: Request, form: FormData) -> Response:
         plan = site.drafts.plan(upload, job).result()
         if text(form, "count") != str(plan.first_run) or not plan.first_run:
             raise InputError("The numbers have changed since the page was shown; check again.")
-        if not again and (known := _same_file(site, plan)):
-            raise InputError(f"This list was given to the campaign '{known.name}' already.")
+        if not again and (known := same_rows(plan, site.store)):
+            raise InputError(f"This list was given to the campaign '{known[0].name}' already.")
         account = site.store.accounts.named(job.wishes.account)
         look_at_the_account(account, plan.senders)
         now = datetime.now(UTC)
@@ -161,15 +165,6 @@ def _begin(site: Site, campaign: Campaign) -> str:
     except BulkSMSError as error:
         return f"Stored as a draft, and not begun: {error.sentence}"
     return ""
-
-
-def _same_file(site: Site, plan: Plan) -> Campaign | None:
-    """A campaign that was made from a file with the same rows, and did not come to nothing."""
-    for each in site.store.campaigns.of_file(plan.fingerprint):
-        counts = site.store.rows.counts(each.id)
-        if counts[State.SKIPPED] != counts.rows:
-            return each
-    return None
 
 
 def _trial(site: Site, job: Job, asked: str) -> ReportRow | None:

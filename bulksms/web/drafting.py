@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from itertools import islice
 from threading import Lock
 from time import monotonic
@@ -16,10 +17,10 @@ from bulksms.model.accounts import AskedRate
 from bulksms.model.attachment import is_web_address
 from bulksms.model.columns import SAMPLE, Columns, find_columns, named
 from bulksms.model.errors import InputError
+from bulksms.model.overlap import LATELY
 from bulksms.model.phone import Country
 from bulksms.model.plan import Plan
 from bulksms.model.records import Rate
-from bulksms.model.restraint import NONE_ASKED
 from bulksms.spreadsheet.reading import Table, read_table
 from bulksms.store import Store
 from bulksms.web.uploads import Choices, Upload
@@ -27,7 +28,7 @@ from bulksms.web.wishing import in_field, wishes_of
 
 KEPT_TABLES, KEPT_PLANS = 4, 8
 FRESH_SECONDS = 300
-"""How long a plan that looks at what other campaigns texted is taken at its word."""
+"""How long a plan, which looks at what other campaigns texted, is taken at its word."""
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -73,25 +74,25 @@ class Drafts:
         known = self._plans.get(key)
         if known is None or known.is_old:
             plan = self._pool.submit(self._check, job, suppressed, rate)
-            known = self._plans.put(key, _Planned(job, plan, monotonic()))
+            known = self._plans.put(key, _Planned(plan, monotonic()))
         return known.plan
 
     def _check(self, job: Job, suppressed: dict[str, str], rate: Rate) -> Plan:
-        memory = self.store.history.memory(job.wishes.restraint, datetime.now(UTC))
-        return loading.check(job, suppressed, rate, memory)
+        now = datetime.now(UTC)
+        memory = self.store.history.memory(job.wishes.restraint, now)
+        elsewhere = partial(self.store.history.elsewhere, since=now - LATELY)
+        return loading.check(job, suppressed, rate, memory, elsewhere)
 
 
 @dataclass(frozen=True, slots=True)
 class _Planned:
-    job: Job
     plan: Future[Plan]
     at: float
 
     @property
     def is_old(self) -> bool:
         """Whether another campaign may have texted somebody since; while it is made it is not."""
-        looks_back = self.job.wishes.restraint != NONE_ASKED
-        return looks_back and self.plan.done() and monotonic() - self.at > FRESH_SECONDS
+        return self.plan.done() and monotonic() - self.at > FRESH_SECONDS
 
 
 def _table(upload: Upload) -> Table:

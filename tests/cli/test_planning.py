@@ -160,3 +160,21 @@ def test_the_suppression_list_is_obeyed_in_the_plan(terminal: Terminal) -> None:
 
 def _words(text: str) -> str:
     return " ".join(text.split())
+
+
+def test_an_edited_list_is_told_of_the_campaign_that_its_people_are_in(terminal: Terminal) -> None:
+    rows = [f"{number(last)},P{last}" for last in (1, 2, 3)]
+    terminal.done("send", terminal.write(*rows), *JOB, "--limit", "2", "--yes")
+    edited = terminal.write(*reversed(rows), name="edited.csv")
+    said = _words(terminal.done("check", edited, *JOB))
+    (name,) = [each["campaign"] for each in terminal.json("check", edited, *JOB)["overlaps"]]
+    assert (
+        f"Mind: 2 of these numbers were texted by '{name}' in the last 7 days, with this very text."
+        " --not-if-texted-within 7d leaves them out" in said
+    )
+    assert (
+        f"Mind: 1 of these numbers waits to be texted by '{name}', which is paused."
+        f" bulksms resume {name} goes on with it" in said
+    )
+    left = terminal.json("check", edited, *JOB, "--not-if-texted-within", "7d")["overlaps"]
+    assert [(each["texted"], each["waiting"]) for each in left] == [(0, 1)]

@@ -3,10 +3,11 @@ from datetime import timedelta
 import pytest
 
 from bulksms.model.chunks import JudgedRows
+from bulksms.model.overlap import Elsewhere, Overlap
 from bulksms.model.plan import EXAMPLES, ROW_NUMBERS, Example, Plan
 from bulksms.model.records import JudgedRow, Rate
 from bulksms.model.repairs import Mended, Repair
-from bulksms.model.states import Reason, State
+from bulksms.model.states import CampaignState, Reason, State
 
 RATE = Rate(15, timedelta(seconds=60))
 
@@ -84,3 +85,45 @@ def test_a_plan_does_not_grow_with_the_file() -> None:
     kind = made.skipped[Reason.INVALID_NUMBER]
     assert (kind.rows, len(kind.row_numbers), len(kind.examples)) == (2000, ROW_NUMBERS, EXAMPLES)
     assert [row.row_number for row in made.previews] == [2002, 2003, 2004, 2005, 2006]
+
+
+def test_a_number_counts_once_for_each_campaign_that_has_it() -> None:
+    rows = JudgedRows.of([queued(2)])
+    made = plan(queued(2))
+    number = "+12025550104"
+    made.compare(
+        rows,
+        [
+            Elsewhere(number, "june", CampaignState.FINISHED, waits=False, body="Bye"),
+            Elsewhere(number, "june", CampaignState.FINISHED, waits=False, body="Hi"),
+            Elsewhere(number, "july", CampaignState.PAUSED, waits=True, body="Hi"),
+        ],
+    )
+    june, july = made.most_overlaps
+    assert june == Overlap("june", CampaignState.FINISHED, texted=1, same_text=1)
+    assert july == Overlap("july", CampaignState.PAUSED, waiting=1)
+    assert june.of_the_waiting is None
+    assert july.of_the_texted is None
+
+
+@pytest.mark.parametrize(
+    ("overlap", "told"),
+    [
+        (
+            Overlap("june", CampaignState.FINISHED, texted=1),
+            "1 of these numbers was texted by 'june' in the last 7 days, with another text.",
+        ),
+        (
+            Overlap("june", CampaignState.FINISHED, texted=1200, same_text=1200),
+            "1,200 of these numbers were texted by 'june' in the last 7 days, with this very text.",
+        ),
+        (
+            Overlap("may", CampaignState.FINISHED, texted=9, same_text=7),
+            "9 of these numbers were texted by 'may' in the last 7 days, 7 of them with this text.",
+        ),
+    ],
+)
+def test_what_was_texted_is_told_with_how_much_of_it_was_this_text(
+    overlap: Overlap, told: str
+) -> None:
+    assert overlap.of_the_texted == told

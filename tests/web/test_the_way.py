@@ -120,6 +120,18 @@ def test_the_same_list_is_texted_again_only_on_purpose(browser: Browser) -> None
     assert len(browser.vendor.truth) == 4
 
 
+def test_an_edited_list_is_told_of_the_campaign_that_its_people_are_in(browser: Browser) -> None:
+    browser.post(f"{written(browser)}/send", {"count": "2"})
+    (first,) = browser.store.campaigns.all()
+    wait_for(lambda: browser.store.campaigns.now(first.id).state is CampaignState.FINISHED)
+    same = browser.read(f"{written(browser)}/check")
+    assert "in other campaigns too" not in same  # the banner about this very list says it all
+    header, *rows = PEOPLE.splitlines(keepends=True)
+    edited = b"".join([header, *reversed(rows)])
+    said = browser.read(f"{written(browser, edited)}/check")
+    assert f"2 of these numbers were texted by '{first.name}' in the last 7 days" in said
+
+
 def test_a_wrong_token_stops_the_click_and_keeps_the_file(
     browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:

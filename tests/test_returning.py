@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from bulksms.loading import Job, Wishes, check, earlier, load, prepare
+from bulksms.loading import Job, Wishes, check, load, prepare
 from bulksms.model.errors import InputError
 from bulksms.model.records import Campaign, Lease, Rate
 from bulksms.model.states import PausedReason
+from bulksms.returning import earlier
 from bulksms.spreadsheet.reading import read_table
 from bulksms.store import Store
 

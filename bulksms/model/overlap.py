@@ -1,0 +1,75 @@
+"""Whom of a plan other campaigns texted lately, or still have to text.
+
+A file that was edited, sorted or continued is a new file, but its people are the same people.
+So the plan names the campaigns that they are in; whether they are texted again is the person's
+to say.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import NamedTuple
+
+from bulksms.model.states import CampaignState
+
+LATELY = timedelta(days=7)
+"""How far back a text is worth a word."""
+
+
+class Elsewhere(NamedTuple):
+    """A number as another campaign has it: waiting to be texted, or texted with `body`."""
+
+    number: str
+    campaign: str
+    state: CampaignState
+    waits: bool
+    body: str | None
+
+
+@dataclass
+class Overlap:
+    """How many rows of a plan are in another campaign as well.
+
+    `same_text` are those of `texted` that had this very text.
+    """
+
+    campaign: str
+    state: CampaignState
+    texted: int = 0
+    same_text: int = 0
+    waiting: int = 0
+
+    def add(self, found: Elsewhere, body: str | None) -> None:
+        """Count a row of the plan, which is to get `body`."""
+        self.waiting += found.waits
+        self.texted += not found.waits
+        self.same_text += not found.waits and found.body == body
+
+    @property
+    def of_the_texted(self) -> str | None:
+        """What a person should know of them; None if there are none."""
+        if not self.texted:
+            return None
+        if not self.same_text:
+            which = "with another text"
+        elif self.same_text == self.texted:
+            which = "with this very text"
+        else:
+            which = f"{self.same_text:,} of them with this text"
+        return (
+            f"{_of_these(self.texted, 'was', 'were')} texted by '{self.campaign}'"
+            f" in the last {LATELY.days} days, {which}."
+        )
+
+    @property
+    def of_the_waiting(self) -> str | None:
+        """The same of those that the other campaign still has to text."""
+        if not self.waiting:
+            return None
+        return (
+            f"{_of_these(self.waiting, 'waits', 'wait')} to be texted by '{self.campaign}',"
+            f" which is {self.state}."
+        )
+
+
+def _of_these(count: int, one: str, many: str) -> str:
+    return f"{count:,} of these numbers {one if count == 1 else many}"

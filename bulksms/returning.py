@@ -1,0 +1,56 @@
+"""A file that comes back: which campaign was made of it, to go on with or to be refused for.
+
+A file is known by its content (`Fingerprint`), so a copy of it under another name is the same.
+"""
+
+import shlex
+
+from bulksms.loading import Job
+from bulksms.model.errors import InputError
+from bulksms.model.plan import Plan
+from bulksms.model.records import Campaign
+from bulksms.model.states import CampaignState, State
+from bulksms.store import Store
+
+_ENDED = frozenset({CampaignState.FINISHED, CampaignState.CANCELLED})
+
+
+def earlier(job: Job, plan: Plan, store: Store) -> Campaign | None:
+    """The unfinished campaign of this very file and wording, to go on with; None for a new one.
+
+    Raises:
+        InputError: the file was sent before, or is being sent with another wording.
+    """
+    known = same_rows(plan, store)
+    for campaign in known:
+        if campaign.wording == job.wording and campaign.state not in _ENDED:
+            return campaign
+    if not known:
+        return None
+    campaign = known[0]
+    if campaign.state in _ENDED:
+        raise InputError(
+            f"{job.table.source_name} was already sent: it has the same rows as the campaign"
+            f" '{campaign.name}' of {campaign.created_at:%Y-%m-%d}.",
+            next_command=f"bulksms report {shlex.quote(campaign.name)} -o report.xlsx"
+            "   # or --again, to text everyone in it once more",
+        )
+    raise InputError(
+        f"{job.table.source_name} is already being sent, with another message, sender or option:"
+        f" it has the same rows as the unfinished campaign '{campaign.name}'.",
+        next_command=f"bulksms resume {shlex.quote(campaign.name)}"
+        "   # or --again, to text everyone in it once more",
+    )
+
+
+def same_rows(plan: Plan, store: Store) -> list[Campaign]:
+    """The campaigns of a file with the same rows that texted somebody or will, the newest first."""
+    return [each for each in store.campaigns.of_file(plan.fingerprint) if not _is_void(each, store)]
+
+
+def _is_void(campaign: Campaign, store: Store) -> bool:
+    """Whether nobody was or will be texted by it: cancelled with every row queued or skipped."""
+    if campaign.state is not CampaignState.CANCELLED:
+        return False
+    counts = store.rows.counts(campaign.id)
+    return counts[State.SKIPPED] == counts.rows
