@@ -13,6 +13,7 @@ from bulksms.model.errors import ConfigError, InputError
 from bulksms.model.phone import BadPhone, Country, Phone, read_phone
 from bulksms.model.settings import parse_rate
 from bulksms.model.wording import plural
+from bulksms.tokens import token_of
 
 if TYPE_CHECKING:  # pandas is loaded only where a spreadsheet is read
     from bulksms.spreadsheet.reading import Table
@@ -101,12 +102,15 @@ def _named_cells(columns: Mapping[int, str], cells: Sequence[str]) -> dict[str, 
 
 def _account(said: Mapping[str, str], country: Country, folder: Path) -> Account:
     rate = said.get("rate", "")
-    return Account(
+    account = Account(
         name=account_name(said["name"]),
         rate=parse_rate(rate) if rate else None,
         senders=senders_of(re.split(r"[;,\n]", said.get("senders", "")), country),
         token_place=_place(said.get("variable", ""), said.get("file", ""), folder),
     )
+    if said.get("file"):
+        token_of(account)
+    return account
 
 
 def senders_of(texts: Sequence[str], country: Country) -> tuple[str, ...]:

@@ -10,7 +10,14 @@ import stat
 from pathlib import Path
 
 from bulksms.keychain import kept_token
-from bulksms.model.accounts import DEFAULT_NAME, DEFAULT_VARIABLE, Account, Keeper, TokenPlace
+from bulksms.model.accounts import (
+    DEFAULT_NAME,
+    DEFAULT_VARIABLE,
+    Account,
+    Keeper,
+    TokenPlace,
+    checked_token,
+)
 from bulksms.model.errors import ConfigError
 
 _LONGEST = 4096
@@ -21,13 +28,13 @@ def token_of(account: Account) -> str:
     """The account's API token.
 
     Raises:
-        ConfigError: there is none where it should be, or others could read it there.
+        ConfigError: there is none where it should be, it can be none, or others could read it.
     """
     place = place_of(account)
     found = _look(place) if place else ""
     if not found:
         raise _missing(account, place)
-    return found
+    return checked_token(found, f" in {place.in_words}" if place else "")
 
 
 def place_of(account: Account) -> TokenPlace | None:
@@ -72,14 +79,22 @@ def _private_text(path: Path) -> str:
 
 
 def _require_private(path: Path, found: os.stat_result) -> None:
-    """The owner is asked for where files have owners: on POSIX."""
+    """The owner is asked for where files have owners: on POSIX.
+
+    What root hands to a service is readable by its group as well, for it is not the service's own:
+    systemd's credentials (systemd.exec(5)) and Kubernetes' secrets (`fsGroup`) are such.
+    """
     if os.name != "posix":
         return
-    if found.st_uid != os.geteuid() or found.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise ConfigError(
-            f"The token file {path} could be read by others than its owner, or is not yours.",
-            next_command=f"chmod 600 {shlex.quote(str(path))}   as the user who sends",
-        )
+    mine = found.st_uid == os.geteuid() and not found.st_mode & (stat.S_IRWXG | stat.S_IRWXO)
+    handed = found.st_uid == 0 and not found.st_mode & (stat.S_IWGRP | stat.S_IRWXO)
+    if mine or (handed and os.geteuid() != 0):
+        return
+    raise ConfigError(
+        f"The token file {path} could be read by others than its owner, or is not yours.",
+        next_command=f"chmod 600 {shlex.quote(str(path))}   as the user who sends"
+        " (440 for a secret that is mounted as root's)",
+    )
 
 
 def _missing(account: Account, place: TokenPlace | None) -> ConfigError:

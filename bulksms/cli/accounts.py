@@ -15,7 +15,6 @@ from bulksms.cli.numbers import country_option
 from bulksms.cli.runner import UNSETTLED
 from bulksms.cli.words import harmless, plural, typed
 from bulksms.driving import Standing, standing
-from bulksms.easify.connecting import checked_token
 from bulksms.enlisting import accounts_of, senders_of
 from bulksms.keychain import forget_token, keep_token
 from bulksms.model.accounts import (
@@ -24,6 +23,7 @@ from bulksms.model.accounts import (
     Keeper,
     TokenPlace,
     account_name,
+    checked_token,
     token_file,
     token_variable,
 )

@@ -102,7 +102,7 @@ def _report_file(campaign: Campaign) -> str:
 
 
 def _leave_paused(campaign: Campaign, reason: PausedReason, *, as_json: bool) -> NoReturn:
-    why, next_command = what_to_do(reason, campaign.name)
+    why, next_command = what_to_do(reason, campaign.name, campaign.account)
     if campaign.paused_detail == LIMIT_REACHED:
         click.echo(f"{LIMIT_REACHED}\nNext:  {next_command}", err=as_json)
         sys.exit(0)

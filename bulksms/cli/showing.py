@@ -12,6 +12,7 @@ from bulksms import auditing, reporting
 from bulksms.cli.asking import Wanted, campaign_argument, find_campaign
 from bulksms.cli.bars import bars_by_state
 from bulksms.cli.words import about_doubts, clock_time, harmless, plural, shown, span, what_to_do
+from bulksms.model.records import Campaign
 from bulksms.model.states import CampaignState, PausedReason, State
 from bulksms.reporting import CampaignStatus
 from bulksms.store import Store
@@ -35,7 +36,7 @@ def status(database: str, *, campaign: Wanted, as_json: bool) -> None:
         if as_json:
             click.echo(json.dumps(one.as_json(), ensure_ascii=False))
         else:
-            _show_one(one, found.paused_detail, now)
+            _show_one(one, found, now)
 
 
 @click.command(epilog="Example:  bulksms audit june")
@@ -85,7 +86,7 @@ def _show_all(every: list[CampaignStatus], *, as_json: bool) -> None:
     Console().print(table)
 
 
-def _show_one(one: CampaignStatus, paused_detail: str | None, now: datetime) -> None:
+def _show_one(one: CampaignStatus, campaign: Campaign, now: datetime) -> None:
     console = Console()
     console.print(Text(f"{harmless(one.campaign)}: {_state(one)}", style="bold"))
     console.print(bars_by_state(one.counts))
@@ -95,7 +96,7 @@ def _show_one(one: CampaignStatus, paused_detail: str | None, now: datetime) -> 
         doubts = about_doubts(one.counts[State.UNKNOWN], one.campaign)
         console.print(Text(doubts, style="yellow"), soft_wrap=True)
     if one.paused_reason is not None:
-        _show_pause(console, one, one.paused_reason, paused_detail)
+        _show_pause(console, one.paused_reason, campaign)
 
 
 def _show_time(console: Console, one: CampaignStatus, now: datetime) -> None:
@@ -116,11 +117,9 @@ def _show_time(console: Console, one: CampaignStatus, now: datetime) -> None:
         console.print(Text(f"{span(left)} {what}{done}."))
 
 
-def _show_pause(
-    console: Console, one: CampaignStatus, reason: PausedReason, detail: str | None
-) -> None:
-    why, next_command = what_to_do(reason, one.campaign)
-    said = f": {shown(detail, 300)}" if detail else "."
+def _show_pause(console: Console, reason: PausedReason, campaign: Campaign) -> None:
+    why, next_command = what_to_do(reason, campaign.name, campaign.account)
+    said = f": {shown(campaign.paused_detail, 300)}" if campaign.paused_detail else "."
     console.print(Text(f"{why}{said}", style="yellow"))
     console.print(Text(f"Next:  {next_command}"), soft_wrap=True)
 

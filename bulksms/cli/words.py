@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from bulksms.model.accounts import DEFAULT_NAME
 from bulksms.model.states import WHY_PAUSED, PausedReason
 from bulksms.model.wording import a_minute, clock_time, plural, span
 
@@ -79,17 +80,21 @@ def typed(name: str) -> str:
     return shlex.quote(name)
 
 
-def what_to_do(reason: PausedReason, name: str) -> tuple[str, str]:
-    """Why that campaign rests, and what to type about it."""
+def what_to_do(reason: PausedReason, name: str, account: str = DEFAULT_NAME) -> tuple[str, str]:
+    """Why that campaign, of that account, rests, and what to type about it."""
     why, next_command = WHAT_TO_DO[reason]
+    if reason is PausedReason.UNAUTHENTICATED and account != DEFAULT_NAME:
+        check = f"bulksms accounts check {typed(account)}"
+        next_command = f"{check}   says where its token is wanted, then  bulksms resume {{name}}"
     return why, next_command.format(name=typed(name))
 
 
 def about_doubts(count: int, name: str) -> str:
     """What to do about rows in doubt, which nothing texts again as long as they are."""
     return (
-        f"{plural(count, 'row')} in doubt:  bulksms reconcile {typed(name)}   asks Easify's record"
-        f" again; what it cannot settle, a person can:  bulksms resolve {typed(name)} --help"
+        f"{plural(count, 'row')} in doubt. Next:\n"
+        f"  bulksms reconcile {typed(name)}        # asks Easify's record again\n"
+        f"  bulksms resolve {typed(name)} --help   # what that cannot settle, a person can"
     )
 
 

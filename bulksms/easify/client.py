@@ -18,7 +18,6 @@ import httpx
 from bulksms.easify.answers import read_answer
 from bulksms.easify.connecting import (
     checked_address,
-    checked_token,
     deadline,
     heading,
     own_line,
@@ -28,6 +27,7 @@ from bulksms.easify.exchange import Line, Reply, Request
 from bulksms.easify.failures import judge
 from bulksms.easify.pages import Answered
 from bulksms.easify.reads import PAGE_SIZES, Order, Params, VendorRecord, unreadable
+from bulksms.model.accounts import checked_token
 from bulksms.model.attachment import is_web_address
 from bulksms.model.outcomes import Outcome, Rejected, Unknown
 from bulksms.model.phone import dialling_parts

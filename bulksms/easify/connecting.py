@@ -4,7 +4,6 @@ The token must travel to the vendor only: never in the clear, never through a st
 """
 
 import ipaddress
-import re
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,22 +29,6 @@ IDLE_SECONDS = 4
 _LIMITS = httpx.Limits(
     max_connections=32, max_keepalive_connections=20, keepalive_expiry=IDLE_SECONDS
 )
-
-
-def checked_token(token: str) -> str:
-    """The token, if it can be one.
-
-    Raises:
-        ConfigError: it is empty, or was damaged on its way here.
-    """
-    if not token:
-        raise ConfigError("The API token is empty: set EASIFY_API_TOKEN.")
-    if not re.fullmatch(r"[!-~]+", token):
-        raise ConfigError(
-            "The API token holds a blank, a line break or a letter that no token has: "
-            "copy it again into EASIFY_API_TOKEN (in Easify: Settings > API Settings)."
-        )
-    return token
 
 
 def checked_address(base_url: str) -> httpx.URL:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from bulksms.model.errors import InputError
+from bulksms.model.errors import ConfigError, InputError
 from bulksms.model.records import Rate
 
 DEFAULT_NAME = "default"
@@ -17,6 +17,11 @@ DEFAULT_VARIABLE = "EASIFY_API_TOKEN"
 """The default account's token, unless its record names another place; else the keyring's."""
 
 LONGEST_NAME = 64
+_COPY_IT = "copy the token alone once more (in Easify: Settings > API Settings)"
+_TOKEN = re.compile(r"""[!#-&(-~]+""")
+"""What can be seen of ASCII, without quotation marks."""
+_ASSIGNED = re.compile(r"[A-Za-z_]\w*=[^=]")
+"""`NAME=…`, a line of an environment file."""
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -98,6 +103,23 @@ def account_name(text: str) -> str:
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise InputError(f"An account's name has 1 to {LONGEST_NAME} letters that can be seen.")
     return name
+
+
+def checked_token(token: str, whence: str = "") -> str:
+    """The token, if it can be one; `whence` is said of it.
+
+    Raises:
+        ConfigError: it is empty, or something else was copied with it. It is not repeated.
+    """
+    if not token:
+        raise ConfigError(f"The API token{whence} is empty.", next_command=_COPY_IT)
+    if not _TOKEN.fullmatch(token) or _ASSIGNED.match(token):
+        raise ConfigError(
+            f"The API token{whence} holds a blank, a line break, a quotation mark, a variable's"
+            " name or a letter that no token has.",
+            next_command=_COPY_IT,
+        )
+    return token
 
 
 def token_variable(text: str) -> TokenPlace:

@@ -180,7 +180,7 @@ class PausedReason(StrEnum):
 WHY_PAUSED: dict[PausedReason, str] = {
     PausedReason.OPERATOR: "It was paused by hand",
     PausedReason.INTERRUPTED: "It was interrupted",
-    PausedReason.UNAUTHENTICATED: "Easify does not know this token",
+    PausedReason.UNAUTHENTICATED: "There is no token that Easify knows",
     PausedReason.SUBSCRIPTION_ENDED: "The Easify subscription has ended",
     PausedReason.PLAN_NOT_ALLOWED: "The Easify plan does not allow the API",
     PausedReason.NO_CREDITS: "The account is out of credits",

@@ -136,6 +136,38 @@ def test_a_token_file_is_used_only_if_nobody_else_can_read_it(office: Terminal) 
     assert "is no file" in office.refused(3, "accounts", "add", "b", "--token-file", str(pipe))
 
 
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="makes root's files")
+@pytest.mark.parametrize(("mode", "taken"), [(0o440, True), (0o444, False), (0o460, False)])
+def test_a_secret_that_root_hands_to_a_service_is_used_if_not_everybody_may_read_it(
+    office: Terminal, monkeypatch: pytest.MonkeyPatch, mode: int, *, taken: bool
+) -> None:
+    """As systemd mounts a credential, and Kubernetes a secret with `fsGroup`."""
+    secret = office.folder / "credential"
+    secret.write_text(ACME, encoding="ascii")
+    secret.chmod(mode)
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    result = office("accounts", "add", "acme", "--token-file", str(secret))
+    assert (result.exit_code == 0) is taken, result.output
+
+
+@pytest.mark.parametrize("damaged", ["'{}'", '"{}"', "ACME_TOKEN={}", "{} # of acme"])
+def test_a_token_with_something_around_it_is_refused_by_its_place(
+    office: Terminal, damaged: str
+) -> None:
+    add(office)
+    result = office("accounts", "check", "acme", ACME_TOKEN=damaged.format(ACME))
+    assert result.exit_code == 5
+    assert "in the environment variable ACME_TOKEN holds" in result.stdout
+    assert ACME not in result.stdout
+
+
+def test_an_import_refuses_the_token_files_that_add_refuses(office: Terminal) -> None:
+    file = office.write("acme,nowhere", name="clients.csv", header="name,token_file")
+    said = office.refused(3, "accounts", "import", file)
+    assert "row 2: The token file" in said
+    assert "acme" not in office.done("accounts", "list")
+
+
 def test_a_token_in_the_keyring_is_asked_for_and_forgotten_with_its_account(
     office: Terminal, safe: Safe
 ) -> None:

@@ -19,7 +19,7 @@ REFUSED, IN_DOUBT = "+12025550151", "+12025550170"
     [
         (NO_CREDITS, "no_credits", "out of credits", "recharge the account"),
         (BAD_SENDER, "invalid_sender", "not a number of this account", "check the number"),
-        (BAD_TOKEN, "unauthenticated", "does not know this token", "set EASIFY_API_TOKEN"),
+        (BAD_TOKEN, "unauthenticated", "no token that Easify knows", "set EASIFY_API_TOKEN"),
         (LAPSED, "subscription_ended", "subscription has ended", "recharge the account"),
         (BAD_PLAN, "plan_not_allowed", "does not allow the API", "move the account"),
         (REDIRECTED, "wrong_address", "address of the API is wrong", "check EASIFY_BASE_URL"),
@@ -49,7 +49,7 @@ def test_a_wrong_token_texts_nobody_and_loses_no_row(terminal: Terminal) -> None
     line = ("send", file, *JOB, "--yes")
     another = {"EASIFY_API_TOKEN": "1|another"}
     said = terminal.refused(5, *line, **another)
-    assert "Easify does not know this token" in said
+    assert "There is no token that Easify knows" in said
     assert terminal.texted == []
     assert terminal.json("status") == []
 

@@ -99,3 +99,9 @@ def test_every_pause_says_why_and_what_to_type(reason: PausedReason) -> None:
     why, next_command = what_to_do(reason, "june {list}")
     assert why == WHAT_TO_DO[reason][0]
     assert next_command.endswith("bulksms resume 'june {list}'")
+
+
+def test_a_named_account_is_not_sent_to_the_default_ones_variable() -> None:
+    _, next_command = what_to_do(PausedReason.UNAUTHENTICATED, "june", "acme")
+    assert "bulksms accounts check acme" in next_command
+    assert "EASIFY_API_TOKEN" not in next_command

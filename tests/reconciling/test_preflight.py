@@ -28,7 +28,7 @@ def test_an_account_in_order_says_nothing_and_nothing_is_sent(stage: Stage) -> N
 
 
 def test_a_wrong_token_needs_a_person(stage: Stage) -> None:
-    with pytest.raises(AccountProblem, match=r"does not know this token.*nothing was sent"):
+    with pytest.raises(AccountProblem, match=r"no token that Easify knows.*nothing was sent"):
         look(stage, SENDER, token="2|mistyped")  # noqa: S106 - of nobody at all
 
 

@@ -40,7 +40,7 @@ def test_a_token_is_entered_once_and_never_shown(browser: Browser, safe: Safe) -
 
 def test_a_wrong_token_is_said_to_be_wrong(browser: Browser, safe: Safe) -> None:
     said = browser.post("/account/token", {"token": "1|wrong"})
-    assert "Easify does not know this token" in said
+    assert "There is no token that Easify knows" in said
     browser.post("/account/token", {"token": "two\nlines"}, status=400)
     assert list(safe.kept.values()) == ["1|wrong"]
 

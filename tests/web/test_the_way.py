@@ -138,7 +138,7 @@ def test_a_wrong_token_stops_the_click_and_keeps_the_file(
     where = written(browser)
     monkeypatch.setenv("EASIFY_API_TOKEN", "1|wrong")
     said = browser.post(f"{where}/send", {"count": "2"}, status=409)
-    assert "Easify does not know this token" in said
+    assert "There is no token that Easify knows" in said
     assert browser.store.campaigns.all() == []
     assert "Send 2 messages" in browser.read(f"{where}/check")
 
