@@ -71,6 +71,7 @@ class Cluster:
                     await self._work()
             except Exception as error:  # noqa: BLE001 - whatever broke, our own tables say what is left to do
                 said = str(error).strip().partition("\n")[0]
+                self._fleet.is_in_trouble(f"The engine cannot be used: {said}.")
                 log.warning("the engine is left for a moment: %s: %s", type(error).__name__, said)
             await asyncio.sleep(GLANCE_SECONDS)
 
@@ -166,10 +167,10 @@ class Cluster:
         assert isinstance(connector, PsycopgConnector)  # noqa: S101 - as it was made above
         async with connector.pool.connection() as connection, connection.transaction():
             await connection.execute(f"SELECT pg_advisory_xact_lock({_PREPARING})")
-            await connection.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
             found = await connection.execute("SELECT to_regclass('procrastinate_jobs') IS NULL")
             row = await found.fetchone()
-            if row is not None and row[0]:
+            if row is not None and row[0]:  # else a role that may not create needs not to
+                await connection.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
                 await connection.execute(self._app.schema_manager.get_schema())
 
 

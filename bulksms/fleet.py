@@ -10,7 +10,7 @@ import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bulksms.clock import Clock
 from bulksms.committing import Grouped
@@ -29,6 +29,12 @@ log = logging.getLogger(__name__)
 
 GLANCE_SECONDS = 1.0
 """How often a process without an engine looks for campaigns that nobody runs."""
+
+REST_SECONDS = 5.0
+"""How long an account rests after a run that could not go on: what is tried every second fills a
+log, and a disk that is full already."""
+TROUBLED = timedelta(seconds=3 * REST_SECONDS)
+"""How long a trouble that is not told again is believed."""
 
 
 def is_due(campaign: Campaign, now: datetime) -> bool:
@@ -54,12 +60,24 @@ class Fleet:
     clock: Clock
     most: int
     line: Line | None = None
+    _trouble: tuple[datetime, str] | None = None
     _busy: set[str] = field(default_factory=set)
     _runs: list[Run] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._book = Grouped(self.store)
         self._may_begin = begin_pace()
+
+    @property
+    def trouble(self) -> str | None:
+        """Why this process does no good at the moment, as a sentence; None as long as it does."""
+        if self._trouble is None or self.clock() - self._trouble[0] > TROUBLED:
+            return None
+        return self._trouble[1]
+
+    def is_in_trouble(self, why: str) -> None:
+        """Tell whoever asks how the process does, until a run begins well or a while has passed."""
+        self._trouble = (self.clock(), why)
 
     async def patrol(self) -> None:
         """Run what nobody runs, until cancelled; then wait for the answers in the air."""
@@ -90,7 +108,10 @@ class Fleet:
             with self._told(campaign):
                 account = self.store.accounts.named(campaign.account)
                 with leased(self.store, account.name, self.rate.of(account), self.clock) as lease:
+                    self._trouble = None
                     await self._go(campaign, account, lease)
+            if self.trouble is not None:
+                await asyncio.sleep(REST_SECONDS)
         finally:
             self._busy.discard(campaign.account)
 
@@ -142,6 +163,7 @@ class Fleet:
         except AccountBusy as busy:
             log.info("campaign=%s is left to %s", campaign.name, busy.holder)
         except StoreError as error:
+            self.is_in_trouble(error.sentence)
             log.warning("campaign=%s stopped: %s", campaign.name, error.sentence)
         except ConfigError as error:
             log.warning("campaign=%s paused: %s", campaign.name, error.sentence)
@@ -153,6 +175,7 @@ class Fleet:
                 actor=worker_name(),
             )
         except Exception:
+            self.is_in_trouble("A campaign was stopped by a fault of ours; the log has it.")
             log.exception("campaign=%s stopped by a fault of ours", campaign.name)
         else:
             now = self.store.campaigns.now(campaign.id)

@@ -70,16 +70,24 @@ class Figures(Collector):
 
 @contextmanager
 def published(
-    store: Store, clock: Clock, loop: asyncio.AbstractEventLoop, host: str, port: int
+    store: Store,
+    clock: Clock,
+    loop: asyncio.AbstractEventLoop,
+    trouble: Callable[[], str | None],
+    *,
+    host: str,
+    port: int,
 ) -> Iterator[int]:
     """Serve `/metrics` and `/healthz` in a thread, and tell the port; 0 chooses a free one.
+
+    `trouble` is asked whether the work itself goes well: it tells why not, or None.
 
     Raises:
         ConfigError: the address or the port cannot be used.
     """
     registry = CollectorRegistry(auto_describe=False)
     registry.register(Figures(store, clock))
-    answer = _answering(make_wsgi_app(registry), store, loop)
+    answer = _answering(make_wsgi_app(registry), lambda: _silence(store, loop) or trouble())
     try:
         server = make_server(host, port, answer, ThreadingWSGIServer, _Silent)
     except OSError as error:
@@ -98,8 +106,7 @@ def published(
 
 def _answering(
     figures: Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]],
-    store: Store,
-    loop: asyncio.AbstractEventLoop,
+    trouble: Callable[[], str | None],
 ) -> Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]:
     def answer(request: WSGIEnvironment, respond: StartResponse) -> Iterable[bytes]:
         if request["PATH_INFO"] == "/metrics":
@@ -109,14 +116,14 @@ def _answering(
                 return _say(respond, "503 Service Unavailable", error.sentence)
         if request["PATH_INFO"] != "/healthz":
             return _say(respond, "404 Not Found", "Here are /metrics and /healthz.")
-        trouble = _trouble(store, loop)
-        return _say(respond, "503 Service Unavailable" if trouble else "200 OK", trouble or "ok")
+        told = trouble()
+        return _say(respond, "503 Service Unavailable" if told else "200 OK", told or "ok")
 
     return answer
 
 
-def _trouble(store: Store, loop: asyncio.AbstractEventLoop) -> str | None:
-    """Why this process does no good; None if its loop turns and its database answers."""
+def _silence(store: Store, loop: asyncio.AbstractEventLoop) -> str | None:
+    """What does not answer; None if the process's loop turns and its database answers."""
     alive = asyncio.run_coroutine_threadsafe(asyncio.sleep(0), loop)
     try:
         alive.result(SIGN_OF_LIFE_SECONDS)

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from bulksms.fleet import Fleet
+from bulksms.fleet import REST_SECONDS, Fleet
 from bulksms.model.accounts import AskedRate
 from bulksms.model.records import Campaign
 from bulksms.model.states import CampaignState, PausedReason
@@ -14,7 +14,7 @@ from bulksms.pacing import BEGIN_SECONDS_APART
 from bulksms.store import Store
 from bulksms.store.campaigns import Campaigns
 from tests import virtual_time
-from tests.store.stage import FAST, NOW, load
+from tests.store.stage import FAST, NOW, load, sql
 
 CAMPAIGNS = 20
 
@@ -51,3 +51,35 @@ def test_what_a_beginning_reads_delays_no_other_campaign_that_has_begun(
         (each.state, each.paused_reason) == (CampaignState.PAUSED, PausedReason.UNAUTHENTICATED)
         for each in store.campaigns.all()
     )
+
+
+def test_a_run_that_cannot_go_on_is_told_and_tried_again_only_after_a_rest(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tried every second, a full disk filled the log, which is on the disk as well."""
+    monkeypatch.setenv("EASIFY_API_TOKEN", "1|a-token")
+    campaign = load(store, 1)
+    store.campaigns.start(campaign.id, now=NOW, actor="operator")
+    sql(store, "CREATE TRIGGER full BEFORE UPDATE ON account BEGIN SELECT RAISE(FAIL, 'full'); END")
+    begun: list[float] = []
+    now = Campaigns.now
+
+    async def patrolled() -> str | None:
+        loop = asyncio.get_running_loop()
+        fleet = Fleet(store, AskedRate(FAST, typed=True), virtual_time.clock(), most=1)
+
+        def told(campaigns: Campaigns, which: int) -> Campaign:
+            begun.append(loop.time())
+            return now(campaigns, which)
+
+        monkeypatch.setattr(Campaigns, "now", told)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(4 * REST_SECONDS):
+                await fleet.patrol()
+        return fleet.trouble
+
+    trouble = virtual_time.run(patrolled())
+    assert trouble is not None
+    assert "full" in trouble
+    assert len(begun) > 2
+    assert all(later - earlier >= REST_SECONDS for earlier, later in pairwise(begun))

@@ -25,10 +25,10 @@ def ask(port: int, path: str) -> tuple[int, str]:
         return refused.code, refused.read().decode()
 
 
-async def asked(store: Store, path: str) -> tuple[int, str]:
+async def asked(store: Store, path: str, trouble: str | None = None) -> tuple[int, str]:
     """While the loop turns, a minute after the campaign began."""
     loop, later = asyncio.get_running_loop(), lambda: NOW + timedelta(seconds=59)
-    with published(store, later, loop, "127.0.0.1", 0) as port:
+    with published(store, later, loop, lambda: trouble, host="127.0.0.1", port=0) as port:
         return await asyncio.to_thread(ask, port, path)
 
 
@@ -72,7 +72,8 @@ def test_a_database_that_is_away_is_one_sentence(database: Path) -> None:
 def test_an_address_that_is_not_this_machines_is_named(store: Store, host: str) -> None:
     """RFC 5737: 192.0.2.1 is nobody's."""
     loop = asyncio.new_event_loop()
-    with pytest.raises(ConfigError, match=host), published(store, lambda: NOW, loop, host, 0):
+    at_nobodys = published(store, lambda: NOW, loop, lambda: None, host=host, port=0)
+    with pytest.raises(ConfigError, match=host), at_nobodys:
         pass
     loop.close()
 
@@ -85,6 +86,11 @@ def test_what_is_finished_is_not_counted(store: Store) -> None:
 def test_it_is_well_while_its_loop_turns_and_its_database_answers(store: Store) -> None:
     assert asyncio.run(asked(store, "/healthz")) == (200, "ok\n")
     assert asyncio.run(asked(store, "/"))[0] == 404
+
+
+def test_it_says_why_its_work_does_not_go_on(store: Store) -> None:
+    said = asyncio.run(asked(store, "/healthz", trouble="The disk is full."))
+    assert said == (503, "The disk is full.\n")
 
 
 def test_it_says_what_is_wrong_with_its_database(store: Store, database: Path) -> None:

@@ -1,9 +1,11 @@
 """`resume` and `retry`: going on where a campaign stood."""
 
+import json
 from datetime import UTC, datetime
 
 import click
 
+from bulksms import reporting
 from bulksms.cli.asking import Wanted, ask, campaign_argument, find_campaign
 from bulksms.cli.environment import rate_option
 from bulksms.cli.runner import check_account, leave, run
@@ -13,7 +15,7 @@ from bulksms.driving import require_settings
 from bulksms.model.accounts import AskedRate
 from bulksms.model.errors import InputError
 from bulksms.model.records import Campaign, Refused
-from bulksms.model.states import REASONS, CampaignState, Reason, State
+from bulksms.model.states import REASONS, CampaignState, PausedReason, Reason, State
 from bulksms.store import Store
 
 _yes = click.option("--yes", is_flag=True, help="Do not ask.")
@@ -24,11 +26,19 @@ _json = click.option("--json", "as_json", is_flag=True, help="Print the final st
 @campaign_argument
 @rate_option
 @click.option("--wait", is_flag=True, help="Wait for the time at which it is to start.")
+@click.option("--by-worker", is_flag=True, help="Leave the sending to a running bulksms worker.")
 @_yes
 @_json
 @click.pass_obj
 def resume(
-    database: str, *, campaign: Wanted, rate: AskedRate, wait: bool, yes: bool, as_json: bool
+    database: str,
+    *,
+    campaign: Wanted,
+    rate: AskedRate,
+    wait: bool,
+    by_worker: bool,
+    yes: bool,
+    as_json: bool,
 ) -> None:
     """Start a draft, or go on with an interrupted or paused campaign, where it stood.
 
@@ -39,17 +49,23 @@ def resume(
     with Store.open(database) as store:
         found = find_campaign(store, campaign)
         _require_open(found)
-        _require_time(found, wait=wait)
+        _require_time(found, wait=wait and not by_worker)
         counts = store.rows.counts(found.id)
         left, doubts = counts[State.QUEUED] + counts[State.SENDING], counts[State.UNKNOWN]
         if not left and not doubts and found.state is CampaignState.FINISHED:
             leave(store, found, as_json=as_json)
         account = store.accounts.named(found.account)
-        require_settings(account)
-        check_account(account, store.rows.senders(found.id))
+        if by_worker:
+            _require_workers_choice(found, rate)
+        else:
+            require_settings(account)
+            check_account(account, store.rows.senders(found.id))
         settling = f", {plural(doubts, 'row')} in doubt to settle" if doubts else ""
         ask(f"Go on with '{found.name}': {plural(left, 'message')} to send{settling}?", yes=yes)
-        run(store, found, rate.of(account), as_json=as_json)
+        if by_worker:
+            _hand_over(store, found, as_json=as_json)
+        else:
+            run(store, found, rate.of(account), as_json=as_json)
 
 
 @click.command(epilog="Example:  bulksms retry june --reason rejected")
@@ -96,6 +112,34 @@ def retry(
         check_account(account, store.rows.senders(found.id))
         ask(f"Send {plural(count, 'refused message')} of '{found.name}' again?", yes=yes)
         run(store, found, rate.of(account), as_json=as_json, again=again)
+
+
+def _require_workers_choice(campaign: Campaign, rate: AskedRate) -> None:
+    """Refuse what only the one who sends can be told."""
+    if rate.typed:
+        raise InputError(
+            "A worker sends at its own rate, or at the account's; none can be typed here.",
+            next_command="the same command without --rate",
+        )
+    if campaign.paused_reason is PausedReason.SCHEDULED:
+        raise InputError(
+            f"Easify keeps the texts of '{campaign.name}' for its opening hours, and only a resume"
+            " that sends by itself can say that they may wait there.",
+            next_command=f"bulksms resume {typed(campaign.name)}",
+        )
+
+
+def _hand_over(store: Store, campaign: Campaign, *, as_json: bool) -> None:
+    """Started and held by nobody: that is what workers look for."""
+    store.campaigns.start(campaign.id, now=datetime.now(UTC), actor="operator")
+    if as_json:
+        status = reporting.status(store, store.campaigns.now(campaign.id), now=datetime.now(UTC))
+        click.echo(json.dumps(status.as_json(), ensure_ascii=False))
+        return
+    click.echo(
+        f"'{campaign.name}' is left to the workers; any  bulksms worker  that runs sends it."
+    )
+    click.echo(f"Next:  bulksms status {typed(campaign.name)}")
 
 
 def _require_time(campaign: Campaign, *, wait: bool) -> None:

@@ -137,7 +137,8 @@ def _published(fleet: Fleet, host: str, port: int) -> Iterator[None]:
             next_command="pip install 'bulksms[worker]'",
         ) from error
     loop = asyncio.get_running_loop()
-    with published(fleet.store, fleet.clock, loop, host, port) as found:
+    asked = published(fleet.store, fleet.clock, loop, lambda: fleet.trouble, host=host, port=port)
+    with asked as found:
         click.echo(f"Figures: http://{host}:{found}/metrics and /healthz", err=True)
         yield
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bulksms.model.states import REASONS, CampaignState, State
+from bulksms.model.states import REASONS, CampaignState, PausedReason, State
 from bulksms.store import Store
 from tests.cli.cli_stage import JOB, Terminal, number
 
@@ -37,6 +37,32 @@ def test_a_running_campaign_is_paused_and_goes_on(terminal: Terminal, june: str)
     )
     terminal.done("resume", june, "--yes")
     assert len(terminal.texted) == 2
+
+
+def test_a_campaign_is_left_to_the_workers_without_a_token_here(
+    terminal: Terminal, june: str
+) -> None:
+    """They hold the tokens; whoever hands it over may sit at another machine."""
+    result = terminal("resume", june, "--by-worker", "--yes", EASIFY_API_TOKEN="")
+    assert result.exit_code == 0, result.output
+    assert "'june list' is left to the workers" in result.stdout
+    assert terminal.texted == []
+    with Store.open("bulksms.db") as store:
+        (campaign,) = store.campaigns.unfinished()
+    assert (campaign.state, campaign.leased_by) == (CampaignState.RUNNING, None)
+
+
+def test_what_only_the_one_who_sends_can_be_told_is_not_left_to_the_workers(
+    terminal: Terminal, june: str
+) -> None:
+    typed = ("resume", june, "--by-worker", "--yes")
+    assert "without --rate" in terminal.refused(3, *typed, "--rate", "5/60")
+    _run(june)
+    with Store.open("bulksms.db") as store:
+        store.campaigns.pause(1, PausedReason.SCHEDULED, now=datetime.now(UTC), actor="office:1")
+    said = terminal.refused(3, *typed)
+    assert "that they may wait there" in said
+    assert "bulksms resume 'june list'" in said
 
 
 def test_a_campaign_that_does_not_run_cannot_be_paused(terminal: Terminal, june: str) -> None:

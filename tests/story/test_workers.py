@@ -51,6 +51,13 @@ def freeze(stage: Stage, process: Popen[str]) -> None:
     engine.dispose()
 
 
+def _pause_one(stage: Stage) -> str:
+    """Pause one of the campaigns that run; its name."""
+    return next(
+        each.name for each in campaigns(stage) if not stage.look("pause", each.name).exit_code
+    )
+
+
 def test_one_process_runs_every_account_on_a_file_without_an_engine(fleet: Stage) -> None:
     load(fleet)
     (worker,) = begin(fleet, 1)
@@ -69,6 +76,9 @@ def test_a_stopped_worker_leaves_its_campaigns_to_the_next(fleet: Stage) -> None
     assert CampaignState.RUNNING in {each.state for each in campaigns(fleet)}
     assert not any(each.leased_by for each in campaigns(fleet))
     begin(fleet, 1)
+    paused = _pause_one(fleet)
+    given_back = fleet.look("resume", paused, "--by-worker", "--yes")
+    assert given_back.exit_code == 0, given_back.output
     all_finish(fleet)
     nobody_twice_nobody_forgotten(fleet)
 
