@@ -96,6 +96,11 @@ class Job:
             str(wishes.restraint),
         )
 
+    @property
+    def as_written(self) -> list[str]:
+        """What of the message looks like a column, and is texted as it stands."""
+        return self.template.as_written(self.table.columns) if self.template else []
+
     def rows(
         self,
         suppressed: Mapping[str, str],

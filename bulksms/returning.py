@@ -33,7 +33,8 @@ def earlier(job: Job, plan: Plan, store: Store) -> Campaign | None:
             f"{job.table.source_name} was already sent: it has the same rows as the campaign"
             f" '{campaign.name}' of {campaign.created_at:%Y-%m-%d}.",
             next_command=f"bulksms report {shlex.quote(campaign.name)} -o report.xlsx"
-            "   # or --again, to text everyone in it once more",
+            "   # or --again, to text everyone in it once more; with --not-if-texted-within 30d"
+            " only whom no campaign has texted",
         )
     raise InputError(
         f"{job.table.source_name} is already being sent, with another message, sender or option:"
@@ -49,8 +50,6 @@ def same_rows(plan: Plan, store: Store) -> list[Campaign]:
 
 
 def _is_void(campaign: Campaign, store: Store) -> bool:
-    """Whether nobody was or will be texted by it: cancelled with every row queued or skipped."""
-    if campaign.state is not CampaignState.CANCELLED:
-        return False
+    """Whether nobody was or will be texted by it: every row is skipped."""
     counts = store.rows.counts(campaign.id)
     return counts[State.SKIPPED] == counts.rows

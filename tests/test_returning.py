@@ -8,7 +8,8 @@ import xlsxwriter
 
 from bulksms.loading import Job, Wishes, check, load, prepare
 from bulksms.model.errors import InputError
-from bulksms.model.records import Campaign, Lease, Rate
+from bulksms.model.outcomes import Accepted
+from bulksms.model.records import Campaign, ClaimedMessage, Lease, NothingQueued, Rate
 from bulksms.model.states import PausedReason
 from bulksms.returning import earlier
 from bulksms.spreadsheet.reading import read_table
@@ -53,21 +54,30 @@ def start(store: Store, campaign: Campaign) -> None:
     store.campaigns.start(campaign.id, now=NOW, actor="test")
 
 
-def claim_next(store: Store, campaign: Campaign) -> Lease:
-    """Start, and take the next row that may be texted, if there is one."""
+def claim_next(store: Store, campaign: Campaign, answer: Accepted | None = None) -> Lease:
+    """Start, and take the next row that may be texted, if there is one; perhaps it is answered."""
     lease = store.accounts.acquire(
         "default", worker="ann:1", rate=RATE, length=timedelta(seconds=60), now=NOW
     )
     start(store, campaign)
-    store.messages.claim(lease, campaign.id, NOW)
+    claimed = store.messages.claim(lease, campaign.id, NOW)
+    if answer is not None:
+        assert isinstance(claimed, ClaimedMessage)
+        store.messages.record(claimed, answer, worker="ann:1", now=NOW)
     return lease
 
 
 def finish(store: Store, campaign: Campaign) -> None:
-    """Have every row opted out, so that nothing is left to send."""
+    """Text one, and have the others opted out, so that nothing is left to send."""
+    lease = claim_next(store, campaign, answer=Accepted("sms-1", 200))
+    opt_everybody_out(store)
+    assert store.messages.claim(lease, campaign.id, NOW) == NothingQueued()
+    assert store.campaigns.settle(lease, campaign.id, now=NOW)
+
+
+def opt_everybody_out(store: Store) -> None:
     numbers = [f"+1{phone}" for _, phone in ROWS[1:]]
     store.suppressions.add(numbers, reason="STOP", source="test", now=NOW)
-    assert store.campaigns.settle(claim_next(store, campaign), campaign.id, now=NOW)
 
 
 def test_a_renamed_file_is_the_same_file(path: Path) -> None:
@@ -155,6 +165,15 @@ def test_a_finished_file_is_refused_and_its_campaign_named(
     with pytest.raises(InputError, match=r"already sent.*'june-2026-01-05' of 2026-01-05") as no:
         again(store, path, wishes)
     assert "--again" in str(no.value.next_command)
+
+
+def test_a_campaign_that_could_text_nobody_frees_the_file(
+    store: Store, path: Path, campaign: Campaign
+) -> None:
+    """As after a wrong --phone-column: the same file with the right one is no second time."""
+    opt_everybody_out(store)
+    assert store.campaigns.settle(claim_next(store, campaign), campaign.id, now=NOW)
+    assert again(store, path) is None
 
 
 @pytest.mark.parametrize("started", [False, True])

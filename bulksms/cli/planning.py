@@ -42,8 +42,9 @@ def show_plan(console: Console, job: Job, plan: Plan, now: datetime) -> None:
         _say(console, f"{plural(plan.repairs, 'repair')}", "bold")
         _show_repaired(console, plan)
     if plan.queued:
-        _show_texts(console, plan)
+        _show_texts(console, job, plan)
         _show_time(console, job, plan, now)
+        _show_rounded(console, plan)
         _show_overlaps(console, plan)
 
 
@@ -65,6 +66,8 @@ def plan_as_json(job: Job, plan: Plan, now: datetime) -> dict[str, Any]:
         "segments": plan.segments,
         "columns": {role: job.table.columns[at] for role, at in _roles(job)},
         "notes": _notes(job),
+        "as_written": job.as_written,
+        "rounded": plan.rounded.row_numbers if plan.look_rounded else [],
         "overlaps": [asdict(overlap) for overlap in plan.overlaps.values()],
         "rate": str(plan.rate),
         "duration_seconds": round((made.finishes - begins).total_seconds()),
@@ -154,7 +157,7 @@ def _example(console: Console, told: str) -> None:
     console.print(Padding(Text(told, style="dim"), (0, 0, 0, 6)))
 
 
-def _show_texts(console: Console, plan: Plan) -> None:
+def _show_texts(console: Console, job: Job, plan: Plan) -> None:
     parts = ", ".join(
         f"{plural(rows, 'text')} of {plural(segments, 'segment')}"
         for segments, rows in sorted(plan.by_segments.items())
@@ -169,6 +172,12 @@ def _show_texts(console: Console, plan: Plan) -> None:
         "dim",
     )
     _say(console, f"  “{shown(first.body or '(no text, only the attachment)', 320)}”")
+    for written in job.as_written:
+        _mind(
+            console,
+            f"{shown(written)} is texted as it stands.",
+            "to fill in a column, write its name in single braces, such as {first_name}",
+        )
     for character, kind in list(plan.unicode.items())[:5]:
         _say(
             console,
@@ -204,6 +213,17 @@ def _show_time(console: Console, job: Job, plan: Plan, now: datetime) -> None:
     )
 
 
+def _show_rounded(console: Console, plan: Plan) -> None:
+    if plan.look_rounded:
+        rows = row_numbers(plan.rounded.row_numbers, plan.rounded.rows)
+        _mind(
+            console,
+            f"{plan.rounded.rows:,} numbers end in 0000 ({rows}).",
+            "a spreadsheet that showed them as 2.02556E+09 may have rounded them; look at the list"
+            " they come from",
+        )
+
+
 def _show_overlaps(console: Console, plan: Plan) -> None:
     """Last, where the question follows: these people are in other campaigns as well."""
     for overlap in plan.most_overlaps:
@@ -212,10 +232,15 @@ def _show_overlaps(console: Console, plan: Plan) -> None:
             (overlap.of_the_waiting, f"bulksms resume {typed(overlap.campaign)} goes on with it"),
         ):
             if told:
-                _say(console, f"Mind: {told}", "bold yellow")
-                _say(console, f"      {instead}", "yellow")
+                _mind(console, told, instead)
     if others := len(plan.overlaps) - len(plan.most_overlaps):
         _say(console, f"      {plural(others, 'other campaign')} had fewer of them.", "yellow")
+
+
+def _mind(console: Console, told: str, instead: str) -> None:
+    """What is perhaps not meant, and under it what to do about it."""
+    _say(console, f"Mind: {told}", "bold yellow")
+    _say(console, f"      {instead}", "yellow")
 
 
 def _as_json(kind: Kind, job: Job | None = None) -> dict[str, Any]:

@@ -51,9 +51,8 @@ LEAD_ID_NAMES = frozenset(
     | {"idlead", "iddelead", "iddellead", "idprospecto", "idduprospect", "idprospect"}
     | {"מזההליד", "מספרליד", "ליד"}
 )
-SENDER_NAMES = frozenset(
-    {"fromnumber", "from", "sender", "remitente", "expediteur", "שולח", "מספרשולח"}
-)
+SENDER_NUMBER_NAMES = frozenset({"fromnumber", "מספרשולח"})
+SENDER_NAMES = SENDER_NUMBER_NAMES | {"from", "sender", "remitente", "expediteur", "שולח"}
 MEDIA_NAMES = frozenset(
     {"media", "mediaurl", "image", "imageurl", "picture", "attachment"}
     | {"imagen", "adjunto", "piecejointe", "תמונה", "קובץ"}

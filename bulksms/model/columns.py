@@ -17,6 +17,7 @@ from bulksms.model.column_names import (
     PHONE_NAMES,
     PHONE_WORDS,
     SENDER_NAMES,
+    SENDER_NUMBER_NAMES,
     name_key,
     name_words,
 )
@@ -71,7 +72,7 @@ def find_columns(
     return Columns(
         phone=named(columns, phone) if phone else _best_phone(columns, sample, country),
         lead_id=named(columns, lead_id) if lead_id else _only(columns, LEAD_ID_NAMES),
-        sender=_only(columns, SENDER_NAMES),
+        sender=_sender(columns, sample, country),
         media=named(columns, media) if media else _only(columns, MEDIA_NAMES),
         message=named(columns, message) if message else None,
     )
@@ -109,6 +110,17 @@ def _only(columns: Sequence[str], names: frozenset[str]) -> int | None:
         both = listed([columns[at] for at in found])
         raise InputError(f"Several columns could be meant: {both}; rename all but one.")
     return found[0] if found else None
+
+
+def _sender(
+    columns: Sequence[str], sample: Sequence[Sequence[str]], country: Country
+) -> int | None:
+    """A column "From" may as well say where somebody was heard of ("Web form", "Referral")."""
+    at = _only(columns, SENDER_NAMES)
+    if at is None or name_key(columns[at]) in SENDER_NUMBER_NAMES:
+        return at
+    cells = [row[at] for row in sample if row[at].strip()]
+    return at if not cells or _share_of_phones(cells, country) >= CONFIRMING else None
 
 
 def phone_name_rank(name: str) -> int | None:

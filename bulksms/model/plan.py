@@ -20,6 +20,9 @@ from bulksms.model.timetable import Timetable, timetable
 
 EXAMPLES = 5
 """How many rows of each kind are kept to show."""
+_ROUNDED = "0000"
+"""How a number ends that a spreadsheet showed as 2.02556E+09, saved so, and then took for whole."""
+_TOO_MANY = 3
 OVERLAPS = 3
 """How many other campaigns are named."""
 ROW_NUMBERS = 1_000
@@ -77,6 +80,7 @@ class Plan:
     skipped: dict[Reason, Kind] = field(default_factory=dict)
     repaired: dict[Repair, Kind] = field(default_factory=dict)
     unicode: dict[str, Kind] = field(default_factory=dict)
+    rounded: Kind = field(default_factory=Kind)
     by_segments: Counter[int] = field(default_factory=Counter)
     places: Counter[str] = field(default_factory=Counter)
     senders: set[str] = field(default_factory=set)
@@ -111,6 +115,10 @@ class Plan:
         sizes = [rows.segments[at] for at in good]
         self.segments += sum(sizes)
         self.by_segments.update(sizes)
+        for at in good:
+            number = rows.to_numbers[at]
+            if number is not None and number.endswith(_ROUNDED):
+                self.rounded.add(rows.row_numbers[at], number, None)
         self.previews += [rows[at] for at in good[: EXAMPLES - len(self.previews)]]
         for at, characters in dear_ones([rows.bodies[at] or "" for at in good]):
             row_number, body = rows.row_numbers[good[at]], rows.bodies[good[at]]
@@ -121,6 +129,11 @@ class Plan:
     def skipped_rows(self) -> int:
         """How many rows will not be texted."""
         return sum(kind.rows for kind in self.skipped.values())
+
+    @property
+    def look_rounded(self) -> bool:
+        """Whether too many numbers are round for it to be chance: of ten thousand, one is."""
+        return self.rounded.rows >= _TOO_MANY and self.rounded.rows * 100 >= self.queued
 
     @property
     def most_overlaps(self) -> list[Overlap]:

@@ -137,6 +137,15 @@ class BoundTemplate:
                     texts[at] = value
         return texts
 
+    def as_written(self, columns: Sequence[str]) -> list[str]:
+        """What reads like a field of another program and names a column, but is only text.
+
+        `{{name}}` is a name in braces for us, and the column's cell for many others.
+        """
+        keys = {column_key(column) for column in columns}
+        plain = "".join(part if isinstance(part, str) else "\n" for part in self.parts)
+        return [each[0] for each in _FOREIGN.finditer(plain) if column_key(each[1]) in keys]
+
     @cached_property
     def _slots(self) -> list[Slot]:
         return [part for part in self.parts if isinstance(part, Slot)]
@@ -153,6 +162,7 @@ class BoundTemplate:
 
 
 _TOKEN = re.compile(r"\{\{|\}\}|\{(?P<name>[^{}|]*)(?:\|(?P<fallback>[^{}]*))?\}|[{}]")
+_FOREIGN = re.compile(r"[{\[<«%]{1,2}([^{}\[\]<>«»%\n]{1,60})[}\]>»%]{1,2}")
 _BRACES = {"{{": "{", "}}": "}"}
 _EXCERPT = 20
 _LONGEST_LIST = 40

@@ -178,3 +178,13 @@ def test_an_edited_list_is_told_of_the_campaign_that_its_people_are_in(terminal:
     )
     left = terminal.json("check", edited, *JOB, "--not-if-texted-within", "7d")["overlaps"]
     assert [(each["texted"], each["waiting"]) for each in left] == [(0, 1)]
+
+
+def test_a_field_of_another_program_and_rounded_numbers_are_minded(terminal: Terminal) -> None:
+    rows = [f"202{first}0000,Ann" for first in (555, 556, 557)]
+    job = ("check", terminal.write(*rows), "--message", "Hi {{name}}", "--from", SENDER)
+    said = _words(terminal.done(*job))
+    assert "Mind: {name} is texted as it stands. to fill in a column" in said
+    assert "Mind: 3 numbers end in 0000 (rows 2, 3, 4)." in said
+    plan = terminal.json(*job)
+    assert (plan["as_written"], plan["rounded"]) == (["{name}"], [2, 3, 4])

@@ -88,6 +88,22 @@ def test_the_other_columns_are_found_by_their_names() -> None:
     assert found == Columns(phone=1, lead_id=0, sender=2, media=3, message=4)
 
 
+@pytest.mark.parametrize(
+    ("name", "cells", "sender"),
+    [
+        ("From", ("3152935500", "3152940142", ""), 1),
+        ("From", ("Web form", "Referral", "3152935500"), None),
+        ("Sender", ("", ""), 1),
+        ("from_number", ("Web form", "Referral"), 1),
+    ],
+)
+def test_where_somebody_was_heard_of_is_no_sender(
+    name: str, cells: tuple[str, ...], sender: int | None
+) -> None:
+    rows = [("2025550104", cell) for cell in cells]
+    assert find_columns(["Phone", name], sample=rows).sender == sender
+
+
 def test_a_text_column_is_never_taken_unasked() -> None:
     assert find_columns(["Phone", "Message"]).message is None
 

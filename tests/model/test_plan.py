@@ -127,3 +127,15 @@ def test_what_was_texted_is_told_with_how_much_of_it_was_this_text(
     overlap: Overlap, told: str
 ) -> None:
     assert overlap.of_the_texted == told
+
+
+@pytest.mark.parametrize(
+    ("round_ones", "others", "suspicious"), [(2, 0, False), (3, 200, True), (3, 400, False)]
+)
+def test_many_round_numbers_are_no_chance(
+    round_ones: int, others: int, *, suspicious: bool
+) -> None:
+    rounded = [queued(row)._replace(to_number="+12025550000") for row in range(round_ones)]
+    made = plan(*rounded, *map(queued, range(10, 10 + others)))
+    assert made.look_rounded is suspicious
+    assert made.rounded.row_numbers == list(range(round_ones))

@@ -136,3 +136,20 @@ def test_a_text_with_doubled_braces_is_written_as_it_was(text: str) -> None:
 def test_a_cell_is_written_as_it_is(cell: str) -> None:
     assume(not is_error(cell))
     assert fill("<{first_name}>", "", cell, "") == f"<{cell}>"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Hi {{First Name}}, bye", ["{First Name}"]),
+        ("Hi [first_name], «Town» and <<town>>", ["[first_name]", "«Town»", "<<town>>"]),
+        ("Hi %FIRST_NAME%", ["%FIRST_NAME%"]),
+        ("Hi {first_name} [today] 50% off, 20% < [x]", []),
+        ("[{town}]", []),
+    ],
+)
+def test_fields_of_other_programs_are_seen_where_they_name_a_column(
+    text: str, found: list[str]
+) -> None:
+    columns = ["First name", "Town"]
+    assert Template.parse(text).bind(columns).as_written(columns) == found
