@@ -42,10 +42,9 @@ def show_plan(console: Console, job: Job, plan: Plan, now: datetime) -> None:
         _say(console, f"{plural(plan.repairs, 'repair')}", "bold")
         _show_repaired(console, plan)
     if plan.queued:
-        _show_texts(console, job, plan)
+        _show_texts(console, plan)
         _show_time(console, job, plan, now)
-        _show_rounded(console, plan)
-        _show_overlaps(console, plan)
+        _show_what_to_mind(console, job, plan)
 
 
 def plan_as_json(job: Job, plan: Plan, now: datetime) -> dict[str, Any]:
@@ -157,7 +156,7 @@ def _example(console: Console, told: str) -> None:
     console.print(Padding(Text(told, style="dim"), (0, 0, 0, 6)))
 
 
-def _show_texts(console: Console, job: Job, plan: Plan) -> None:
+def _show_texts(console: Console, plan: Plan) -> None:
     parts = ", ".join(
         f"{plural(rows, 'text')} of {plural(segments, 'segment')}"
         for segments, rows in sorted(plan.by_segments.items())
@@ -172,12 +171,6 @@ def _show_texts(console: Console, job: Job, plan: Plan) -> None:
         "dim",
     )
     _say(console, f"  “{shown(first.body or '(no text, only the attachment)', 320)}”")
-    for written in job.as_written:
-        _mind(
-            console,
-            f"{shown(written)} is texted as it stands.",
-            "to fill in a column, write its name in single braces, such as {first_name}",
-        )
     for character, kind in list(plan.unicode.items())[:5]:
         _say(
             console,
@@ -213,7 +206,14 @@ def _show_time(console: Console, job: Job, plan: Plan, now: datetime) -> None:
     )
 
 
-def _show_rounded(console: Console, plan: Plan) -> None:
+def _show_what_to_mind(console: Console, job: Job, plan: Plan) -> None:
+    """Last, where the question follows: what is perhaps not meant."""
+    for written in job.as_written:
+        _mind(
+            console,
+            f"{shown(written)} is texted as it stands.",
+            "to fill in a column, write its name in single braces, such as {first_name}",
+        )
     if plan.look_rounded:
         rows = row_numbers(plan.rounded.row_numbers, plan.rounded.rows)
         _mind(
@@ -222,10 +222,6 @@ def _show_rounded(console: Console, plan: Plan) -> None:
             "a spreadsheet that showed them as 2.02556E+09 may have rounded them; look at the list"
             " they come from",
         )
-
-
-def _show_overlaps(console: Console, plan: Plan) -> None:
-    """Last, where the question follows: these people are in other campaigns as well."""
     for overlap in plan.most_overlaps:
         for told, instead in (
             (overlap.of_the_texted, f"--not-if-texted-within {LATELY.days}d leaves them out"),
