@@ -207,8 +207,14 @@ def load(job: Job, plan: Plan, store: Store, *, rate: Rate, now: datetime) -> Ca
         return store.campaigns.load(new, plan.kept, account_name=account, rate=rate, now=now)
 
 
-def write_problems(job: Job, plan: Plan, path: Path) -> int:
-    """Write the rows that a person can mend, each with its reason; return how many.
+def to_mend(plan: Plan) -> int:
+    """How many rows a person can mend."""
+    mendable = set(plan.skipped) - _NOTHING_TO_MEND
+    return sum(plan.skipped[reason].rows for reason in mendable)
+
+
+def write_problems(job: Job, plan: Plan, path: Path) -> None:
+    """Write the rows that a person can mend, each with its reason.
 
     Raises:
         InputError: the file cannot be written there.
@@ -218,7 +224,7 @@ def write_problems(job: Job, plan: Plan, path: Path) -> int:
         for row in plan.kept
         if row.reason is not None and row.reason not in _NOTHING_TO_MEND
     )
-    return problems.write_problems(path, job.table.columns, job.columns.phone, rows)
+    problems.write_problems(path, job.table.columns, job.columns.phone, rows)
 
 
 _LEFT_ALONE = {Reason.TEXTED_RECENTLY, Reason.SAME_TEXT, Reason.OUTSIDE_HOURS}

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from socket import AF_INET6
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 from wsgiref.types import StartResponse, WSGIEnvironment
 
@@ -89,7 +90,9 @@ def published(
     registry.register(Figures(store, clock))
     answer = _answering(make_wsgi_app(registry), lambda: _silence(store, loop) or trouble())
     try:
-        server = make_server(host, port, answer, ThreadingWSGIServer, _Silent)
+        server = make_server(
+            host, port, answer, _SixToo if ":" in host else ThreadingWSGIServer, _Silent
+        )
     except OSError as error:
         raise ConfigError(
             f"The figures cannot be served on {host}:{port}: {error.strerror}."
@@ -138,6 +141,12 @@ def _silence(store: Store, loop: asyncio.AbstractEventLoop) -> str | None:
 def _say(respond: StartResponse, status: str, text: str) -> Iterable[bytes]:
     respond(status, [("Content-Type", "text/plain; charset=utf-8")])
     return [f"{text}\n".encode()]
+
+
+class _SixToo(ThreadingWSGIServer):
+    """For an address of IPv6."""
+
+    address_family = AF_INET6
 
 
 class _Silent(WSGIRequestHandler):

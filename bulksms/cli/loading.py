@@ -51,13 +51,17 @@ def check(database: str, *, job: Job, rate: Rate, output: Path | None, as_json: 
     now = datetime.now(UTC)
     with Store.open_if_there(database) or nullcontext() as store:
         plan = _plan(job, rate, store)
-    to_mend = loading.write_problems(job, plan, output) if output else 0
+    to_mend = loading.to_mend(plan)
+    if output and to_mend:
+        loading.write_problems(job, plan, output)
     if as_json:
         click.echo(json.dumps(plan_as_json(job, plan, now), ensure_ascii=False, indent=2))
         return
     show_plan(Console(), job, plan, now)
-    if output:
+    if output and to_mend:
         click.echo(f"{plural(to_mend, 'row')} to mend written to {output}; then send that file.")
+    elif output:
+        click.echo(f"No row to mend, so {output} was not written.")
     click.echo("Nothing was stored or sent.")
 
 

@@ -17,6 +17,7 @@ from bulksms.model.hours import Hours
 from bulksms.model.phone import Country
 from bulksms.model.restraint import Restraint
 from bulksms.model.starting import start_ahead
+from bulksms.spreadsheet.encoding import BOMS
 from bulksms.spreadsheet.reading import read_table
 
 _OPTIONS = (
@@ -156,8 +157,13 @@ def _text(message: str | None, path: Path | None) -> str | None:
     if message is not None:
         raise InputError("Both --message and --message-file are given; one text is enough.")
     try:
-        return path.read_text(encoding="utf-8-sig").rstrip("\n")
+        written = path.read_bytes()
+        marked = (name for mark, name in BOMS.items() if written.startswith(mark))
+        return written.decode(next(marked, "utf-8")).replace("\r\n", "\n").rstrip("\n")
     except UnicodeDecodeError as error:
-        raise InputError(f"The message file {path} is not UTF-8 text.") from error
+        raise InputError(
+            f"The message file {path} is not UTF-8 text.",
+            next_command="save it again as UTF-8 (Notepad asks for it under Save as, Encoding)",
+        ) from error
     except OSError as error:
         raise InputError(f"The message file {path} cannot be read: {error.strerror}.") from error

@@ -139,7 +139,8 @@ def _published(fleet: Fleet, host: str, port: int) -> Iterator[None]:
     loop = asyncio.get_running_loop()
     asked = published(fleet.store, fleet.clock, loop, lambda: fleet.trouble, host=host, port=port)
     with asked as found:
-        click.echo(f"Figures: http://{host}:{found}/metrics and /healthz", err=True)
+        place = f"[{host}]" if ":" in host else host
+        click.echo(f"Figures: http://{place}:{found}/metrics and /healthz", err=True)
         yield
 
 

@@ -128,10 +128,13 @@ def connect(url: URL) -> Engine:
         # The connection that wrote last still knows the pages; any other would read them again.
         engine = create_engine(url, poolclass=QueuePool, pool_use_lifo=True)
     except (NoSuchModuleError, ModuleNotFoundError) as error:
-        raise StoreError(
-            f"This installation cannot speak to {url.get_backend_name()}: {error}.",
-            next_command="pip install 'bulksms[postgres]'" if is_postgresql else None,
-        ) from error
+        if is_postgresql:
+            raise StoreError(
+                f"This installation cannot speak to PostgreSQL yet: {error}.",
+                next_command="pip install 'bulksms[postgres]'",
+            ) from error
+        kind = url.get_backend_name()
+        raise StoreError(f"'{kind}' is no database that bulksms knows; {_AS_A_URL}.") from error
     if url.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

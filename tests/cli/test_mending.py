@@ -33,6 +33,13 @@ def written(terminal: Terminal) -> Path:
     return terminal.folder / "problems.xlsx"
 
 
+def test_where_nothing_can_be_mended_no_file_is_written(terminal: Terminal) -> None:
+    terminal.write(f"0042,{number(1)},Ann", f"0045,{number(1)},Ann again", header=HEADER)
+    said = terminal.done("check", "june.csv", *JOB, "--output", "problems.xlsx")
+    assert "No row to mend, so problems.xlsx was not written.\n" in said
+    assert not (terminal.folder / "problems.xlsx").exists()
+
+
 def test_each_row_to_mend_has_what_is_wrong_beside_its_phone(terminal: Terminal) -> None:
     """A duplicate is not there: nothing about it can be mended."""
     sheet = openpyxl.load_workbook(written(terminal)).worksheets[0]
@@ -96,9 +103,3 @@ def test_a_file_that_cannot_be_written_is_one_sentence(terminal: Terminal, name:
     said = terminal.refused(3, "check", "june.csv", *JOB, "--output", name)
     assert "cannot be written" in said
     assert {path.name for path in terminal.folder.iterdir()} <= {"june.csv", "bulksms.db"}
-
-
-def test_a_file_with_nothing_to_mend_says_so(terminal: Terminal) -> None:
-    terminal.people(number(1))
-    said = terminal.done("check", "june.csv", *JOB, "--output", "problems.xlsx")
-    assert "0 rows to mend" in said

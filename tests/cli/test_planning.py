@@ -128,6 +128,17 @@ def test_many_rows_of_a_kind_are_counted_and_not_all_listed(terminal: Terminal) 
     assert "missing_number     20  rows 2, 3, 4, 5, 6, 7, 8, 9 …\n" in said
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_message_file_with_a_mark_is_read_by_it(terminal: Terminal, encoding: str) -> None:
+    (terminal.folder / "text.txt").write_text("Hi Zoë\r\nbye\r\n", encoding=encoding, newline="")
+    job = ("--message-file", "text.txt", "--from", SENDER)
+    assert "“Hi Zoë⏎bye”" in terminal.done("check", terminal.people(number(1)), *job)
+    (terminal.folder / "text.txt").write_bytes(b"Hi Zo\xeb")
+    said = terminal.refused(3, "check", "june.csv", *job)
+    assert "is not UTF-8 text" in said
+    assert "Next:" in said
+
+
 def test_a_message_file_is_read_without_its_last_line_end(terminal: Terminal) -> None:
     Path("text.txt").write_bytes(b"\xef\xbb\xbfHi {name}\r\nBye\r\n")
     job = ("--message-file", "text.txt", "--from", SENDER)

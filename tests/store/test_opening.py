@@ -203,7 +203,7 @@ def test_a_url_that_cannot_be_read_is_told_without_its_password(url: str) -> Non
 
 
 def test_an_unknown_kind_of_database_is_named() -> None:
-    with pytest.raises(StoreError, match="cannot speak to nosuch"):
+    with pytest.raises(StoreError, match="'nosuch' is no database"):
         Store.open("nosuch://host/name")
 
 
