@@ -67,16 +67,40 @@ def claim_each(
             turns.append(_Turn(each, standing, hours, open_now))
         else:
             claims[each.campaign_id] = objection
-    _look(tx, turns)
-    taken = []
-    for turn in turns:
-        hold = _why_not_yet(tx, turn)
-        if hold is None:
-            taken.append(turn)
-        else:
-            claims[turn.wanted.campaign_id] = hold
-    claims |= _take(tx, taken)
+    while turns:
+        _look(tx, turns)
+        turns, later = _apart(turns)
+        taken = []
+        for turn in turns:
+            hold = _why_not_yet(tx, turn)
+            if hold is None:
+                taken.append(turn)
+            else:
+                claims[turn.wanted.campaign_id] = hold
+        claims |= _take(tx, taken)
+        turns = later
     return [claims[each.campaign_id] for each in wanted]
+
+
+def _apart(turns: Sequence[_Turn]) -> tuple[list[_Turn], list[_Turn]]:
+    """Those that may be taken now, and those that must see first what is taken now.
+
+    A restrained campaign looks at what others texted, and what shares its commit is not there yet.
+    """
+    now, later, numbers = list[_Turn](), list[_Turn](), set[str]()
+    for turn in turns:
+        found = turn.message
+        if found is not None and found.to_number in numbers and _is_restrained(found):
+            turn.message = None
+            later.append(turn)
+        else:
+            now.append(turn)
+            numbers |= {found.to_number} if found is not None else set()
+    return now, later
+
+
+def _is_restrained(candidate: Found) -> bool:
+    return candidate.texted_within is not None or candidate.same_text_within is not None
 
 
 def _why_not(wanted: Wanted, standing: Found, held: Container[int]) -> Claim | LeaseLost | None:

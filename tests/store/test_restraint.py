@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bulksms.model.outcomes import Outcome
-from bulksms.model.records import Campaign, NewCampaign, NothingQueued
+from bulksms.model.records import Campaign, ClaimedMessage, NewCampaign, NothingQueued, Wanted
 from bulksms.model.restraint import Restraint
 from bulksms.model.states import Reason, State
 from bulksms.store import Store
@@ -28,11 +28,13 @@ DAILY = Restraint(texted_within=DAY)
 MONTHLY_TEXT = Restraint(same_text_within=30 * DAY)
 
 
-def restrained(store: Store, restraint: Restraint, body: str = "Hi") -> Campaign:
+def restrained(
+    store: Store, restraint: Restraint, body: str = "Hi", account: str = "default"
+) -> Campaign:
     """A running campaign for the number of row 2."""
     new = NewCampaign("july", ("a", "b"), "f", "f2", "w2", "Hi", restraint=restraint)
     loaded = store.campaigns.load(
-        new, [queued(2, body=body)], account_name="default", rate=FAST, now=NOW
+        new, [queued(2, body=body)], account_name=account, rate=FAST, now=NOW
     )
     store.campaigns.start(loaded.id, now=NOW, actor="test")
     return loaded
@@ -98,3 +100,21 @@ def test_a_campaign_does_not_stand_in_its_own_way(store: Store) -> None:
     answer(store, claim(store, lease, july), ACCEPTED)
     assert claim(store, lease, july).row_number == 3
     assert states(store, july) == ["accepted", "sending"]
+
+
+@pytest.mark.parametrize("restraint", [DAILY, MONTHLY_TEXT])
+def test_of_two_campaigns_in_one_commit_the_restrained_one_sees_the_other(
+    store: Store, restraint: Restraint
+) -> None:
+    """A worker's accounts share commits: both looked before either was written down."""
+    june, july = acquire(store), restrained(store, restraint, account="other")
+    other = store.accounts.acquire("other", worker="ann:1", rate=FAST, length=HOUR, now=NOW)
+    first = running(store, 1)
+    with store.together() as write_down:
+        wanted = [Wanted(june, first.id, NOW), Wanted(other, july.id, NOW)]
+        claimed, left = write_down(wanted)
+    assert isinstance(claimed, ClaimedMessage)
+    assert left == NothingQueued()
+    (row,) = store.rows.report(july.id)
+    assert row.state is State.SKIPPED
+    assert "the campaign 'june'" in (row.detail or "")
