@@ -97,6 +97,7 @@ class Grouped:
     gathering: float = GATHERING_SECONDS
     _waiting: list[_Line] = field(default_factory=list)
     _writer: asyncio.Task[None] | None = None
+    _commit: asyncio.Future[None] = field(init=False)
     _not_before: float = 0.0
 
     @property
@@ -133,14 +134,22 @@ class Grouped:
         await self._enter(Beat(lease, now))
 
     async def written(self) -> None:
-        """Wait until everything is, whoever still wants to know of it."""
-        while self._writer is not None and not self._writer.done():
-            await asyncio.wait({self._writer})
+        """Wait until all that was entered is, whoever still wants to know of it.
+
+        That takes the commit that is being made, the one of what waits, and one of what is given
+        back. Others enter more all the time, and are not waited for: there is no end of it.
+        """
+        for _ in range(3):
+            if self._writer is None or self._writer.done():
+                return
+            await asyncio.wait({self._writer, self._commit}, return_when=asyncio.FIRST_COMPLETED)
 
     def _enter(self, entry: Entry) -> asyncio.Future[Any]:
-        told = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        told = loop.create_future()
         self._waiting.append(_Line(entry, told))
         if self._writer is None or self._writer.done():
+            self._commit = loop.create_future()
             self._writer = asyncio.create_task(self._write())
         return told
 
@@ -163,6 +172,8 @@ class Grouped:
                     told.set_exception(result)
                 else:
                     told.set_result(result)
+            made, self._commit = self._commit, loop.create_future()
+            made.set_result(None)
 
     def _next(self) -> list[_Line]:
         """What the next commit is of: all that waits, but for wishes that were taken back.

@@ -16,6 +16,7 @@ from bulksms.model.outcomes import Accepted, Unknown
 from bulksms.model.records import ClaimedMessage, Hold, Lease, NotYet, Rate
 from bulksms.model.states import State
 from bulksms.store import Store
+from tests import virtual_time
 from tests.store.stage import NOW, load
 
 RATE, HOUR = Rate(15, timedelta(seconds=60)), timedelta(hours=1)
@@ -191,6 +192,36 @@ def test_an_answer_is_written_down_even_if_nobody_waits_for_it(store: Store) -> 
         assert store.rows.counts(campaign_id)[State.ACCEPTED] == 1
 
     told(story())
+
+
+def test_what_one_run_wrote_is_written_though_others_never_stop_writing(store: Store) -> None:
+    """Among hundreds of accounts a run that had ended waited for all of them, without end."""
+
+    async def story() -> None:
+        book, (mine, its), (other, _) = Grouped(store), running(store, 0), running(store, 1)
+        others: list[asyncio.Task[None]] = []
+
+        async def go_on() -> None:
+            while True:
+                others.append(asyncio.create_task(book.renew(other, NOW)))
+                await asyncio.sleep(book.gathering / 3)
+
+        busy = asyncio.create_task(go_on())
+        claim = await book.claim(mine, its, NOW)
+        assert isinstance(claim, ClaimedMessage)
+        recording = asyncio.create_task(
+            book.record(claim, Accepted("one", 200), worker="a", now=NOW, hold_until=None)
+        )
+        await asyncio.sleep(0)
+        recording.cancel()
+        async with asyncio.timeout(20 * book.gathering):
+            await book.written()
+        assert store.rows.counts(its)[State.ACCEPTED] == 1
+        assert not others[-1].done()
+        busy.cancel()
+        await asyncio.gather(*others, busy, return_exceptions=True)
+
+    virtual_time.run(story())
 
 
 def test_an_answer_that_nobody_waits_for_any_more_keeps_no_other_waiting(store: Store) -> None:
