@@ -8,7 +8,6 @@ come, on an account whose lease is free, has lapsed, or was held by a process th
 import asyncio
 import logging
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -105,12 +104,7 @@ class Fleet:
             return
         self._busy.add(campaign.account)
         try:
-            with self._told(campaign):
-                account = self.store.accounts.named(campaign.account)
-                with leased(self.store, account.name, self.rate.of(account), self.clock) as lease:
-                    self._trouble = None
-                    await self._go(campaign, account, lease)
-            if self.trouble is not None:
+            if not await self._ends_well(campaign):
                 await asyncio.sleep(REST_SECONDS)
         finally:
             self._busy.discard(campaign.account)
@@ -154,17 +148,27 @@ class Fleet:
                 self._runs.remove(run)
                 await self._book.written()  # what nobody waited for any more is the run's too
 
-    @contextmanager
-    def _told(self, campaign: Campaign) -> Iterator[None]:
-        """A run that cannot go on ends with a line in the log; the next look decides anew."""
+    async def _ends_well(self, campaign: Campaign) -> bool:
+        """Run it, and tell the log how it ended; False if it could not go on and is left as it is.
+
+        The next look decides anew.
+        """
         log.info("campaign=%s account=%s begins", campaign.name, campaign.account)
         try:
-            yield
+            account = self.store.accounts.named(campaign.account)
+            with leased(self.store, account.name, self.rate.of(account), self.clock) as lease:
+                self._trouble = None
+                await self._go(campaign, account, lease)
+            now = self.store.campaigns.now(campaign.id)
+            log.info(
+                "campaign=%s is %s here (%s)", now.name, now.state, now.paused_reason or "done"
+            )
         except AccountBusy as busy:
             log.info("campaign=%s is left to %s", campaign.name, busy.holder)
         except StoreError as error:
             self.is_in_trouble(error.sentence)
             log.warning("campaign=%s stopped: %s", campaign.name, error.sentence)
+            return False
         except ConfigError as error:
             log.warning("campaign=%s paused: %s", campaign.name, error.sentence)
             self.store.campaigns.pause(
@@ -177,11 +181,8 @@ class Fleet:
         except Exception:
             self.is_in_trouble("A campaign was stopped by a fault of ours; the log has it.")
             log.exception("campaign=%s stopped by a fault of ours", campaign.name)
-        else:
-            now = self.store.campaigns.now(campaign.id)
-            log.info(
-                "campaign=%s is %s here (%s)", now.name, now.state, now.paused_reason or "done"
-            )
+            return False
+        return True
 
 
 async def _to_its_end(run: Run, campaign: Campaign) -> None:
