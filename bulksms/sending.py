@@ -92,6 +92,7 @@ class Sender:
     _idle: asyncio.Event = field(default_factory=asyncio.Event)
     _pump: asyncio.Task[None] | None = None
     _stopped: bool = False
+    _look_from: datetime | None = None
     _fault: BaseException | None = None
     _troubles: Troubles = field(default_factory=Troubles)
 
@@ -253,25 +254,27 @@ class Sender:
                 await asyncio.sleep(1)
         log.info(
             "campaign=%s row=%d attempt=%d to=%s outcome=%s http_status=%s",
-            campaign.name,
-            claimed.row_number,
-            claimed.attempt_id,
-            masked(claimed.to_number),
-            type(outcome).__name__,
-            outcome.http_status,
+            *(campaign.name, claimed.row_number, claimed.attempt_id, masked(claimed.to_number)),
+            *(type(outcome).__name__, outcome.http_status),
         )
         self.notify(Answered(claimed, outcome))
         if isinstance(outcome, Accepted) and not (self.may_be_scheduled or campaign.force_send):
-            self.may_be_scheduled = True  # one look is enough
             await self._look_whether_scheduled(campaign, outcome.sms_id)
 
     async def _look_whether_scheduled(self, campaign: Campaign, sms_id: str) -> None:
-        """Pause if the vendor keeps the first text for its opening hours: none can be called back.
+        """Pause if the vendor keeps the text for its opening hours: none can be called back.
 
-        The answer to the POST does not tell (easify-api: sms/send, `force_send`).
+        The answer to the POST does not tell (easify-api: sms/send, `force_send`). One look is
+        enough, of the first text whose status can be read.
         """
+        if self._look_from is not None and self.clock() < self._look_from:
+            return
+        self.may_be_scheduled = True
         seen = await self.client.status(sms_id)
-        if isinstance(seen, DeliveryStatus) and seen.status is Delivery.SCHEDULED:
+        if isinstance(seen, Unreadable):
+            self.may_be_scheduled = False
+            self._look_from = self.clock() + (seen.retry_after or timedelta(0))
+        elif seen.status is Delivery.SCHEDULED:
             self._pause(campaign, PausedReason.SCHEDULED, KEPT_FOR_LATER)
 
     def _pause_if_pointless(self, campaign: Campaign, outcome: Outcome) -> None:

@@ -6,7 +6,8 @@ import pytest
 
 from bulksms.model.records import Campaign
 from bulksms.model.states import CampaignState, PausedReason, State
-from bulksms.sandbox.faults import ERROR_BEFORE
+from bulksms.sandbox.answers import too_many
+from bulksms.sandbox.faults import ERROR_BEFORE, Fault
 from bulksms.sending import Sender
 from tests.reconciling.reconciling_stage import Stage
 from tests.virtual_time import START, clock
@@ -63,11 +64,30 @@ def test_where_nothing_is_kept_or_a_person_knows_nobody_looks(
     assert stage.reads("sms/status") == []
 
 
-def test_a_status_that_cannot_be_read_stops_nothing(stage: Stage) -> None:
+def test_a_status_that_cannot_be_read_leaves_the_look_to_the_next_text(stage: Stage) -> None:
     stage.account.opening_hours = CLOSED
     campaign = stage.load(*TEXTS)
     stage.befall([ERROR_BEFORE])
     send(stage, campaign)
+    assert stage.fresh(campaign).paused_reason is PausedReason.SCHEDULED
+    assert stage.states(campaign) == [State.ACCEPTED] * 2 + [State.QUEUED] * 3
+    assert len(stage.reads("sms/status")) == 2
+
+
+def test_a_look_that_is_refused_for_the_rate_waits_as_long_as_the_vendor_says(stage: Stage) -> None:
+    stage.account.opening_hours = CLOSED
+    campaign = stage.load(*TEXTS)
+    stage.befall([Fault(handled=False, reply=too_many(6))])
+    send(stage, campaign)
+    first, second = stage.reads("sms/status")
+    assert (second - first).total_seconds() >= 6
+    assert stage.fresh(campaign).paused_reason is PausedReason.SCHEDULED
+
+
+def test_a_status_that_can_never_be_read_stops_nothing(stage: Stage) -> None:
+    stage.account.opening_hours = CLOSED
+    campaign = stage.load(*TEXTS)
+    stage.befall([ERROR_BEFORE] * len(TEXTS))
+    send(stage, campaign)
     assert stage.fresh(campaign).state is CampaignState.FINISHED
     assert stage.states(campaign) == [State.ACCEPTED] * 5
-    assert len(stage.reads("sms/status")) == 1
