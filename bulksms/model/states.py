@@ -133,6 +133,7 @@ TRANSITIONS: dict[tuple[State, State], frozenset[Move]] = {
     # A late acceptance is a fact, whatever was decided meanwhile: the text must not leave again.
     (State.QUEUED, State.ACCEPTED): frozenset({Move.LATE_ANSWER}),
     (State.FAILED, State.ACCEPTED): frozenset({Move.LATE_ANSWER}),
+    (State.SKIPPED, State.ACCEPTED): frozenset({Move.LATE_ANSWER}),
     (State.FAILED, State.QUEUED): frozenset({Move.RETRY}),
 }
 """(from, to) → who may. What is not here cannot happen."""
@@ -141,7 +142,7 @@ ENTRY: frozenset[State] = frozenset({State.QUEUED, State.SKIPPED})
 """Where the load may put a row."""
 
 TERMINAL: frozenset[State] = frozenset({State.ACCEPTED, State.SKIPPED})
-"""No arrow leaves these."""
+"""Nothing is decided about these any more; a late acceptance is a fact even so."""
 
 
 def sources(move: Move, to: State) -> frozenset[State]:

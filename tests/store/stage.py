@@ -55,7 +55,7 @@ WHOLE: dict[str, dict[str, object]] = {
     "accepted": {"attempt_id": 1, "attempts": 1, "sms_id": "sms-1", "accepted_at": MOMENT},
     "failed": {"reason": "rejected", "detail": "No.", "attempt_id": 1, "attempts": 1},
     "unknown": {"reason": "timeout", "detail": "Silence.", "attempt_id": 1, "attempts": 1},
-    "skipped": {"reason": "missing_number", "detail": "None.", "to_number": None, "sender": None},
+    "skipped": {"reason": "cancelled", "detail": "It was.", "attempt_id": 1, "attempts": 1},
 }
 """What the columns of a message must hold in each state, beyond those of a queued one."""
 

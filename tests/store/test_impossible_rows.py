@@ -19,6 +19,12 @@ def test_a_whole_row_is_taken(store: Store, state: State) -> None:
     assert sql(store, "SELECT state FROM message") == [(state,)]
 
 
+def test_only_a_skipped_row_may_lack_its_number(store: Store) -> None:
+    nothing: dict[str, object] = {"to_number": None, "sender": None, "attempt_id": None}
+    _insert(store, load(store, 0), State.SKIPPED, **nothing, attempts=0)
+    assert sql(store, "SELECT state FROM message") == [("skipped",)]
+
+
 @pytest.mark.parametrize(
     ("state", "changes", "broken"),
     [

@@ -3,7 +3,15 @@ from datetime import timedelta
 import pytest
 
 from bulksms.model.outcomes import Accepted, Outcome
-from bulksms.model.records import ClaimedMessage, Hold, Lease, NotYet, Rate, Refused
+from bulksms.model.records import (
+    ClaimedMessage,
+    Hold,
+    Lease,
+    NothingQueued,
+    NotYet,
+    Rate,
+    Refused,
+)
 from bulksms.model.states import State
 from bulksms.store import Store
 from tests.store.stage import (
@@ -129,6 +137,28 @@ def test_a_late_answer_settles_what_the_restart_called_unknown(
     assert states(store, campaign)[0] == "unknown"
     answer(store, claimed, outcome, later + SECOND)
     assert states(store, campaign)[0] == state
+
+
+@pytest.mark.parametrize("skips", ["cancel", "opt out"])
+@pytest.mark.parametrize(("outcome", "state"), [(ACCEPTED, "accepted"), (REJECTED, "skipped")])
+def test_a_row_that_was_skipped_after_its_text_had_left_says_so(
+    store: Store, skips: str, outcome: Outcome, state: str
+) -> None:
+    """Frozen between the POST and its answer, while a person had it resent and thought again."""
+    campaign = running(store, 1)
+    claimed = claim(store, acquire(store, "ann:1"), campaign)
+    later = NOW + MINUTE
+    lease = acquire(store, "bob:2", now=later)
+    store.messages.recover(lease, later)
+    assert store.settlements.resolve_resend(campaign.id, 2, now=later, actor="operator")
+    if skips == "cancel":
+        store.campaigns.cancel(campaign.id, now=later, actor="operator")
+    else:
+        store.suppressions.add([claimed.to_number], reason="STOP", source="test", now=later)
+        assert store.messages.claim(lease, campaign.id, later) == NothingQueued()
+    assert states(store, campaign) == ["skipped"]
+    answer(store, claimed, outcome, later + SECOND)
+    assert states(store, campaign) == [state]
 
 
 def test_a_late_answer_to_attempt_1_cannot_overwrite_attempt_2(store: Store) -> None:
