@@ -184,10 +184,15 @@ def check(
     return plan
 
 
-def load(job: Job, plan: Plan, store: Store, *, rate: Rate, now: datetime) -> Campaign:
+def load(
+    job: Job, plan: Plan, store: Store, *, rate: Rate, now: datetime, again: bool = False
+) -> Campaign:
     """Store the campaign that the plan showed, as a draft, or to start by itself.
 
     The rows are those of the plan, whatever the file says by now.
+
+    Raises:
+        InputError: the file is not to be sent `again`, and is another campaign's by now.
     """
     new = NewCampaign(
         name=job.wishes.name or f"{_printable(Path(job.table.source_name).stem)}-{now:%Y-%m-%d}",
@@ -204,7 +209,9 @@ def load(job: Job, plan: Plan, store: Store, *, rate: Rate, now: datetime) -> Ca
     )
     account = job.wishes.account
     with without_looking_for_cycles():
-        return store.campaigns.load(new, plan.kept, account_name=account, rate=rate, now=now)
+        return store.campaigns.load(
+            new, plan.kept, account_name=account, rate=rate, now=now, first=not again
+        )
 
 
 def to_mend(plan: Plan) -> int:

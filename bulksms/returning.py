@@ -9,7 +9,7 @@ from bulksms.loading import Job
 from bulksms.model.errors import InputError
 from bulksms.model.plan import Plan
 from bulksms.model.records import Campaign
-from bulksms.model.states import CampaignState, State
+from bulksms.model.states import CampaignState
 from bulksms.store import Store
 
 _ENDED = frozenset({CampaignState.FINISHED, CampaignState.CANCELLED})
@@ -21,7 +21,7 @@ def earlier(job: Job, plan: Plan, store: Store) -> Campaign | None:
     Raises:
         InputError: the file was sent before, or is being sent with another wording.
     """
-    known = same_rows(plan, store)
+    known = store.campaigns.of_file(plan.fingerprint)
     for campaign in known:
         if campaign.wording == job.wording and campaign.state not in _ENDED:
             return campaign
@@ -42,14 +42,3 @@ def earlier(job: Job, plan: Plan, store: Store) -> Campaign | None:
         next_command=f"bulksms resume {shlex.quote(campaign.name)}"
         "   # or --again, to text everyone in it once more",
     )
-
-
-def same_rows(plan: Plan, store: Store) -> list[Campaign]:
-    """The campaigns of a file with the same rows that texted somebody or will, the newest first."""
-    return [each for each in store.campaigns.of_file(plan.fingerprint) if not _is_void(each, store)]
-
-
-def _is_void(campaign: Campaign, store: Store) -> bool:
-    """Whether nobody was or will be texted by it: every row is skipped."""
-    counts = store.rows.counts(campaign.id)
-    return counts[State.SKIPPED] == counts.rows

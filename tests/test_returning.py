@@ -202,7 +202,7 @@ def test_a_file_loaded_again_on_purpose_is_found_by_its_newest_campaign(
 ) -> None:
     finish(store, campaign)
     job = prepare(read_table(path), OTHER_WORDS)
-    second = load(job, check(job, {}, RATE), store, rate=RATE, now=NOW)
+    second = load(job, check(job, {}, RATE), store, rate=RATE, now=NOW, again=True)
     assert second.name == "june-2026-01-05-2"
     found = again(store, path, OTHER_WORDS)
     assert found is not None

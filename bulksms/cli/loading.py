@@ -88,7 +88,7 @@ def load(database: str, *, job: Job, rate: Rate, again: bool, as_json: bool) -> 
             )
         if not as_json:
             show_plan(Console(), job, plan, now)
-        campaign = loading.load(job, plan, store, rate=rate, now=now)
+        campaign = loading.load(job, plan, store, rate=rate, now=now, again=again)
     if as_json:
         shown = plan_as_json(job, plan, now) | {"campaign": campaign.name}
         click.echo(json.dumps(shown, indent=2))
@@ -154,7 +154,9 @@ def send(
         try_out(database, job, trial, rate, yes=yes, as_json=as_json)
     _confirm(job, plan, known, yes=yes)
     with Store.open_or_create(database) as store:
-        campaign = known or loading.load(job, plan, store, rate=rate, now=datetime.now(UTC))
+        campaign = known or loading.load(
+            job, plan, store, rate=rate, now=datetime.now(UTC), again=again
+        )
         run(store, campaign, rate, as_json=as_json)
 
 

@@ -41,12 +41,18 @@ class Campaigns:
         account_name: str,
         rate: Rate,
         now: datetime,
+        first: bool = False,
     ) -> Campaign:
         """Store a draft, or one that starts by itself, with all its rows.
 
         Whatever `rows` raises leaves nothing behind.
+
+        Raises:
+            InputError: it is to be the `first` campaign of its file, and is not.
         """
         with writing(self.engine) as tx:
+            if first:
+                finding.require_first(tx, new)
             owner = account_named(tx, account_name, rate)
             columns = {**finding.as_columns(new), "account_id": owner.id, "created_at": now}
             campaign_id = _put_campaign(tx, new.name, columns)
@@ -98,7 +104,7 @@ class Campaigns:
             return finding.the_campaign(tx, campaign_id)
 
     def of_file(self, fingerprint: str) -> list[Campaign]:
-        """Every campaign that was loaded from a file of that content, the newest first."""
+        """The campaigns of a file of that content that texted anybody or will, the newest first."""
         with reading(self.engine) as tx:
             return finding.campaigns(tx.execute(finding.OF_FILE, {"fingerprint": fingerprint}))
 

@@ -55,8 +55,6 @@ _OF_LIBPQ = re.compile(r"\s*(host|hostaddr|port|user|password|dbname|service)\s*
 _AS_A_URL = (
     "it looks like sqlite:///path/to/file.db or postgresql+psycopg://user:password@host/name"
 )
-_RESTRAINED_CLAIMS = 0x6275_6C6B
-"""The number of the lock that `one_at_a_time` takes; any would do."""
 
 
 def database_url(location: str) -> URL:
@@ -178,13 +176,13 @@ def insert_if_new(tx: Connection, table: Table) -> Insert:
     return sqlite.insert(table).on_conflict_do_nothing()
 
 
-def one_at_a_time(tx: Connection) -> None:
-    """Wait until no other transaction that said this is open.
+def one_at_a_time(tx: Connection, what: str) -> None:
+    """Wait until no other transaction that said this of the same is open.
 
     On SQLite writers always do.
     """
     if tx.dialect.name == "postgresql":
-        tx.execute(select(func.pg_advisory_xact_lock(_RESTRAINED_CLAIMS)))
+        tx.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(what, 0))))
 
 
 def make_private(url: URL) -> None:

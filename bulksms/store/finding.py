@@ -5,16 +5,19 @@ With a campaign comes what a reader wants to know of its account.
 
 import json
 from datetime import timedelta
+from shlex import quote
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, RowMapping, bindparam, or_, select
+from sqlalchemy import Connection, CursorResult, RowMapping, bindparam, exists, or_, select
 
 from bulksms.model.chunks import cells_to_text
+from bulksms.model.errors import InputError
 from bulksms.model.records import Campaign, NewCampaign
 from bulksms.model.restraint import Restraint
-from bulksms.model.states import CampaignState, PausedReason
+from bulksms.model.states import CampaignState, PausedReason, State
 from bulksms.store import places
-from bulksms.store.schema import account, campaign
+from bulksms.store.engine import one_at_a_time
+from bulksms.store.schema import account, campaign, message
 
 ALL = (
     select(
@@ -41,7 +44,12 @@ NOT_HELD_BY = UNFINISHED.where(
 )
 THE_ONE = ALL.where(campaign.c.id == bindparam("the_campaign"))
 NAMED = ALL.where(campaign.c.name == bindparam("name"))
-OF_FILE = ALL.where(campaign.c.fingerprint == bindparam("fingerprint"))
+_TEXTED_OR_TO_BE = exists().where(
+    message.c.campaign_id == campaign.c.id,
+    message.c.state.in_([state for state in State if state is not State.SKIPPED]),
+)
+OF_FILE = ALL.where(campaign.c.fingerprint == bindparam("fingerprint"), _TEXTED_OR_TO_BE)
+"""One in which every row is skipped is none of the file: nobody was or will be texted by it."""
 
 
 def the_campaign(tx: Connection, campaign_id: int) -> Campaign:
@@ -52,6 +60,22 @@ def the_campaign(tx: Connection, campaign_id: int) -> Campaign:
 def campaigns(found: CursorResult[Any]) -> list[Campaign]:
     """What one of the statements above has found."""
     return [_campaign(row) for row in found.mappings()]
+
+
+def require_first(tx: Connection, new: NewCampaign) -> None:
+    """See that nobody has given the same rows to a campaign; until the end nobody else can.
+
+    Raises:
+        InputError: somebody has, while whoever loads it was looking at the plan.
+    """
+    one_at_a_time(tx, f"load of {new.fingerprint}")
+    other = tx.execute(OF_FILE, {"fingerprint": new.fingerprint}).mappings().first()
+    if other is not None:
+        raise InputError(
+            f"{new.source_name} was given to the campaign '{other['name']}' meanwhile;"
+            " nothing was stored.",
+            next_command=f"bulksms status {quote(other['name'])}",
+        )
 
 
 def as_columns(new: NewCampaign) -> dict[str, Any]:

@@ -134,7 +134,7 @@ def memory_of(
     """The same for one number, seen from a campaign; part of a claim's transaction."""
     if restraint.longest is None:
         return Memory()
-    one_at_a_time(tx)  # two accounts' claims would not see each other's text
+    one_at_a_time(tx, "restrained claims")  # two accounts' claims would not see each other's text
     found = tx.execute(
         _BY_OTHERS,
         {"number": number, "campaign": campaign_id, "since": now - restraint.longest},

@@ -115,7 +115,7 @@ def _run(engine: Engine) -> None:
     config = Config()
     config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
     with writing(engine) as connection:
-        one_at_a_time(connection)  # whoever came first did it, and this finds nothing to do
+        one_at_a_time(connection, "migrate")  # whoever comes later finds nothing to do
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 

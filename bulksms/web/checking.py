@@ -18,7 +18,6 @@ from bulksms.model.plan import Kind, Plan
 from bulksms.model.records import Campaign, ReportRow
 from bulksms.model.segments import character_name
 from bulksms.model.text import Slot
-from bulksms.returning import same_rows
 from bulksms.trying import is_trial_of
 from bulksms.web.drafting import rows_numbered
 from bulksms.web.site import Site, site_of, text
@@ -81,7 +80,7 @@ def check_page(request: Request, upload: Upload, asked: Asked = NOTHING_ASKED) -
     except InputError as error:
         return message_page(request, upload, 1, error)
     shown = _shown_columns(job)
-    earlier = next(iter(same_rows(plan, site.store)), None)
+    earlier = next(iter(site.store.campaigns.of_file(plan.fingerprint)), None)
     return site.page(
         request,
         "check.html",
@@ -118,13 +117,13 @@ def send(request: Request, form: FormData) -> Response:
         plan = site.drafts.plan(upload, job).result()
         if text(form, "count") != str(plan.first_run) or not plan.first_run:
             raise InputError("The numbers have changed since the page was shown; check again.")
-        if not again and (known := same_rows(plan, site.store)):
+        if not again and (known := site.store.campaigns.of_file(plan.fingerprint)):
             raise InputError(f"This list was given to the campaign '{known[0].name}' already.")
         account = site.store.accounts.named(job.wishes.account)
         look_at_the_account(account, plan.senders)
         now = datetime.now(UTC)
         rate = site.rate.of(account)
-        campaign = loading.load(job, plan, site.store, rate=rate, now=now)
+        campaign = loading.load(job, plan, site.store, rate=rate, now=now, again=again)
     return site.done(request, f"/campaigns/{campaign.id}", _begin(site, campaign))
 
 

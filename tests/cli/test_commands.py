@@ -1,10 +1,13 @@
 """The main job and what is done about it, command by command, against a vendor on loopback."""
 
 import json
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
 
+from bulksms.cli import runner
+from bulksms.model.accounts import Account
 from tests.cli.cli_stage import JOB, QUICK, Terminal, number
 
 STATUS_KEYS = ["id", "campaign", "state", "paused_reason", "rows", "counts", "delivery", "rate"]
@@ -132,3 +135,21 @@ def test_a_campaign_is_named_by_its_file_and_day(terminal: Terminal) -> None:
     terminal.done("load", terminal.people(number(1), name="june list.csv"), *JOB)
     (one,) = terminal.json("status")
     assert one["campaign"] == f"june list-{one['created_at'][:10]}"
+
+
+def test_what_another_terminal_sent_while_the_question_was_open_is_not_sent_again(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, job = terminal.people(number(1), number(2)), (*JOB, "--yes")
+    look = runner.check_account
+
+    def while_somebody_else_sends(account: Account, senders: Collection[str]) -> None:
+        monkeypatch.setattr(runner, "check_account", look)
+        terminal.done("send", file, *job)
+        look(account, senders)
+
+    monkeypatch.setattr(runner, "check_account", while_somebody_else_sends)
+    said = terminal.refused(3, "send", file, *job)
+    assert "was given to the campaign 'june-" in said
+    assert "nothing was stored" in said
+    assert terminal.texted == [number(1), number(2)]

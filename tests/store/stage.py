@@ -86,11 +86,12 @@ def load(
     name: str = "june",
     account: str = "default",
     limit: int | None = None,
+    first: bool = False,
 ) -> Campaign:
     """A draft of these rows; a number stands for so many queued ones, from row 2 on."""
     judged = [queued(2 + index) for index in range(rows)] if isinstance(rows, int) else rows
     new = NewCampaign(name, ("Name", "Phone"), "june.csv", "f1", "w1", "Hi", limit=limit)
-    return store.campaigns.load(new, judged, account_name=account, rate=FAST, now=NOW)
+    return store.campaigns.load(new, judged, account_name=account, rate=FAST, now=NOW, first=first)
 
 
 def running(

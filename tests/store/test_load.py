@@ -1,4 +1,6 @@
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -106,6 +108,33 @@ def test_the_campaigns_of_a_file_are_known_by_its_content(store: Store) -> None:
     third = load(store, 1)
     assert store.campaigns.of_file("f1") == [third, loads[0]]
     assert store.campaigns.of_file("f3") == []
+
+
+def test_a_campaign_that_texts_nobody_is_none_of_its_file(store: Store) -> None:
+    load(store, [skipped(2), skipped(3)])
+    cancelled = load(store, 2)
+    store.campaigns.cancel(cancelled.id, now=NOW, actor="operator")
+    assert store.campaigns.of_file("f1") == []
+    assert load(store, 2, first=True).fingerprint == "f1"
+
+
+def test_of_two_that_load_a_file_at_once_one_is_told_of_the_other(store: Store) -> None:
+    """Both were shown a plan while there was none, and both said yes."""
+    begun, both_asked = threading.Event(), threading.Event()
+
+    def slowly() -> Iterator[JudgedRow]:
+        begun.set()
+        both_asked.wait(0.5)  # the other one cannot tell that it waits
+        yield queued(2)
+
+    with ThreadPoolExecutor(2) as pool:
+        june = pool.submit(load, store, slowly(), first=True)
+        assert begun.wait(10)
+        july = pool.submit(load, store, 1, name="july", first=True)
+        assert june.result(30).name == "june"
+        with pytest.raises(InputError, match="given to the campaign 'june' meanwhile"):
+            july.result(30)
+    assert load(store, 1, name="on purpose").name == "on purpose"
 
 
 def test_a_campaign_shows_who_sends_on_its_account(store: Store) -> None:

@@ -34,7 +34,8 @@ def scheduled(
     )
     job, rate = loading.prepare(read_table(file), wishes), parse_rate("6000/1")
     plan = loading.check(job, {}, rate)
-    return loading.load(job, plan, browser.store, rate=rate, now=browser.now() - 2 * DAY)
+    loaded_at = browser.now() - 2 * DAY
+    return loading.load(job, plan, browser.store, rate=rate, now=loaded_at, again=True)
 
 
 def worker_of(browser: Browser) -> Worker:
