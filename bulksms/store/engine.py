@@ -22,7 +22,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import QueuePool
 
-from bulksms.model.errors import StoreError
+from bulksms.model.errors import InputError, StoreError
 
 LOCK_PATIENCE = timedelta(seconds=30)
 """How long a statement waits for another program's lock before it gives up.
@@ -155,11 +155,20 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def told_plainly(engine: Engine) -> Iterator[None]:
-    """A database's own error as one sentence with the next command."""
+    """A database's own error as one sentence with the next command.
+
+    Raises:
+        StoreError: the database does not do it.
+        InputError: it was asked for a number beyond all that it keeps.
+    """
     try:
         yield
     except DBAPIError as error:
         raise _explain(engine.url, error.orig) from error
+    except OverflowError as error:  # sqlite3: more than 64 bits
+        raise InputError(
+            "A number that was given is larger than any row or campaign has."
+        ) from error
     except engine.dialect.loaded_dbapi.Error as error:
         raise _explain(engine.url, error) from error
 

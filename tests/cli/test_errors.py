@@ -86,6 +86,24 @@ def test_what_must_be_fixed_is_said_in_a_sentence(
     )
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("status", "9" * 23),
+        ("resolve", "june", "--row", "9" * 20, "--give-up"),
+        ("retry", "june", "--row", "9" * 20, "--yes"),
+        ("load", "july.csv", *JOB, "--limit", "9" * 20),
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_a_number_that_no_database_can_keep_is_refused(
+    terminal: Terminal, arguments: tuple[str, ...]
+) -> None:
+    terminal.done("load", terminal.people(number(1)), *JOB, "--name", "june")
+    terminal.people(number(2), name="july.csv")
+    assert "larger than any row" in terminal.refused(3, *arguments)
+
+
 def test_no_phone_column_names_the_columns_there_are(terminal: Terminal) -> None:
     said = terminal.refused(3, "check", terminal.write("x,y", header="a,b"), *JOB)
     assert "No column is named like a phone number; the file has 'a', 'b'." in said
