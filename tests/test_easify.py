@@ -32,7 +32,7 @@ from tests.loopback_vendor import (
     vendor,
 )
 
-SOON = timedelta(milliseconds=50)
+SOON = timedelta(milliseconds=250)
 LATER = timedelta(seconds=5)
 
 
