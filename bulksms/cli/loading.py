@@ -16,7 +16,7 @@ from bulksms.cli.options import describes_a_job
 from bulksms.cli.planning import plan_as_json, show_plan
 from bulksms.cli.words import clock_time, plural, typed
 from bulksms.loading import Job
-from bulksms.model.errors import InputError
+from bulksms.model.errors import AccountBusy, InputError
 from bulksms.model.overlap import LATELY
 from bulksms.model.plan import Plan
 from bulksms.model.records import Campaign, Rate
@@ -157,7 +157,11 @@ def send(
         campaign = known or loading.load(
             job, plan, store, rate=rate, now=datetime.now(UTC), again=again
         )
-        run(store, campaign, rate, as_json=as_json)
+        try:
+            run(store, campaign, rate, as_json=as_json)
+        except AccountBusy as busy:
+            busy.next_command = f"bulksms resume {typed(campaign.name)}   # once it is free"
+            raise
 
 
 def _plan(job: Job, rate: Rate, store: Store | None) -> Plan:

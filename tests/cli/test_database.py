@@ -116,6 +116,20 @@ def test_a_busy_account_names_its_holder_and_until_when(terminal: Terminal) -> N
     assert terminal.texted == []
 
 
+def test_what_was_stored_before_the_account_was_found_busy_is_named(terminal: Terminal) -> None:
+    with Store.open("bulksms.db") as store:
+        store.accounts.acquire(
+            "default",
+            worker="office:4711",
+            rate=DEFAULT_RATE,
+            length=DEFAULT_LEASE,
+            now=datetime.now(UTC),
+        )
+    said = terminal.refused(4, "send", terminal.people(number(1)), *JOB, "--name", "june", "--yes")
+    assert "Next:  bulksms resume june   # once it is free" in said
+    assert terminal.json("status", "june")["state"] == "draft"
+
+
 def test_an_account_is_taken_over_once_its_lease_has_lapsed(terminal: Terminal) -> None:
     terminal.done("load", terminal.people(number(1)), *JOB, "--name", "june")
     with Store.open("bulksms.db") as store:
