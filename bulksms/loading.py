@@ -4,9 +4,10 @@ A file is read and judged once, by `check`; `load` stores the very rows that its
 in one transaction.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Literal
@@ -20,7 +21,7 @@ from bulksms.model.errors import InputError
 from bulksms.model.fingerprint import Fingerprint, digest
 from bulksms.model.hours import Hours
 from bulksms.model.judging import Judge
-from bulksms.model.overlap import Elsewhere
+from bulksms.model.overlap import LATELY, Look
 from bulksms.model.phone import Country, Phone, read_phone
 from bulksms.model.plan import Plan
 from bulksms.model.records import Campaign, NewCampaign, Rate
@@ -159,7 +160,7 @@ def check(
     suppressed: Mapping[str, str],
     rate: Rate,
     memory: Memory | None = None,
-    elsewhere: Callable[[Sequence[str | None]], Iterable[Elsewhere]] | None = None,
+    elsewhere: Look | None = None,
 ) -> Plan:
     """What would happen, with nothing stored and nothing sent.
 
@@ -179,9 +180,18 @@ def check(
             plan.add(rows)
             kept.add(rows)
             if elsewhere is not None:
-                plan.compare(rows, elsewhere([rows.to_numbers[at] for at in rows.good]))
+                plan.compare(rows, elsewhere)
     plan.fingerprint = fingerprint.text
     return plan
+
+
+def check_among(
+    store: Store, job: Job, suppressed: Mapping[str, str], rate: Rate, now: datetime
+) -> Plan:
+    """The same beside the campaigns of `store`: whom they texted lately, or still have to."""
+    memory = store.history.memory(job.wishes.restraint, now)
+    elsewhere = partial(store.history.elsewhere, since=now - LATELY)
+    return check(job, suppressed, rate, memory, elsewhere)
 
 
 def load(

@@ -3,7 +3,6 @@
 import json
 from contextlib import nullcontext
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 import click
@@ -17,7 +16,6 @@ from bulksms.cli.planning import plan_as_json, show_plan
 from bulksms.cli.words import clock_time, plural, typed
 from bulksms.loading import Job
 from bulksms.model.errors import AccountBusy, InputError
-from bulksms.model.overlap import LATELY
 from bulksms.model.plan import Plan
 from bulksms.model.records import Campaign, Rate
 from bulksms.returning import earlier
@@ -168,10 +166,8 @@ def _plan(job: Job, rate: Rate, store: Store | None) -> Plan:
     """What would happen, given what is known of the numbers."""
     if store is None:
         return loading.check(job, {}, rate)
-    now = datetime.now(UTC)
-    memory = store.history.memory(job.wishes.restraint, now)
-    elsewhere = partial(store.history.elsewhere, since=now - LATELY)
-    return loading.check(job, store.suppressions.reasons(), rate, memory, elsewhere)
+    suppressed = store.suppressions.reasons()
+    return loading.check_among(store, job, suppressed, rate, datetime.now(UTC))
 
 
 def _confirm(job: Job, plan: Plan, known: Campaign | None, *, yes: bool) -> None:

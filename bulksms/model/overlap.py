@@ -5,6 +5,7 @@ So the plan names the campaigns that they are in; whether they are texted again 
 to say.
 """
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import NamedTuple
@@ -23,6 +24,10 @@ class Elsewhere(NamedTuple):
     state: CampaignState
     waits: bool
     body: str | None
+
+
+Look = Callable[[Sequence[str]], Iterable[Elsewhere]]
+"""How other campaigns have the numbers that it is given."""
 
 
 @dataclass

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from bulksms.model.chunks import JudgedRows
 from bulksms.model.hours import Hours
-from bulksms.model.overlap import Elsewhere, Overlap
+from bulksms.model.overlap import Look, Overlap
 from bulksms.model.records import JudgedRow, Rate
 from bulksms.model.repairs import Repair
 from bulksms.model.segments import dear_ones
@@ -100,10 +100,11 @@ class Plan:
                 self.repaired.setdefault(repair, Kind()).add(rows.row_numbers[at], cell, result)
         self._add_queued(rows, rows.good)
 
-    def compare(self, rows: JudgedRows, elsewhere: Iterable[Elsewhere]) -> None:
+    def compare(self, rows: JudgedRows, elsewhere: Look) -> None:
         """Count those of the rows, which were added before, that other campaigns have as well."""
-        bodies = {rows.to_numbers[at]: rows.bodies[at] for at in rows.good}
-        for each in {(each.number, each.campaign): each for each in elsewhere}.values():
+        bodies = {rows.to_numbers[at] or "": rows.bodies[at] for at in rows.good}
+        found = elsewhere(list(bodies))
+        for each in {(each.number, each.campaign): each for each in found}.values():
             overlap = self.overlaps.setdefault(each.campaign, Overlap(each.campaign, each.state))
             overlap.add(each, bodies[each.number])
 

@@ -105,7 +105,7 @@ class History:
             require_settled(tx, number)
             return forget(tx, number, now=now, actor=actor)
 
-    def elsewhere(self, numbers: Sequence[str | None], since: datetime) -> list[Elsewhere]:
+    def elsewhere(self, numbers: Sequence[str], since: datetime) -> list[Elsewhere]:
         """How the campaigns have the numbers that wait in them, or were texted since then.
 
         A row in doubt counts as texted.
@@ -167,16 +167,18 @@ def _texted(which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     )
 
 
+_TEXTED_SINCE = and_(
+    message.c.state.in_([State.ACCEPTED, *_IN_DOUBT]),
+    bindparam("since", type_=message.c.updated_at.type) < _AT,
+)
+"""For rows that are found by their number: `_since` finds them by the time."""
 _BY_OTHERS = _texted(
     and_(
         message.c.to_number == bindparam("number"),
         message.c.campaign_id != bindparam("campaign"),
-        message.c.state.in_([State.ACCEPTED, *_IN_DOUBT]),
-        bindparam("since", type_=message.c.updated_at.type) < _AT,
+        _TEXTED_SINCE,
     )
 )
-
-
 _ELSEWHERE = (
     select(
         message.c.to_number,
@@ -188,13 +190,7 @@ _ELSEWHERE = (
     .join(campaign, campaign.c.id == message.c.campaign_id)
     .where(
         message.c.to_number.in_(bindparam("numbers", expanding=True)),
-        or_(
-            message.c.state == State.QUEUED,
-            and_(
-                message.c.state.in_([State.ACCEPTED, *_IN_DOUBT]),
-                bindparam("since", type_=message.c.updated_at.type) < _AT,
-            ),
-        ),
+        or_(message.c.state == State.QUEUED, _TEXTED_SINCE),
     )
     .order_by(message.c.id)
 )

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import partial
 from itertools import islice
 from threading import Lock
 from time import monotonic
@@ -17,10 +16,8 @@ from bulksms.model.accounts import AskedRate
 from bulksms.model.attachment import is_web_address
 from bulksms.model.columns import SAMPLE, Columns, find_columns, named
 from bulksms.model.errors import InputError
-from bulksms.model.overlap import LATELY
 from bulksms.model.phone import Country
 from bulksms.model.plan import Plan
-from bulksms.model.records import Rate
 from bulksms.spreadsheet.reading import Table, read_table
 from bulksms.store import Store
 from bulksms.web.uploads import Choices, Upload
@@ -73,15 +70,10 @@ class Drafts:
         key = (rate, upload.id, upload.choices, hash(frozenset(suppressed.items())))
         known = self._plans.get(key)
         if known is None or known.is_old:
-            plan = self._pool.submit(self._check, job, suppressed, rate)
+            now = datetime.now(UTC)
+            plan = self._pool.submit(loading.check_among, self.store, job, suppressed, rate, now)
             known = self._plans.put(key, _Planned(plan, monotonic()))
         return known.plan
-
-    def _check(self, job: Job, suppressed: dict[str, str], rate: Rate) -> Plan:
-        now = datetime.now(UTC)
-        memory = self.store.history.memory(job.wishes.restraint, now)
-        elsewhere = partial(self.store.history.elsewhere, since=now - LATELY)
-        return loading.check(job, suppressed, rate, memory, elsewhere)
 
 
 @dataclass(frozen=True, slots=True)
