@@ -66,13 +66,13 @@ def require_first(tx: Connection, new: NewCampaign) -> None:
     """See that nobody has given the same rows to a campaign; until the end nobody else can.
 
     Raises:
-        InputError: somebody has, while whoever loads it was looking at the plan.
+        InputError: somebody has, perhaps while whoever loads it was looking at the plan.
     """
     one_at_a_time(tx, f"load of {new.fingerprint}")
     other = tx.execute(OF_FILE, {"fingerprint": new.fingerprint}).mappings().first()
     if other is not None:
         raise InputError(
-            f"{new.source_name} was given to the campaign '{other['name']}' meanwhile;"
+            f"{new.source_name} was given to the campaign '{other['name']}' already;"
             " nothing was stored.",
             next_command=f"bulksms status {quote(other['name'])}",
         )

@@ -117,8 +117,6 @@ def send(request: Request, form: FormData) -> Response:
         plan = site.drafts.plan(upload, job).result()
         if text(form, "count") != str(plan.first_run) or not plan.first_run:
             raise InputError("The numbers have changed since the page was shown; check again.")
-        if not again and (known := site.store.campaigns.of_file(plan.fingerprint)):
-            raise InputError(f"This list was given to the campaign '{known[0].name}' already.")
         account = site.store.accounts.named(job.wishes.account)
         look_at_the_account(account, plan.senders)
         now = datetime.now(UTC)

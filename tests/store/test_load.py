@@ -132,7 +132,7 @@ def test_of_two_that_load_a_file_at_once_one_is_told_of_the_other(store: Store) 
         assert begun.wait(10)
         july = pool.submit(load, store, 1, name="july", first=True)
         assert june.result(30).name == "june"
-        with pytest.raises(InputError, match="given to the campaign 'june' meanwhile"):
+        with pytest.raises(InputError, match="given to the campaign 'june' already"):
             july.result(30)
     assert load(store, 1, name="on purpose").name == "on purpose"
 
