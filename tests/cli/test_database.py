@@ -102,13 +102,18 @@ def test_an_older_database_is_refused_until_it_is_migrated(
     assert "is of a newer version" in terminal.refused(4, "status")
 
 
-def test_a_busy_account_names_its_holder_and_until_when(terminal: Terminal) -> None:
-    terminal.done("load", terminal.people(number(1)), *JOB, "--name", "june")
-    now = datetime.now(UTC).replace(microsecond=0)
+def hold_elsewhere(now: datetime) -> None:
+    """Have another machine take the default account."""
     with Store.open("bulksms.db") as store:
         store.accounts.acquire(
             "default", worker="office:4711", rate=DEFAULT_RATE, length=DEFAULT_LEASE, now=now
         )
+
+
+def test_a_busy_account_names_its_holder_and_until_when(terminal: Terminal) -> None:
+    terminal.done("load", terminal.people(number(1)), *JOB, "--name", "june")
+    now = datetime.now(UTC).replace(microsecond=0)
+    hold_elsewhere(now)
     said = terminal.refused(4, "resume", "june", "--yes")
     until = now + DEFAULT_LEASE
     assert "The account 'default' is in use: office:4711 is sending on it" in said
@@ -117,14 +122,7 @@ def test_a_busy_account_names_its_holder_and_until_when(terminal: Terminal) -> N
 
 
 def test_what_was_stored_before_the_account_was_found_busy_is_named(terminal: Terminal) -> None:
-    with Store.open("bulksms.db") as store:
-        store.accounts.acquire(
-            "default",
-            worker="office:4711",
-            rate=DEFAULT_RATE,
-            length=DEFAULT_LEASE,
-            now=datetime.now(UTC),
-        )
+    hold_elsewhere(datetime.now(UTC))
     said = terminal.refused(4, "send", terminal.people(number(1)), *JOB, "--name", "june", "--yes")
     assert "Next:  bulksms resume june   # once it is free" in said
     assert terminal.json("status", "june")["state"] == "draft"
@@ -132,27 +130,13 @@ def test_what_was_stored_before_the_account_was_found_busy_is_named(terminal: Te
 
 def test_an_account_is_taken_over_once_its_lease_has_lapsed(terminal: Terminal) -> None:
     terminal.done("load", terminal.people(number(1)), *JOB, "--name", "june")
-    with Store.open("bulksms.db") as store:
-        store.accounts.acquire(
-            "default",
-            worker="office:4711",
-            rate=DEFAULT_RATE,
-            length=DEFAULT_LEASE,
-            now=datetime.now(UTC) - DEFAULT_LEASE - timedelta(seconds=1),
-        )
+    hold_elsewhere(datetime.now(UTC) - DEFAULT_LEASE - timedelta(seconds=1))
     terminal.done("resume", "june", "--yes")
     assert terminal.texted == [number(1)]
 
 
 def test_an_account_of_another_name_is_free_at_the_same_time(terminal: Terminal) -> None:
-    with Store.open("bulksms.db") as store:
-        store.accounts.acquire(
-            "default",
-            worker="office:4711",
-            rate=DEFAULT_RATE,
-            length=DEFAULT_LEASE,
-            now=datetime.now(UTC),
-        )
+    hold_elsewhere(datetime.now(UTC))
     terminal.done("accounts", "add", "second", "--token-variable", "SECOND_TOKEN")
     line = ("send", terminal.people(number(1)), *JOB, "--account", "second", "--yes")
     terminal.done(*line, SECOND_TOKEN=TOKEN)
