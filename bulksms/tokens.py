@@ -31,10 +31,9 @@ def token_of(account: Account) -> str:
         ConfigError: there is none where it should be, it can be none, or others could read it.
     """
     place = place_of(account)
-    found = _look(place) if place else ""
-    if not found:
+    if place is None or not (found := _look(place)):
         raise _missing(account, place)
-    return checked_token(found, f" in {place.in_words}" if place else "")
+    return checked_token(found, f" in {place.in_words}")
 
 
 def place_of(account: Account) -> TokenPlace | None:

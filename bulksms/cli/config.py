@@ -90,8 +90,9 @@ def config(database: str, *, as_json: bool) -> None:
     The command line wins over the environment, and that over the file.
     """
     path, options = config_file(database), read_config(database)
+    ours = _our_variables()
     environment = {
-        name: _shown(name, value)
+        name: _shown(name, value, ours)
         for name, value in sorted(os.environ.items())
         if name.startswith("BULKSMS_")
     }
@@ -108,12 +109,16 @@ def config(database: str, *, as_json: bool) -> None:
     click.echo(f"EASIFY_API_TOKEN is {'set' if token else 'not set'}.")
 
 
-def _shown(name: str, value: str) -> str:
-    """A value that is ours, without its password; of another name, which may be a token's, none."""
+def _our_variables() -> tuple[str, ...]:
+    """How the names of variables begin that we read."""
     root = click.get_current_context().find_root()
     group = root.command
     commands = group.list_commands(root) if isinstance(group, click.Group) else []
-    ours = (*SETTINGS, *(f"BULKSMS_{command.upper()}_" for command in commands))
+    return (*SETTINGS, *(f"BULKSMS_{command.upper()}_" for command in commands))
+
+
+def _shown(name: str, value: str, ours: tuple[str, ...]) -> str:
+    """A value that is ours, without its password; of another name, which may be a token's, none."""
     if not name.startswith(ours) or "TOKEN" in name:
         return "(set; not shown)"
     return _PASSWORD.sub(r"\1\2***", value)

@@ -17,7 +17,7 @@ from bulksms.model.hours import Hours
 from bulksms.model.phone import Country
 from bulksms.model.restraint import Restraint
 from bulksms.model.starting import start_ahead
-from bulksms.spreadsheet.encoding import BOMS
+from bulksms.spreadsheet.encoding import marked_encoding
 from bulksms.spreadsheet.reading import read_table
 
 _OPTIONS = (
@@ -158,8 +158,8 @@ def _text(message: str | None, path: Path | None) -> str | None:
         raise InputError("Both --message and --message-file are given; one text is enough.")
     try:
         written = path.read_bytes()
-        marked = (name for mark, name in BOMS.items() if written.startswith(mark))
-        return written.decode(next(marked, "utf-8")).replace("\r\n", "\n").rstrip("\n")
+        text = written.decode(marked_encoding(written) or "utf-8")
+        return text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n")
     except UnicodeDecodeError as error:
         raise InputError(
             f"The message file {path} is not UTF-8 text.",

@@ -84,8 +84,7 @@ def leave(store: Store, campaign: Campaign, *, as_json: bool) -> NoReturn:
     now = store.campaigns.now(campaign.id)
     counts = store.rows.counts(now.id)
     if as_json:
-        status = reporting.status(store, now, now=datetime.now(UTC))
-        click.echo(json.dumps(status.as_json(), ensure_ascii=False))
+        print_status(store, now)
     numbers = ", ".join(f"{counts[state]:,} {state}" for state in State if counts[state])
     click.echo(f"{now.name}: {now.state}; {numbers}.", err=as_json)
     if now.state is CampaignState.PAUSED and now.paused_reason is not None:
@@ -94,6 +93,12 @@ def leave(store: Store, campaign: Campaign, *, as_json: bool) -> NoReturn:
         click.echo(about_doubts(counts[State.UNKNOWN], now.name), err=as_json)
     click.echo(f"Next:  bulksms report {typed(now.name)} -o {_report_file(now)}", err=as_json)
     sys.exit(UNSETTLED if counts[State.FAILED] or counts[State.UNKNOWN] else 0)
+
+
+def print_status(store: Store, campaign: Campaign) -> None:
+    """What `status --json` says."""
+    status = reporting.status(store, campaign, now=datetime.now(UTC))
+    click.echo(json.dumps(status.as_json(), ensure_ascii=False))
 
 
 def _report_file(campaign: Campaign) -> str:

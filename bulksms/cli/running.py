@@ -1,14 +1,12 @@
 """`resume` and `retry`: going on where a campaign stood."""
 
-import json
 from datetime import UTC, datetime
 
 import click
 
-from bulksms import reporting
 from bulksms.cli.asking import Wanted, ask, campaign_argument, find_campaign
 from bulksms.cli.environment import rate_option
-from bulksms.cli.runner import check_account, leave, run
+from bulksms.cli.runner import check_account, leave, print_status, run
 from bulksms.cli.scheduled import is_early
 from bulksms.cli.words import clock_time, plural, typed
 from bulksms.driving import require_settings
@@ -133,8 +131,7 @@ def _hand_over(store: Store, campaign: Campaign, *, as_json: bool) -> None:
     """Started and held by nobody: that is what workers look for."""
     store.campaigns.start(campaign.id, now=datetime.now(UTC), actor="operator")
     if as_json:
-        status = reporting.status(store, store.campaigns.now(campaign.id), now=datetime.now(UTC))
-        click.echo(json.dumps(status.as_json(), ensure_ascii=False))
+        print_status(store, store.campaigns.now(campaign.id))
         return
     click.echo(
         f"'{campaign.name}' is left to the workers; any  bulksms worker  that runs sends it."

@@ -19,6 +19,7 @@ from bulksms.environment import base_url, lease_length
 from bulksms.fleet import Fleet
 from bulksms.model.accounts import Account, AskedRate
 from bulksms.model.errors import ConfigError
+from bulksms.model.wording import in_an_address
 from bulksms.store import Store
 
 SELDOM = (100_000, 10, 10)
@@ -139,8 +140,8 @@ def _published(fleet: Fleet, host: str, port: int) -> Iterator[None]:
     loop = asyncio.get_running_loop()
     asked = published(fleet.store, fleet.clock, loop, lambda: fleet.trouble, host=host, port=port)
     with asked as found:
-        place = f"[{host}]" if ":" in host else host
-        click.echo(f"Figures: http://{place}:{found}/metrics and /healthz", err=True)
+        place = f"{in_an_address(host)}:{found}"
+        click.echo(f"Figures: http://{place}/metrics and /healthz", err=True)
         yield
 
 

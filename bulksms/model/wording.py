@@ -1,4 +1,4 @@
-"""How numbers, lengths of time and moments are said to a person, each in one place."""
+"""How numbers, lengths of time, moments and hosts are said to a person, each in one place."""
 
 from datetime import datetime, timedelta
 
@@ -29,6 +29,11 @@ def clock_time(moment: datetime, now: datetime) -> str:
     if local.date() == today + timedelta(days=1):
         return f"tomorrow at {local:%H:%M}"
     return f"{local:%a %d %b %Y at %H:%M}"
+
+
+def in_an_address(host: str) -> str:
+    """A host as it stands in a web address: one of IPv6 in brackets (RFC 3986, 3.2.2)."""
+    return f"[{host}]" if ":" in host else host
 
 
 def a_minute(count: int, seconds: float) -> str:

@@ -56,15 +56,19 @@ def find_encoding(path: Path) -> str:
     )
 
 
+def marked_encoding(head: bytes) -> str | None:
+    """The codec that the text's own mark names; None where it begins with none."""
+    return next((encoding for bom, encoding in BOMS.items() if head.startswith(bom)), None)
+
+
 def spoken(encoding: str) -> str | None:
     """What people call it; None for UTF-8, which needs no word."""
     return _SPOKEN.get(encoding)
 
 
 def _candidates(path: Path, head: bytes) -> Iterator[str]:
-    marked = [encoding for bom, encoding in BOMS.items() if head.startswith(bom)]
-    if marked:
-        yield marked[0]
+    if marked := marked_encoding(head):
+        yield marked
     elif b"\0" in head:
         yield "utf-16-le" if head[1::2].count(0) > head[::2].count(0) else "utf-16-be"
     else:

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp
 
 from bulksms.model.accounts import AskedRate
 from bulksms.model.errors import ConfigError
+from bulksms.model.wording import in_an_address
 from bulksms.store import Store
 from bulksms.store.engine import sqlite_file
 from bulksms.web.app import create_app
@@ -77,7 +78,7 @@ class WebServer:
         """
         self._socket = listen(address)
         port = self._socket.getsockname()[1]
-        named = f"[{address.host}]" if ":" in address.host else address.host
+        named = in_an_address(address.host)
         self.url = f"{address.scheme}://{named}:{port}"
         hosts = dict.fromkeys([*_LOOPBACK_NAMES, named])
         self.sessions = Sessions(lambda key: announce(f"{self.url}/open?key={key}"))
