@@ -22,14 +22,14 @@ BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 def steady_clock() -> Clock:
     """A clock that starts at the wall clock's time and then only counts what passes."""
-    start, elapsed_at_start = datetime.now(UTC), _elapsed()
-    return lambda: start + timedelta(seconds=_elapsed() - elapsed_at_start)
+    start, elapsed_at_start = datetime.now(UTC), elapsed()
+    return lambda: start + timedelta(seconds=elapsed() - elapsed_at_start)
 
 
 def this_boot(clock: Clock) -> Boot | None:
     """The machine's last start as this clock reckons it; None where the system does not tell."""
     name = boot_name()
-    return Boot(name, clock() - timedelta(seconds=_elapsed())) if name else None
+    return Boot(name, clock() - timedelta(seconds=elapsed())) if name else None
 
 
 def boot_name() -> str:
@@ -40,7 +40,7 @@ def boot_name() -> str:
         return ""
 
 
-def _elapsed() -> float:
+def elapsed() -> float:
     """Seconds since the machine started, those that it slept among them where that is known."""
     if hasattr(time, "CLOCK_BOOTTIME"):
         return time.clock_gettime(time.CLOCK_BOOTTIME)

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import itertools
 import socket
 import sys
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bulksms.easify import EasifyClient, shared_line
+from bulksms.easify import EasifyClient, connecting, line, shared_line
 from bulksms.easify.failures import judge
 from bulksms.easify.line import what_it_proves
 from bulksms.model.errors import ConfigError
@@ -251,3 +252,26 @@ def test_a_post_within_this_computer_goes_around_every_proxy(
             return await post(served.url), proxy.connections
 
     assert asyncio.run(scenario()) == (Accepted("315", 200), 0)
+
+
+@pytest.mark.parametrize("kind", ["shared", "own"])
+def test_a_machine_that_slept_while_it_connected_writes_nothing(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every second request: the next one goes out, over the connection that was kept or anew."""
+    asked = itertools.count()
+    minutes = (60.0 * ((look + 1) // 4) for look in asked)
+    for module in (connecting, line):
+        monkeypatch.setattr(module, "elapsed", lambda: next(minutes))
+
+    async def scenario() -> tuple[list[Outcome], int]:
+        async with vendor(accepts) as served, shared_line(served.url) as among:
+            chosen = among if kind == "shared" else None
+            async with EasifyClient(
+                TOKEN, base_url=served.url, timeout=LATER, line=chosen
+            ) as client:
+                return [await client.send(MESSAGE) for _ in range(4)], len(served.requests)
+
+    outcomes, written = asyncio.run(scenario())
+    assert [type(each) for each in outcomes] == [Accepted, NotSent, Accepted, NotSent]
+    assert written == 2

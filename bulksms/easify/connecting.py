@@ -5,15 +5,17 @@ The token must travel to the vendor only: never in the clear, never through a st
 
 import ipaddress
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
 from bulksms import __version__
+from bulksms.clock import elapsed
 from bulksms.easify.exchange import Patience, Reply, Request, bounded
 from bulksms.model.errors import ConfigError
 from bulksms.model.settings import DEFAULT_BASE_URL
@@ -59,10 +61,10 @@ def checked_address(base_url: str) -> httpx.URL:
 def deadline(answer: timedelta) -> timedelta:
     """For the whole exchange: httpx times each read alone, so a drip of bytes could hold it on.
 
-    The waits before anything is written fit in (connecting counts twice: TCP, then TLS),
-    so that each of them ends as what it is, provably not sent.
+    The waits before anything is written fit in, so that each of them ends as what it is,
+    provably not sent.
     """
-    return min(POOL_TIMEOUT, answer) + 2 * min(CONNECT_TIMEOUT, answer) + answer
+    return timedelta(seconds=patience(answer).before_writing) + answer
 
 
 def heading(token: str) -> dict[str, str]:
@@ -87,6 +89,10 @@ def patience(answer: timedelta) -> Patience:
     )
 
 
+BEFORE_THE_FIRST_BYTE = "http11.send_request_headers.started"
+"""What httpcore traces between the connection and the request (its docs: Extensions, `trace`)."""
+
+
 class HttpxLine:
     """A line over one of httpx's transports."""
 
@@ -95,13 +101,19 @@ class HttpxLine:
 
     async def exchange(self, request: Request, patience: Patience) -> Reply:
         """One exchange. Raises what the transport does."""
+        began = elapsed()
+
+        async def look_at_the_clock(event: str, _: Mapping[str, Any]) -> None:
+            if event == BEFORE_THE_FIRST_BYTE and elapsed() - began > patience.before_writing:
+                raise httpx.ConnectTimeout("this computer slept while it connected")
+
         response = await self._transport.handle_async_request(
             httpx.Request(
                 request.method,
                 request.url,
                 headers=request.headers,
                 content=request.body,
-                extensions={"timeout": patience._asdict()},
+                extensions={"timeout": patience._asdict(), "trace": look_at_the_clock},
             )
         )
         try:

@@ -20,6 +20,11 @@ class Patience(NamedTuple):
     write: float
     pool: float
 
+    @property
+    def before_writing(self) -> float:
+        """How long until a connection is there; connecting counts twice: TCP, then TLS."""
+        return self.pool + 2 * self.connect
+
 
 @dataclass(slots=True)
 class Request:
@@ -43,7 +48,11 @@ class Line(Protocol):
     """The way to the vendor, of one account or of many; within one event loop."""
 
     async def exchange(self, request: Request, patience: Patience) -> Reply:
-        """One request and its answer.
+        """One request and its answer. Nothing is written by a machine that slept meanwhile.
+
+        The timeouts of the libraries do not count a sleep: whoever wakes up while it connects
+        would send a message hours after its turn, and the account may be another's by then. So
+        the steady clock is asked once more between the connection and the first byte.
 
         Raises:
             httpx.TransportError: what broke.

@@ -7,10 +7,13 @@ httpx would tell it. No cookie of one account ever travels with another's reques
 
 from base64 import b64encode
 from functools import lru_cache
+from typing import Any
 
 import aiohttp
 import httpx
+from aiohttp.connector import Connection
 
+from bulksms.clock import elapsed
 from bulksms.easify.connecting import IDLE_SECONDS
 from bulksms.easify.exchange import Patience, Reply, Request, bounded
 
@@ -20,6 +23,28 @@ BEFORE_ANYTHING_IS_WRITTEN: dict[type[Exception], type[httpx.TransportError]] = 
     aiohttp.ClientHttpProxyError: httpx.ProxyError,  # it was only asked for a tunnel
 }
 """aiohttp raises these only while it connects; all else may have come after the first byte."""
+
+
+class WakefulConnector(aiohttp.TCPConnector):
+    """Hands out no connection to a request whose machine slept while it was made."""
+
+    async def connect(
+        self,
+        req: aiohttp.ClientRequest,
+        traces: list[Any],
+        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - aiohttp's own signature
+    ) -> Connection:
+        """As aiohttp's, which is asked once a request.
+
+        Raises:
+            aiohttp.ConnectionTimeoutError: also when it slept.
+        """
+        began = elapsed()
+        connection = await super().connect(req, traces, timeout)
+        if elapsed() - began > (timeout.connect or 0) + 2 * (timeout.sock_connect or 0):
+            connection.close()
+            raise aiohttp.ConnectionTimeoutError
+        return connection
 
 
 class SharedLine:
@@ -39,7 +64,7 @@ class SharedLine:
         self._proxy = None if proxy is None else str(proxy.url)
         self._to_proxy = None if proxy is None else _login(proxy)
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(
+            connector=WakefulConnector(
                 limit=0, keepalive_timeout=IDLE_SECONDS, ssl=httpx.create_ssl_context()
             ),
             cookie_jar=aiohttp.DummyCookieJar(),
