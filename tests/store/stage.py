@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import MetaData, text
 
 from bulksms.model.outcomes import (
     Accepted,
@@ -30,6 +30,7 @@ from bulksms.model.records import (
 )
 from bulksms.model.states import PausedReason, Reason, State
 from bulksms.store import Store
+from bulksms.store.schema import PARTIAL, metadata
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -184,3 +185,12 @@ def put_all(store: Store, state: State) -> None:
     values = {"state": state.value, **WHOLE[state]}
     columns = ", ".join(f"{column} = :{column}" for column in values)
     sql(store, f"UPDATE message SET {columns}", **values)  # noqa: S608 - the names stand in WHOLE
+
+
+def declared(dialect: str) -> MetaData:
+    """The tables as the code declares them, in full for one kind of database."""
+    for table in metadata.tables.values():
+        for index in table.indexes:
+            if PARTIAL in index.info:
+                index.dialect_options[dialect]["where"] = index.info[PARTIAL]
+    return metadata

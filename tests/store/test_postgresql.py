@@ -16,7 +16,7 @@ from bulksms.model.states import Move, State
 from bulksms.store import Store
 from bulksms.store.engine import database_url, writing
 from bulksms.store.moving import keep_campaigns, move
-from bulksms.store.schema import message, metadata
+from bulksms.store.schema import message
 from bulksms.store.watching import Filter
 from tests.postgres import Server
 from tests.store.stage import (
@@ -27,6 +27,7 @@ from tests.store.stage import (
     acquire,
     answer,
     claim,
+    declared,
     load,
     queued,
     running,
@@ -48,11 +49,11 @@ CATALOGUE = (
 
 
 def test_the_migrated_database_is_the_declared_one(server: Server, postgresql: str) -> None:
-    declared = server.url(server.create())
-    engine = create_engine(declared)
-    metadata.create_all(engine)
+    url = server.url(server.create())
+    engine = create_engine(url)
+    declared(engine.dialect.name).create_all(engine)
     engine.dispose()
-    assert _catalogue(postgresql) == _catalogue(declared)
+    assert _catalogue(postgresql) == _catalogue(url)
 
 
 def test_several_may_make_the_tables_at_once(server: Server) -> None:

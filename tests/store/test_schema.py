@@ -13,8 +13,7 @@ from bulksms.model.outcomes import OutcomeName
 from bulksms.model.states import REASONS, CampaignState, Delivery, PausedReason, State
 from bulksms.store import Store
 from bulksms.store.migrating import migrations_folder, newest_revision
-from bulksms.store.schema import metadata
-from tests.store.stage import ON_SQLITE, sql
+from tests.store.stage import ON_SQLITE, declared, sql
 
 
 @ON_SQLITE
@@ -89,7 +88,7 @@ def test_sqlite_is_set_up_for_a_power_cut(store: Store, setting: str, value: obj
 
 
 def _declared(store: Store) -> Iterable[str]:
-    for table in metadata.tables.values():
+    for table in declared(store.engine.dialect.name).tables.values():
         yield str(CreateTable(table).compile(store.engine))
         for index in table.indexes:
             yield str(CreateIndex(index).compile(store.engine))
