@@ -99,7 +99,11 @@ class Fleet:
         campaign to whoever looks next.
         """
         await self._may_begin()  # first: what all of them do at once, all of them have to wait for
-        campaign = self.store.campaigns.now(campaign_id)
+        try:
+            campaign = self.store.campaigns.now(campaign_id)
+        except StoreError as error:
+            self._could_not_go_on(f"#{campaign_id}", error)
+            return
         if campaign.account in self._busy or not is_due(campaign, self.clock()):
             return
         self._busy.add(campaign.account)
@@ -155,6 +159,21 @@ class Fleet:
         """
         log.info("campaign=%s account=%s begins", campaign.name, campaign.account)
         try:
+            await self._go_or_pause(campaign)
+        except AccountBusy as busy:
+            log.info("campaign=%s is left to %s", campaign.name, busy.holder)
+        except StoreError as error:
+            self._could_not_go_on(campaign.name, error)
+            return False
+        except Exception:
+            self.is_in_trouble("A campaign was stopped by a fault of ours; the log has it.")
+            log.exception("campaign=%s stopped by a fault of ours", campaign.name)
+            return False
+        return True
+
+    async def _go_or_pause(self, campaign: Campaign) -> None:
+        """Pause it if a person must mend what it needs: its token, an address."""
+        try:
             account = self.store.accounts.named(campaign.account)
             with leased(self.store, account.name, self.rate.of(account), self.clock) as lease:
                 self._trouble = None
@@ -163,14 +182,8 @@ class Fleet:
             log.info(
                 "campaign=%s is %s here (%s)", now.name, now.state, now.paused_reason or "done"
             )
-        except AccountBusy as busy:
-            log.info("campaign=%s is left to %s", campaign.name, busy.holder)
-        except StoreError as error:
-            self.is_in_trouble(error.sentence)
-            log.warning("campaign=%s stopped: %s", campaign.name, error.sentence)
-            return False
         except ConfigError as error:
-            log.warning("campaign=%s paused: %s", campaign.name, error.sentence)
+            log.warning("campaign=%s needs a person: %s", campaign.name, error.sentence)
             self.store.campaigns.pause(
                 campaign.id,
                 PausedReason.UNAUTHENTICATED,
@@ -178,11 +191,10 @@ class Fleet:
                 now=self.clock(),
                 actor=worker_name(),
             )
-        except Exception:
-            self.is_in_trouble("A campaign was stopped by a fault of ours; the log has it.")
-            log.exception("campaign=%s stopped by a fault of ours", campaign.name)
-            return False
-        return True
+
+    def _could_not_go_on(self, name: str, error: StoreError) -> None:
+        self.is_in_trouble(error.sentence)
+        log.warning("campaign=%s stopped: %s", name, error.sentence)
 
 
 async def _to_its_end(run: Run, campaign: Campaign) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from bulksms.fleet import REST_SECONDS, Fleet
 from bulksms.model.accounts import AskedRate
+from bulksms.model.errors import StoreError
 from bulksms.model.records import Campaign
 from bulksms.model.states import CampaignState, PausedReason
 from bulksms.pacing import BEGIN_SECONDS_APART
@@ -83,3 +84,23 @@ def test_a_run_that_cannot_go_on_is_told_and_tried_again_only_after_a_rest(
     assert "full" in trouble
     assert len(begun) > 2
     assert all(later - earlier >= REST_SECONDS for earlier, later in pairwise(begun))
+
+
+def test_a_run_whose_campaign_cannot_be_read_is_told_and_left(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or asyncio tells of it, in a traceback, and /healthz knows nothing."""
+    campaign = load(store, 1)
+    store.campaigns.start(campaign.id, now=NOW, actor="operator")
+
+    def unreadable(_campaigns: Campaigns, _which: int) -> Campaign:
+        raise StoreError("The database cannot be read.")
+
+    monkeypatch.setattr(Campaigns, "now", unreadable)
+
+    async def begun() -> str | None:
+        fleet = Fleet(store, AskedRate(FAST, typed=True), virtual_time.clock(), most=1)
+        await fleet.run(campaign.id)
+        return fleet.trouble
+
+    assert virtual_time.run(begun()) == "The database cannot be read."
