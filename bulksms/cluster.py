@@ -85,7 +85,7 @@ class Cluster:
                 await self._app.job_manager.cancel_job_by_id_async(
                     job.id, abort=True, delete_job=True
                 )
-        now = self._fleet.clock()
+        now = self._fleet.now()
         for campaign in found:
             if campaign.id not in jobs and is_free(campaign, now):
                 await self._defer(campaign, now)

@@ -164,7 +164,7 @@ class Grouped:
             await asyncio.sleep(max(0.0, self._not_before - loop.time()))
             self._not_before = loop.time() + self.gathering
             lines = self._next()
-            results = await asyncio.to_thread(self._results, [line.entry for line in lines])
+            results = await self._in_a_thread([line.entry for line in lines])
             for (entry, told), result in zip(lines, results, strict=True):
                 if told.cancelled():
                     self._give_back(entry, result)
@@ -174,6 +174,16 @@ class Grouped:
                     told.set_result(result)
             made, self._commit = self._commit, loop.create_future()
             made.set_result(None)
+
+    async def _in_a_thread(self, entries: Sequence[Entry]) -> Sequence[object]:
+        """What came of them; the same error for each if the machine gives no thread for it.
+
+        Not a second try: the work may have reached a thread all the same.
+        """
+        try:
+            return await asyncio.to_thread(self._results, entries)
+        except Exception as error:  # noqa: BLE001 - or whoever waits would do so for ever
+            return [StoreError(f"Nothing could be written down: {error}.")] * len(entries)
 
     def _next(self) -> list[_Line]:
         """What the next commit is of: all that waits, but for wishes that were taken back.

@@ -7,7 +7,7 @@ come, on an account whose lease is free, has lapsed, or was held by a process th
 
 import asyncio
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -18,6 +18,7 @@ from bulksms.easify import Line
 from bulksms.model.accounts import Account, AskedRate
 from bulksms.model.errors import AccountBusy, ConfigError, StoreError
 from bulksms.model.records import Campaign, Lease
+from bulksms.model.settings import LONGEST
 from bulksms.model.states import CampaignState, PausedReason
 from bulksms.pacing import begin_pace
 from bulksms.run import Run
@@ -44,19 +45,24 @@ def is_due(campaign: Campaign, now: datetime) -> bool:
 
 
 def is_free(campaign: Campaign, now: datetime) -> bool:
-    """Whether nobody holds the campaign's account."""
+    """Whether nobody holds the campaign's account: as the store sees it, or its holder is dead."""
     if campaign.leased_by is None or campaign.leased_until is None:
         return True
-    return campaign.leased_until <= now or is_dead(campaign.leased_by)
+    lasts = now < campaign.leased_until <= now + LONGEST
+    return not lasts or is_dead(campaign.leased_by)
 
 
 @dataclass
 class Fleet:
-    """The runs of this process; `most` is on how many accounts at once, over one `line` if any."""
+    """The runs of this process; `most` is on how many accounts at once, over one `line` if any.
+
+    Each run has a clock of its own, begun by the wall clock's time of that moment: a process that
+    runs for weeks may have started before the machine knew what time it is.
+    """
 
     store: Store
     rate: AskedRate
-    clock: Clock
+    begin_clock: Callable[[], Clock]
     most: int
     line: Line | None = None
     _trouble: tuple[datetime, str] | None = None
@@ -70,13 +76,17 @@ class Fleet:
     @property
     def trouble(self) -> str | None:
         """Why this process does no good at the moment, as a sentence; None as long as it does."""
-        if self._trouble is None or self.clock() - self._trouble[0] > TROUBLED:
+        if self._trouble is None or self.now() - self._trouble[0] > TROUBLED:
             return None
         return self._trouble[1]
 
     def is_in_trouble(self, why: str) -> None:
         """Tell whoever asks how the process does, until a run begins well or a while has passed."""
-        self._trouble = (self.clock(), why)
+        self._trouble = (self.now(), why)
+
+    def now(self) -> datetime:
+        """The moment by the wall clock, whatever it was when the process began."""
+        return self.begin_clock()()
 
     async def patrol(self) -> None:
         """Run what nobody runs, until cancelled; then wait for the answers in the air."""
@@ -104,7 +114,7 @@ class Fleet:
         except StoreError as error:
             self._could_not_go_on(f"#{campaign_id}", error)
             return
-        if campaign.account in self._busy or not is_due(campaign, self.clock()):
+        if campaign.account in self._busy or not is_due(campaign, self.now()):
             return
         self._busy.add(campaign.account)
         try:
@@ -120,7 +130,7 @@ class Fleet:
 
     def _to_begin(self, begun: Iterable[str]) -> Iterator[Campaign]:
         """The oldest first, one an account, while there is room; `begun` are accounts at work."""
-        now, chosen = self.clock(), set(begun)
+        now, chosen = self.now(), set(begun)
         try:
             unfinished = self.store.campaigns.not_held_by(worker_name(), now)
         except StoreError as error:
@@ -134,13 +144,13 @@ class Fleet:
                 chosen.add(campaign.account)
                 yield campaign
 
-    async def _go(self, campaign: Campaign, account: Account, lease: Lease) -> None:
+    async def _go(self, campaign: Campaign, account: Account, lease: Lease, clock: Clock) -> None:
         if campaign.state is CampaignState.SCHEDULED:
-            self.store.campaigns.start(campaign.id, now=self.clock(), actor=lease.worker)
+            self.store.campaigns.start_scheduled(campaign.id, now=clock(), actor=lease.worker)
         async with client(account, self.line) as easify:
             run = assemble(
                 *(self.store, campaign, lease, easify),
-                clock=self.clock,
+                clock=clock,
                 notify=lambda _notice: None,
                 hands_on=True,
                 book=self._book,
@@ -174,10 +184,10 @@ class Fleet:
     async def _go_or_pause(self, campaign: Campaign) -> None:
         """Pause it if a person must mend what it needs: its token, an address."""
         try:
-            account = self.store.accounts.named(campaign.account)
-            with leased(self.store, account.name, self.rate.of(account), self.clock) as lease:
+            account, clock = self.store.accounts.named(campaign.account), self.begin_clock()
+            with leased(self.store, account.name, self.rate.of(account), clock) as lease:
                 self._trouble = None
-                await self._go(campaign, account, lease)
+                await self._go(campaign, account, lease, clock)
             now = self.store.campaigns.now(campaign.id)
             log.info(
                 "campaign=%s is %s here (%s)", now.name, now.state, now.paused_reason or "done"
@@ -188,7 +198,7 @@ class Fleet:
                 campaign.id,
                 PausedReason.UNAUTHENTICATED,
                 error.sentence,
-                now=self.clock(),
+                now=self.now(),
                 actor=worker_name(),
             )
 

@@ -18,7 +18,7 @@ from bulksms.clock import Clock
 from bulksms.committing import NEVER_LEFT, AtOnce, Book
 from bulksms.heartbeat import beating
 from bulksms.model.errors import StoreError
-from bulksms.model.notices import Answered, Notice, Waiting
+from bulksms.model.notices import KEPT_FOR_LATER, Answered, Notice, Waiting
 from bulksms.model.outcomes import Accepted, NotSent, Outcome, Unknown
 from bulksms.model.phone import masked
 from bulksms.model.records import (
@@ -47,10 +47,6 @@ RECORD_TRIES = 30
 
 LEFT_WAITING = "an earlier run has left the account a wait"
 OUTSIDE_HOURS = "outside the sending hours"
-KEPT_FOR_LATER = (
-    "It is outside the account's opening hours: Easify keeps the texts for its next opening hour,"
-    " and they cannot be called back."
-)
 
 
 class Client(Protocol):
@@ -144,18 +140,21 @@ class Sender:
             self._pump.cancel()
         async with beating(self._book, self.lease, self.clock, self._fail):
             await asyncio.wait({self._pump})
-            interrupted = self._pump.cancelled() and self._fault is None
+            self._pause_if_stopped(campaign, self._pump)
             while self._in_the_air:
                 await asyncio.wait(self._in_the_air)
-        self._end(campaign, interrupted=interrupted)
-
-    def _end(self, campaign: Campaign, *, interrupted: bool) -> None:
         if self._fault is not None:
             raise self._fault
-        if self._pump is not None and not interrupted:
+        if not self._pump.cancelled():
             self._pump.result()
-        if interrupted and not self.hands_on:
-            self._pause(campaign, PausedReason.INTERRUPTED)
+
+    def _pause_if_stopped(self, campaign: Campaign, pump: asyncio.Task[None]) -> None:
+        """At once: while the answers are waited for, a person may hand it to the workers."""
+        if pump.cancelled() and self._fault is None and not self.hands_on:
+            try:
+                self._pause(campaign, PausedReason.INTERRUPTED)
+            except StoreError as error:
+                self._fail(error)
 
     async def _claim_and_launch(self, campaign: Campaign, awaited: Awaited) -> None:
         while True:

@@ -29,7 +29,7 @@ def in_the_queue(url: str, scenario: Callable[[Cluster, Store, Campaign], Awaita
             store.campaigns.start(campaign.id, now=datetime.now(UTC), actor="operator")
             address = store.postgresql_address
             assert address is not None
-            fleet = Fleet(store, AskedRate(RATE, typed=True), steady_clock(), most=1)
+            fleet = Fleet(store, AskedRate(RATE, typed=True), steady_clock, most=1)
             cluster = Cluster(fleet, address, timedelta(seconds=3))
             async with cluster._app.open_async():
                 await cluster._prepare()

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -300,5 +300,27 @@ def test_a_writer_that_is_cancelled_keeps_nobody_waiting_for_it(store: Store) ->
             await book.written()
             assert isinstance(await book.claim(lease, campaign_id, NOW), ClaimedMessage)
         claiming.cancel()
+
+    told(story())
+
+
+def test_a_machine_that_gives_no_thread_keeps_nobody_waiting(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever waited for that commit did so for ever, and its heart kept the account meanwhile."""
+    real, scarce = asyncio.to_thread, [RuntimeError("can't start new thread")]
+
+    async def to_thread(work: Callable[..., Any], *given: object) -> object:
+        if scarce:
+            raise scarce.pop()
+        return await real(work, *given)
+
+    monkeypatch.setattr(asyncio, "to_thread", to_thread)
+
+    async def story() -> None:
+        book, (lease, campaign_id) = Grouped(store), running(store, 0)
+        with pytest.raises(StoreError, match="can't start new thread"):
+            await book.claim(lease, campaign_id, NOW)
+        assert isinstance(await book.claim(lease, campaign_id, NOW), ClaimedMessage)
 
     told(story())

@@ -2,10 +2,12 @@
 
 import asyncio
 from contextlib import suppress
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 
+from bulksms.clock import Clock
 from bulksms.fleet import REST_SECONDS, Fleet
 from bulksms.model.accounts import AskedRate
 from bulksms.model.errors import StoreError
@@ -32,7 +34,7 @@ def test_what_a_beginning_reads_delays_no_other_campaign_that_has_begun(
 
     async def patrolled() -> None:
         loop = asyncio.get_running_loop()
-        fleet = Fleet(store, AskedRate(FAST, typed=True), virtual_time.clock(), most=CAMPAIGNS)
+        fleet = Fleet(store, AskedRate(FAST, typed=True), virtual_time.clock, most=CAMPAIGNS)
         now = Campaigns.now
 
         def told(campaigns: Campaigns, which: int) -> Campaign:
@@ -67,7 +69,7 @@ def test_a_run_that_cannot_go_on_is_told_and_tried_again_only_after_a_rest(
 
     async def patrolled() -> str | None:
         loop = asyncio.get_running_loop()
-        fleet = Fleet(store, AskedRate(FAST, typed=True), virtual_time.clock(), most=1)
+        fleet = Fleet(store, AskedRate(FAST, typed=True), virtual_time.clock, most=1)
 
         def told(campaigns: Campaigns, which: int) -> Campaign:
             begun.append(loop.time())
@@ -99,8 +101,34 @@ def test_a_run_whose_campaign_cannot_be_read_is_told_and_left(
     monkeypatch.setattr(Campaigns, "now", unreadable)
 
     async def begun() -> str | None:
-        fleet = Fleet(store, AskedRate(FAST, typed=True), virtual_time.clock(), most=1)
+        fleet = Fleet(store, AskedRate(FAST, typed=True), virtual_time.clock, most=1)
         await fleet.run(campaign.id)
         return fleet.trouble
 
     assert virtual_time.run(begun()) == "The database cannot be read."
+
+
+def test_a_worker_that_began_before_the_machine_knew_the_time_heeds_it_since(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its clock was asked once in weeks, and people were texted at night."""
+    monkeypatch.delenv("EASIFY_API_TOKEN", raising=False)  # it ends at once: it has no token
+    load(store, 1, start_at=NOW)
+    behind = [timedelta(hours=8)]
+
+    def wall_clock() -> Clock:
+        by = behind[0]
+        return lambda: NOW - by
+
+    async def patrolled() -> list[CampaignState]:
+        fleet = Fleet(store, AskedRate(FAST, typed=True), wall_clock, most=1)
+        patrol = asyncio.create_task(fleet.patrol())
+        await asyncio.sleep(5)
+        seen = [each.state for each in store.campaigns.all()]
+        behind[0] = timedelta(0)
+        await asyncio.sleep(5)
+        patrol.cancel()
+        await asyncio.wait({patrol})
+        return seen + [each.state for each in store.campaigns.all()]
+
+    assert virtual_time.run(patrolled()) == [CampaignState.SCHEDULED, CampaignState.PAUSED]

@@ -76,7 +76,7 @@ def worker(database: str, *, rate: AskedRate, most: int, port: int | None, host:
     with Store.open(database) as store:
         # Of several accounts each pauses by itself where its token is missing.
         require_settings(*([] if store.accounts.all() else [Account()]))
-        fleet = Fleet(store, rate, steady_clock(), most)
+        fleet = Fleet(store, rate, steady_clock, most)
         with asyncio.Runner(loop_factory=loop_factory()) as runner:
             runner.run(_until_told(fleet, _equipped(fleet, _work(fleet), host, port)))
 
@@ -138,7 +138,7 @@ def _published(fleet: Fleet, host: str, port: int) -> Iterator[None]:
             next_command="pip install 'bulksms[worker]'",
         ) from error
     loop = asyncio.get_running_loop()
-    asked = published(fleet.store, fleet.clock, loop, lambda: fleet.trouble, host=host, port=port)
+    asked = published(fleet.store, fleet.now, loop, lambda: fleet.trouble, host=host, port=port)
     with asked as found:
         place = f"{in_an_address(host)}:{found}"
         click.echo(f"Figures: http://{place}/metrics and /healthz", err=True)

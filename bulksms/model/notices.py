@@ -6,6 +6,11 @@ from datetime import datetime
 from bulksms.model.outcomes import Outcome
 from bulksms.model.records import ClaimedMessage
 
+KEPT_FOR_LATER = (
+    "It is outside the account's opening hours: Easify keeps the texts for its next opening hour,"
+    " and they cannot be called back."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Answered:

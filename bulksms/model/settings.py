@@ -21,6 +21,9 @@ DEFAULT_SETTLE = timedelta(seconds=120)
 DEFAULT_LEASE = timedelta(seconds=60)
 """After how long a silent sender's account may be taken over."""
 
+LONGEST = timedelta(days=1)
+"""No lease and no wait is longer: one that ends later was written by a clock that was wrong."""
+
 PATIENCE = 10
 """Refused or unclear answers in a row, without one accepted, before the campaign pauses itself."""
 

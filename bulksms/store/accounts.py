@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, Integer, Row, Text, bindparam, or_, s
 from bulksms.model.accounts import DEFAULT_NAME, Account
 from bulksms.model.errors import AccountBusy, LeaseLost
 from bulksms.model.records import Beat, Boot, Lease, Rate, Wanted
+from bulksms.model.settings import LONGEST
 from bulksms.model.states import State
 from bulksms.store import account_settings
 from bulksms.store.engine import insert_if_new, reading, writing
@@ -50,7 +51,8 @@ class Accounts:
         Raises:
             AccountBusy: somebody else is, and its lease has not lapsed.
         """
-        wanted = {"now": now, "leased_by": worker, "leased_until": now + length, "rate": str(rate)}
+        wanted = {"leased_by": worker, "leased_until": now + length, "rate": str(rate)}
+        wanted |= {"now": now, "latest": now + LONGEST}
         with writing(self.engine) as tx:
             while True:
                 known = account_named(tx, name, rate)
@@ -137,7 +139,11 @@ _TAKE = (
     update(account)
     .where(
         account.c.id == bindparam("the_account"),
-        or_(account.c.leased_by.is_(None), account.c.leased_until <= bindparam("now")),
+        or_(
+            account.c.leased_by.is_(None),
+            account.c.leased_until <= bindparam("now"),
+            account.c.leased_until > bindparam("latest"),
+        ),
     )
     .values(epoch=account.c.epoch + 1)
     .returning(account.c.epoch)

@@ -21,6 +21,7 @@ from bulksms.store.moving import (
     MoveEach,
     keep_campaigns,
     move,
+    reopen_if_finished,
     skip_if_cancelled,
 )
 from bulksms.store.prepared import Prepared
@@ -81,6 +82,7 @@ def _move(tx: Connection, answer: Answer, to: State, values: Mapping[str, Any]) 
     if to is State.QUEUED:
         _FORGIVE.count(tx, {"the_message": claimed.id})
         skip_if_cancelled(tx, STILL_MINE, mine, now=now, actor=actor)
+        reopen_if_finished(tx, STILL_MINE, mine, now=now, actor=actor)
 
 
 _FORGIVE = Prepared(update(message).where(THE_MESSAGE).values(attempts=message.c.attempts - 1))

@@ -32,6 +32,7 @@ from bulksms.model.outcomes import (
     Unknown,
 )
 from bulksms.model.records import Answer, Lease, NotYet, Wanted
+from bulksms.model.settings import LONGEST
 from bulksms.model.slots import held_back
 from bulksms.store.given import given
 from bulksms.store.moments import UtcDateTime
@@ -165,13 +166,15 @@ def name(outcome: Outcome) -> OutcomeName:
 def abandon(tx: Connection, lease: Lease, now: datetime) -> list[tuple[int, int]]:
     """Close what earlier holders left open, as unknown and as of now.
 
-    A slot whose time lies ahead of the clock (the clock was set back) counts from now on too.
+    A slot whose time lies ahead of the clock (the clock was set back) counts from now on too, and
+    a wait that is longer than any can be ends.
 
     Returns:
         The messages and their attempts that were open, by their ids.
     """
     mine = {"the_account": lease.account_id, "now": now}
     _STAMP.count(tx, mine)
+    _UNBLOCK.count(tx, mine | {"latest": now + LONGEST})
     left = mine | {"the_epoch": lease.epoch, "said": ABANDONED}
     return [(closed.message_id, closed.id) for closed in _ABANDON.all(tx, left)]
 
@@ -180,6 +183,11 @@ _STAMP = Prepared(
     update(attempt)
     .where(_MINE, attempt.c.finished_at > bindparam("now"))
     .values(finished_at=bindparam("now"))
+)
+_UNBLOCK = Prepared(
+    update(account)
+    .where(account.c.id == bindparam("the_account"), account.c.blocked_until > bindparam("latest"))
+    .values(blocked_until=bindparam("now"))
 )
 _ABANDON = Prepared(
     update(attempt)

@@ -3,27 +3,23 @@
 A load is one transaction: a campaign exists with all its rows, or not at all.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from itertools import islice
-from typing import Any
 
 from sqlalchemy import Connection, Engine, bindparam, select, update
 
 from bulksms.keeping import KeptRows
-from bulksms.model.chunks import JudgedRows
 from bulksms.model.records import Campaign, JudgedRow, Lease, NewCampaign, Rate
 from bulksms.model.states import CampaignState, PausedReason, State
-from bulksms.store import finding
+from bulksms.store import drafts, finding
 from bulksms.store.accounts import account_named, hold
 from bulksms.store.bulk import put_rows
-from bulksms.store.engine import insert_if_new, reading, writing
+from bulksms.store.engine import reading, writing
 from bulksms.store.moving import skip_cancelled, tell
 from bulksms.store.schema import campaign, message
 
-_ROWS_AT_ONCE = 1_500
 LIMIT_REACHED = "The limit that was asked for is reached; the other rows wait."
 
 
@@ -55,13 +51,13 @@ class Campaigns:
                 finding.require_first(tx, new)
             owner = account_named(tx, account_name, rate)
             columns = {**finding.as_columns(new), "account_id": owner.id, "created_at": now}
-            campaign_id = _put_campaign(tx, new.name, columns)
+            campaign_id = drafts.put(tx, new.name, columns)
             expected = rows.count if isinstance(rows, KeptRows) else 0
-            loaded = put_rows(tx, campaign_id, _in_chunks(rows), now, expected=expected)
+            loaded = put_rows(tx, campaign_id, drafts.in_chunks(rows), now, expected=expected)
             tx.execute(
                 update(campaign)
                 .where(campaign.c.id == campaign_id)
-                .values(rows=loaded, stop_after_row=_nth_good_row(tx, campaign_id, new.limit))
+                .values(rows=loaded, stop_after_row=drafts.nth_good_row(tx, campaign_id, new.limit))
             )
             note = f"{loaded} rows from {new.source_name}"
             state = CampaignState.SCHEDULED if new.start_at else CampaignState.DRAFT
@@ -109,19 +105,16 @@ class Campaigns:
             return finding.campaigns(tx.execute(finding.OF_FILE, {"fingerprint": fingerprint}))
 
     def start(self, campaign_id: int, *, now: datetime, actor: str) -> None:
-        """Let the campaign run; a limit that it has reached is lifted."""
+        """Let the campaign run, as a person wants; a limit that it has reached is lifted."""
         with writing(self.engine) as tx:
             tx.execute(_LIFT_A_REACHED_LIMIT, {"the_campaign": campaign_id})
-            if _turn(
-                tx,
-                campaign_id,
-                set(CampaignState) - {CampaignState.RUNNING, CampaignState.CANCELLED},
-                CampaignState.RUNNING,
-                now=now,
-                actor=actor,
-                finished_at=None,
-            ):
-                tx.execute(_FIRST_START, {"the_campaign": campaign_id, "now": now})
+            before = set(CampaignState) - {CampaignState.RUNNING, CampaignState.CANCELLED}
+            _start(tx, campaign_id, before, now=now, actor=actor)
+
+    def start_scheduled(self, campaign_id: int, *, now: datetime, actor: str) -> bool:
+        """Let it run since its time has come; False if somebody was faster, or paused it since."""
+        with writing(self.engine) as tx:
+            return _start(tx, campaign_id, {CampaignState.SCHEDULED}, now=now, actor=actor)
 
     def pause(
         self,
@@ -228,6 +221,16 @@ _STANDING = (
 _TURN = update(campaign).where(_THIS, campaign.c.state == bindparam("before"))
 
 
+def _start(
+    tx: Connection, campaign_id: int, sources: set[CampaignState], *, now: datetime, actor: str
+) -> bool:
+    to = CampaignState.RUNNING
+    began = _turn(tx, campaign_id, sources, to, now=now, actor=actor, finished_at=None)
+    if began:
+        tx.execute(_FIRST_START, {"the_campaign": campaign_id, "now": now})
+    return began
+
+
 def _turn(
     tx: Connection,
     campaign_id: int,
@@ -247,54 +250,3 @@ def _turn(
     tx.execute(_TURN, {"the_campaign": campaign_id, "before": before, **changed})
     tell(tx, campaign_id, now=now, actor=actor, from_state=before, to_state=to, note=note)
     return True
-
-
-def _in_chunks(rows: KeptRows | Iterable[JudgedRow]) -> Iterator[JudgedRows]:
-    """Rows by column, as they are put in."""
-    if isinstance(rows, KeptRows):
-        yield from rows.chunks()
-        return
-    remaining = iter(rows)
-    while chunk := list(islice(remaining, _ROWS_AT_ONCE)):
-        yield JudgedRows.of(chunk)
-
-
-def _put_campaign(tx: Connection, wanted: str, columns: dict[str, Any]) -> int:
-    """A campaign without rows, under the wanted name or one like it; its id.
-
-    A load at the same time may be about to take the name: then it is waited for.
-    """
-    new = insert_if_new(tx, campaign).values(**columns, rows=0).returning(campaign.c.id)
-    while True:
-        named = new.values(name=_free_name(tx, wanted))
-        campaign_id: int | None = tx.execute(named).scalar_one_or_none()
-        if campaign_id is not None:
-            return campaign_id
-
-
-def _free_name(tx: Connection, wanted: str) -> str:
-    """The wanted name, or the first `wanted-2`, `wanted-3`, … that nobody has."""
-    taken = set(
-        tx.execute(
-            select(campaign.c.name).where(campaign.c.name.startswith(wanted, autoescape=True))
-        ).scalars()
-    )
-    name, number = wanted, 1
-    while name in taken:
-        number += 1
-        name = f"{wanted}-{number}"
-    return name
-
-
-def _nth_good_row(tx: Connection, campaign_id: int, limit: int | None) -> int | None:
-    """The row number of the `limit`-th queued row; None without a limit or with fewer rows."""
-    if limit is None:
-        return None
-    found: int | None = tx.execute(
-        select(message.c.row_number)
-        .where(message.c.campaign_id == campaign_id, message.c.state == State.QUEUED)
-        .order_by(message.c.row_number)
-        .offset(limit - 1)
-        .limit(1)
-    ).scalar_one_or_none()
-    return found

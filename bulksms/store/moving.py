@@ -209,6 +209,44 @@ def _if_cancelled(which: ColumnElement[bool]) -> ColumnElement[bool]:
     return and_(which, IN_CANCELLED)
 
 
+def reopen_if_finished(
+    tx: Connection,
+    which: ColumnElement[bool],
+    named: Mapping[str, Any],
+    *,
+    now: datetime,
+    actor: str,
+) -> None:
+    """Let a finished campaign run again to which a message has come back by itself.
+
+    Nobody is there to be told that it waits, and nobody looks at what is finished.
+    """
+    for found in _their_finished(which).all(tx, named):
+        _REOPEN.count(tx, {"the_campaign": found.id, "state": CampaignState.RUNNING})
+        tell(
+            *(tx, found.id),
+            now=now,
+            actor=actor,
+            from_state=CampaignState.FINISHED,
+            to_state=CampaignState.RUNNING,
+            note="a late answer put a row back",
+        )
+
+
+@lru_cache(_KEPT)
+def _their_finished(which: ColumnElement[bool]) -> Prepared:
+    waiting = select(message.c.campaign_id).where(which, message.c.state == State.QUEUED)
+    finished = campaign.c.state == CampaignState.FINISHED
+    return Prepared(select(campaign.c.id).where(campaign.c.id.in_(waiting), finished))
+
+
+_REOPEN = Prepared(
+    update(campaign)
+    .where(campaign.c.id == bindparam("the_campaign"))
+    .values(state=bindparam("state"), finished_at=null())
+)
+
+
 def tell(
     tx: Connection,
     campaign_id: int,

@@ -137,8 +137,7 @@ class Worker:
             clock = steady_clock()
             lease = held.enter_context(self._leased(campaign, clock))
             # Whoever else waited for its time may have been faster; the lease keeps them out now.
-            if self.store.campaigns.now(campaign.id).state is CampaignState.SCHEDULED:
-                self.store.campaigns.start(campaign.id, now=clock(), actor=lease.worker)
+            if self.store.campaigns.start_scheduled(campaign.id, now=clock(), actor=lease.worker):
                 self._room.begin(work, partial(self._send, campaign, lease, clock), held)
 
     def _require_settings(self, campaign: Campaign) -> None:

@@ -242,3 +242,21 @@ def test_a_row_that_a_429_gives_back_after_the_cancel_is_skipped_too(stage: Stag
     stage.play(story())
     assert stage.posted == [2, 3]
     assert stage.states == [State.ACCEPTED, State.SKIPPED, State.SKIPPED]
+
+
+def test_a_stop_pauses_before_the_answers_are_in(stage: Stage) -> None:
+    """Paused only after them, what a person had handed to the workers meanwhile was taken back."""
+    stage.load(10)
+
+    async def story() -> None:
+        worker = await stage.hire(latency=always(back=10))
+        await asyncio.sleep(9)
+        worker.sender.stop()
+        await asyncio.sleep(1)
+        assert stage.campaign.paused_reason is PausedReason.INTERRUPTED
+        stage.store.campaigns.start(stage.campaign.id, now=stage.now, actor="operator")
+        await worker.running
+
+    stage.play(story())
+    assert stage.campaign.state is CampaignState.RUNNING
+    assert stage.states == [State.ACCEPTED] * 3 + [State.QUEUED] * 7

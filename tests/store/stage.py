@@ -88,10 +88,12 @@ def load(
     account: str = "default",
     limit: int | None = None,
     first: bool = False,
+    start_at: datetime | None = None,
 ) -> Campaign:
     """A draft of these rows; a number stands for so many queued ones, from row 2 on."""
     judged = [queued(2 + index) for index in range(rows)] if isinstance(rows, int) else rows
-    new = NewCampaign(name, ("Name", "Phone"), "june.csv", "f1", "w1", "Hi", limit=limit)
+    file = ("Name", "Phone"), "june.csv", "f1", "w1"
+    new = NewCampaign(name, *file, "Hi", limit=limit, start_at=start_at)
     return store.campaigns.load(new, judged, account_name=account, rate=FAST, now=NOW, first=first)
 
 

@@ -275,3 +275,35 @@ def _pause(store: Store, campaign: Campaign, reason: PausedReason = PausedReason
 
 def _retry(store: Store, campaign: Campaign, which: Refused) -> int:
     return store.messages.retry(campaign.id, which, now=LATER, actor="test")
+
+
+def test_a_finished_campaign_runs_again_when_a_late_answer_puts_a_row_back(store: Store) -> None:
+    """A machine that slept over its claim says so when all is over, and nobody looks any more."""
+    campaign = running(store, 1)
+    asleep = claim(store, acquire(store, "laptop:1"), campaign)
+    lease = acquire(store, "bob:2", now=LATER)
+    store.messages.recover(lease, LATER)
+    assert store.campaigns.settle(lease, campaign.id, now=LATER)
+    assert fresh(store, campaign).state is CampaignState.FINISHED
+
+    answer(store, asleep, NOT_SENT, LATER)
+
+    again = fresh(store, campaign)
+    assert (again.state, again.finished_at) == (CampaignState.RUNNING, None)
+    assert states(store, campaign) == ["queued"]
+    last = (
+        "SELECT from_state, to_state FROM event WHERE message_id IS NULL ORDER BY id DESC LIMIT 1"
+    )
+    assert sql(store, last) == [("finished", "running")]
+
+
+@pytest.mark.parametrize("reason", [PausedReason.OPERATOR, PausedReason.NO_CREDITS])
+def test_what_was_paused_since_its_time_came_does_not_start_by_itself(
+    store: Store, reason: PausedReason
+) -> None:
+    """Who saw it scheduled, and froze, would start what a person has paused, or lift its limit."""
+    campaign = load(store, 3, start_at=NOW)
+    assert store.campaigns.start_scheduled(campaign.id, now=NOW, actor="bob:2")
+    store.campaigns.pause(campaign.id, reason, now=NOW, actor="operator")
+    assert not store.campaigns.start_scheduled(campaign.id, now=LATER, actor="ann:1")
+    assert fresh(store, campaign).paused_reason is reason

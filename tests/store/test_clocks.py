@@ -12,6 +12,7 @@ from bulksms.store import Store
 from tests.store.stage import (
     ACCEPTED,
     MINUTE,
+    NOT_SENT,
     NOW,
     SECOND,
     UNKNOWN,
@@ -126,3 +127,21 @@ def test_a_look_counts_only_for_whoever_has_the_clock_that_stamped_it(
     acquire(store, "bob:2", now=NOW + SECOND, rate=RATE, boot=boot)
     (doubt,) = store.doubts.of(campaign.id)
     assert (doubt.missed_at is not None) is kept
+
+
+def test_a_wait_of_a_clock_that_was_ahead_is_not_kept_until_then(store: Store) -> None:
+    """One refused connection while the clock was a year ahead, and NTP a minute after it."""
+    campaign, ahead = running(store, 5), NOW + timedelta(days=365)
+    lease = acquire(store, now=ahead, rate=RATE, boot=Boot("today", ahead - HOUR))
+    answer(store, claim(store, lease, campaign, ahead), NOT_SENT, ahead, ahead + 2 * SECOND)
+    store.accounts.release(lease)
+    now = NOW + MINUTE
+    assert restart(store, now, Boot("today", NOW - HOUR)) in {None, now + MINUTE}
+
+
+def test_a_wait_of_the_vendors_is_kept_over_a_restart(full: Store) -> None:
+    lease = acquire(full, now=NOW + HOUR, rate=RATE, boot=TODAY)
+    until = NOW + 5 * HOUR
+    answer(full, claim(full, lease, campaign_of(full), NOW + HOUR), NOT_SENT, NOW + HOUR, until)
+    full.accounts.release(lease)
+    assert restart(full, NOW + 2 * HOUR, TODAY) == until

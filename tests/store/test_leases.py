@@ -175,3 +175,14 @@ def test_whoever_begins_reads_only_what_is_the_accounts(store: Store) -> None:
     event.remove(store.engine, "before_cursor_execute", explain)
     assert any("SEARCH message" in step for step in steps)
     assert {"SCAN message", "SCAN attempt", "SCAN event"}.isdisjoint(steps)
+
+
+def test_a_lease_of_a_clock_that_was_ahead_holds_nobody_up_until_then(store: Store) -> None:
+    """A power cut while the clock was a year ahead, and an account that nobody could use."""
+    first = acquire(store, "ann:1", now=NOW + timedelta(days=365))
+    second = acquire(store, "bob:2")
+    with pytest.raises(LeaseLost):
+        store.accounts.renew(first, NOW)
+    with pytest.raises(AccountBusy):
+        acquire(store, "ann:1", now=NOW + SECOND)
+    assert second.epoch == first.epoch + 1

@@ -1,0 +1,67 @@
+"""How a load makes a campaign: under a name that is free, of rows in chunks, with its limit."""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from bulksms.keeping import KeptRows
+from bulksms.model.chunks import JudgedRows
+from bulksms.model.records import JudgedRow
+from bulksms.model.states import State
+from bulksms.store.engine import insert_if_new
+from bulksms.store.schema import campaign, message
+
+_ROWS_AT_ONCE = 1_500
+
+
+def in_chunks(rows: KeptRows | Iterable[JudgedRow]) -> Iterator[JudgedRows]:
+    """Rows by column, as they are put in."""
+    if isinstance(rows, KeptRows):
+        yield from rows.chunks()
+        return
+    remaining = iter(rows)
+    while chunk := list(islice(remaining, _ROWS_AT_ONCE)):
+        yield JudgedRows.of(chunk)
+
+
+def put(tx: Connection, wanted: str, columns: dict[str, Any]) -> int:
+    """A campaign without rows, under the wanted name or one like it; its id.
+
+    A load at the same time may be about to take the name: then it is waited for.
+    """
+    new = insert_if_new(tx, campaign).values(**columns, rows=0).returning(campaign.c.id)
+    while True:
+        named = new.values(name=_free_name(tx, wanted))
+        campaign_id: int | None = tx.execute(named).scalar_one_or_none()
+        if campaign_id is not None:
+            return campaign_id
+
+
+def _free_name(tx: Connection, wanted: str) -> str:
+    """The wanted name, or the first `wanted-2`, `wanted-3`, … that nobody has."""
+    taken = set(
+        tx.execute(
+            select(campaign.c.name).where(campaign.c.name.startswith(wanted, autoescape=True))
+        ).scalars()
+    )
+    name, number = wanted, 1
+    while name in taken:
+        number += 1
+        name = f"{wanted}-{number}"
+    return name
+
+
+def nth_good_row(tx: Connection, campaign_id: int, limit: int | None) -> int | None:
+    """The row number of the `limit`-th queued row; None without a limit or with fewer rows."""
+    if limit is None:
+        return None
+    found: int | None = tx.execute(
+        select(message.c.row_number)
+        .where(message.c.campaign_id == campaign_id, message.c.state == State.QUEUED)
+        .order_by(message.c.row_number)
+        .offset(limit - 1)
+        .limit(1)
+    ).scalar_one_or_none()
+    return found
