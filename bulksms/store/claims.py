@@ -33,6 +33,12 @@ from bulksms.store.places import NO_LIMIT
 from bulksms.store.prepared import Found, Prepared
 from bulksms.store.schema import account, attempt, campaign, message, suppression
 
+SKIPS_AT_ONCE = 100
+"""So many a claim writes down as not to be texted any more before it lets others write.
+
+Tens of thousands in one commit would hold up every account that shares it, for half a minute.
+"""
+
 
 @dataclass(slots=True)
 class _Turn:
@@ -43,9 +49,10 @@ class _Turn:
     hours: Hours | None
     places: list[str]
     message: Found = None
+    skipped: int = 0
 
     def looks_on(self) -> bool:
-        return self.message is None and bool(self.places)
+        return self.message is None and bool(self.places) and self.skipped < SKIPS_AT_ONCE
 
 
 def claim_each(
@@ -118,6 +125,8 @@ def _why_not(wanted: Wanted, standing: Found, held: Container[int]) -> Claim | L
 def _why_not_yet(tx: Connection, turn: _Turn) -> NotYet | NothingQueued | None:
     """None if there is a message, and a slot for it."""
     lease, now = turn.wanted.lease, turn.wanted.now
+    if turn.message is None and turn.places:
+        return NotYet(now, Hold.PACE)  # the next claim looks on
     if turn.message is None:
         opening = places.next_opening(tx, turn.wanted.campaign_id, turn.hours, now)
         return opening or NothingQueued()
@@ -164,7 +173,9 @@ def _look(tx: Connection, turns: Sequence[_Turn]) -> None:
             candidate = found.get(turn.wanted.campaign_id)
             if candidate is None:
                 del turn.places[0]
-            elif not _is_skipped(tx, candidate, turn.wanted):
+            elif _is_skipped(tx, candidate, turn.wanted):
+                turn.skipped += 1
+            else:
                 turn.message = candidate
 
 

@@ -24,12 +24,14 @@ from sqlalchemy import (
 
 from bulksms.model.overlap import Elsewhere
 from bulksms.model.restraint import EarlierText, Memory, Restraint
-from bulksms.model.states import CampaignState, State
+from bulksms.model.states import CampaignState, Reason, State
 from bulksms.store.engine import one_at_a_time, reading, writing
 from bulksms.store.forgetting import forget, require_settled
 from bulksms.store.schema import campaign, message, suppression_change
 
 _IN_DOUBT = (State.SENDING, State.UNKNOWN)
+_GIVEN_UP = and_(message.c.state == State.FAILED, message.c.reason == Reason.GAVE_UP)
+"""By hand; whether it was accepted is still not known."""
 _AT = func.coalesce(message.c.accepted_at, message.c.updated_at)
 
 
@@ -108,7 +110,7 @@ class History:
     def elsewhere(self, numbers: Sequence[str], since: datetime) -> list[Elsewhere]:
         """How the campaigns have the numbers that wait in them, or were texted since then.
 
-        A row in doubt counts as texted.
+        A row in doubt counts as texted, and one that was given up.
         """
         with reading(self.engine) as tx:
             found = tx.execute(_ELSEWHERE, {"numbers": numbers, "since": since})
@@ -143,13 +145,15 @@ def memory_of(
 
 
 def _since(moment: datetime) -> ColumnElement[bool]:
-    """Accepted since then, or in doubt since then; each half has an index of its own."""
+    """Accepted since then, in doubt since then, or given up; each has an index of its own."""
     # Written out, for a database uses a partial index only where it sees its condition.
     written_out: BindParameter[Any] = bindparam(
         "in_doubt", _IN_DOUBT, expanding=True, literal_execute=True
     )
     in_doubt = and_(message.c.state.in_(written_out), message.c.updated_at > moment)
-    return or_(message.c.accepted_at > moment, in_doubt)
+    by_campaign = message.c.campaign_id.in_(select(campaign.c.id))
+    given_up = and_(by_campaign, _GIVEN_UP, message.c.updated_at > moment)
+    return or_(message.c.accepted_at > moment, in_doubt, given_up)
 
 
 def _texted(which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
@@ -168,7 +172,7 @@ def _texted(which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
 
 
 _TEXTED_SINCE = and_(
-    message.c.state.in_([State.ACCEPTED, *_IN_DOUBT]),
+    or_(message.c.state.in_([State.ACCEPTED, *_IN_DOUBT]), _GIVEN_UP),
     bindparam("since", type_=message.c.updated_at.type) < _AT,
 )
 """For rows that are found by their number: `_since` finds them by the time."""

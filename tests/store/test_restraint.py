@@ -5,10 +5,19 @@ from datetime import timedelta
 import pytest
 
 from bulksms.model.outcomes import Outcome
-from bulksms.model.records import Campaign, ClaimedMessage, NewCampaign, NothingQueued, Wanted
+from bulksms.model.records import (
+    Campaign,
+    ClaimedMessage,
+    Hold,
+    NewCampaign,
+    NothingQueued,
+    NotYet,
+    Wanted,
+)
 from bulksms.model.restraint import Restraint
 from bulksms.model.states import Reason, State
 from bulksms.store import Store
+from bulksms.store.claims import SKIPS_AT_ONCE
 from tests.store.stage import (
     ACCEPTED,
     FAST,
@@ -73,6 +82,21 @@ def test_doubt_counts_as_texted_and_a_refusal_does_not(
     assert (memory.objection("+12025550002", "Hi") is not None) is counts
 
 
+def test_a_doubt_that_was_given_up_still_counts_as_texted(store: Store) -> None:
+    """Given up says that nobody will look any more, not that nothing was accepted."""
+    lease, june = acquire(store), running(store, 1)
+    july = restrained(store, DAILY)
+    answer(store, claim(store, lease, june), UNKNOWN)
+    store.settlements.resolve_give_up(june.id, 2, now=NOW, actor="operator")
+    memory = store.history.memory(DAILY, NOW + HOUR)
+    assert memory.objection("+12025550002", "Hi") is not None
+    assert [each.campaign for each in store.history.elsewhere(["+12025550002"], NOW - DAY)] == [
+        "june",
+        "july",
+    ]
+    assert store.messages.claim(lease, july.id, NOW + HOUR) == NothingQueued()
+
+
 def test_a_text_that_left_after_the_load_is_heeded_at_the_claim(store: Store) -> None:
     lease, june = acquire(store), running(store, 1)
     july = restrained(store, DAILY)
@@ -118,3 +142,15 @@ def test_of_two_campaigns_in_one_commit_the_restrained_one_sees_the_other(
     (row,) = store.rows.report(july.id)
     assert row.state is State.SKIPPED
     assert "the campaign 'june'" in (row.detail or "")
+
+
+def test_a_claim_skips_no_more_than_a_hundred_at_once(store: Store) -> None:
+    """One that skipped 85,000 kept every other account, and every other process, for 33 s."""
+    people = [queued(row) for row in range(2, 2 + SKIPS_AT_ONCE + 2)]
+    campaign = running(store, people)
+    numbers = [person.to_number or "" for person in people[:-1]]
+    store.suppressions.add(numbers, reason="stop", source="test", now=NOW)
+    lease = acquire(store)
+    assert store.messages.claim(lease, campaign.id, NOW) == NotYet(NOW, Hold.PACE)
+    assert states(store, campaign).count("skipped") == SKIPS_AT_ONCE
+    assert claim(store, lease, campaign).to_number == people[-1].to_number
