@@ -261,18 +261,8 @@ def _take(tx: Connection, turns: Sequence[_Turn]) -> dict[int, ClaimedMessage]:
     if not turns:
         return {}
     attempt_ids = attempts.begin(tx, [(turn.wanted, turn.message.id) for turn in turns])
-    _CLAIM(
-        tx,
-        [
-            (
-                turn.message.id,
-                turn.wanted.now,
-                turn.wanted.lease.worker,
-                attempt_ids[turn.message.id],
-            )
-            for turn in turns
-        ],
-    )
+    begun = ((turn.message.id, turn.wanted) for turn in turns)
+    _CLAIM(tx, [(of, each.now, each.lease.worker, attempt_ids[of]) for of, each in begun])
     return {
         turn.wanted.campaign_id: _claimed(turn.message, attempt_ids[turn.message.id])
         for turn in turns
