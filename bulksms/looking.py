@@ -1,7 +1,8 @@
 """One look at what the vendor's record shows of a row in doubt: found, absent, or neither.
 
 Silence proves something only of a record that shows our other sends, so a witness is called first:
-a message that was accepted before our eyes. It also teaches the record's time zone and its ids.
+a message from the same sender that was accepted before our eyes: another sender's may be seen with
+a token that sees nothing of this one's. It also teaches the record's time zone and its ids.
 Whatever could be anything else is left undecided, with a sentence that says what was seen.
 """
 
@@ -54,14 +55,20 @@ class Looker:
     account_id: int
     clock: Clock
     settle: timedelta
-    _testimony: dict[Source, Testimony] = field(default_factory=dict)
+    _heard: dict[str, dict[Source, Testimony]] = field(default_factory=dict)
+    _sender: str = ""
 
     def __post_init__(self) -> None:
         self._since = self.clock()
 
+    @property
+    def _testimony(self) -> dict[Source, Testimony]:
+        """What was heard for the sender of the doubt that is looked at."""
+        return self._heard.setdefault(self._sender, {})
+
     async def look(self, doubt: Doubt) -> Look:
         """One look at everything the record shows of the doubt's attempt."""
-        self.record.unheard = False
+        self._sender, self.record.unheard = doubt.sender, False
         await self._hear_witnesses()
         chat = await self.record.conversation(doubt)
         if (found := self._find(doubt, chat.items)) is not None:
@@ -105,7 +112,7 @@ class Looker:
             self._testimony[source] = Testimony(learnt, self.clock())
 
     async def _asked_in_chat(self) -> Calibration | None:
-        for witness in self.store.doubts.witnesses(self.account_id, WITNESSES):
+        for witness in self.store.doubts.witnesses(self.account_id, self._sender, WITNESSES):
             seen = await self.record.conversation(witness)
             learnt = self._learn(witness, seen)
             if learnt is not None or self._is_missing(witness, seen):
@@ -113,7 +120,7 @@ class Looker:
         return None
 
     async def _asked_in_report(self) -> Calibration | None:
-        for witness in self.store.doubts.witnesses(self.account_id, 1):
+        for witness in self.store.doubts.witnesses(self.account_id, self._sender, 1):
             seen = await self.record.report(witness, witness.accepted_at, witness.accepted_at)
             return self._learn(witness, seen)
         return None

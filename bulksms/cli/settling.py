@@ -79,6 +79,13 @@ def resolve(
             done = store.settlements.resolve_resend(found.id, row, now=now, actor=actor)
         else:
             done = store.settlements.resolve_give_up(found.id, row, now=now, actor=actor)
+        in_the_air = {each.row_number for each in store.rows.report(found.id, [State.SENDING])}
+    if row in in_the_air:
+        raise InputError(
+            f"Row {row} of '{found.name}' still waits for Easify's answer, unless whoever sent it"
+            " is gone.",
+            next_command=f"bulksms reconcile {typed(found.name)}",
+        )
     if not done:
         raise InputError(
             f"Row {row} of '{found.name}' is not in doubt.",

@@ -11,7 +11,16 @@ from rich.text import Text
 from bulksms import auditing, reporting
 from bulksms.cli.asking import Wanted, campaign_argument, find_campaign
 from bulksms.cli.bars import bars_by_state
-from bulksms.cli.words import about_doubts, clock_time, harmless, plural, shown, span, what_to_do
+from bulksms.cli.words import (
+    about_doubts,
+    clock_time,
+    harmless,
+    plural,
+    shown,
+    span,
+    typed,
+    what_to_do,
+)
 from bulksms.model.records import Campaign
 from bulksms.model.states import CampaignState, PausedReason, State
 from bulksms.reporting import CampaignStatus
@@ -92,6 +101,9 @@ def _show_one(one: CampaignStatus, campaign: Campaign, now: datetime) -> None:
     console.print(bars_by_state(one.counts))
     console.print(Text(f"{plural(one.rows, 'row')} in all; the pace is {one.rate}."))
     _show_time(console, one, now)
+    if one.state is CampaignState.CANCELLED and one.counts[State.SENDING]:
+        left = f"{plural(one.counts[State.SENDING], 'row')} had no answer yet; if nobody sends it"
+        console.print(Text(f"{left} any more:\nNext:  bulksms reconcile {typed(one.campaign)}"))
     if one.counts[State.UNKNOWN]:
         doubts = about_doubts(one.counts[State.UNKNOWN], one.campaign)
         console.print(Text(doubts, style="yellow"), soft_wrap=True)

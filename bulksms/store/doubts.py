@@ -34,10 +34,10 @@ class Doubts:
             named = {"account": account_id, "sender": sender, "to_number": to_number}
             return [_doubt(row) for row in tx.execute(_UNKNOWN_BETWEEN, named)]
 
-    def witnesses(self, account_id: int, most: int) -> list[Witness]:
-        """The account's newest messages that were accepted in an answer to us."""
+    def witnesses(self, account_id: int, sender: str, most: int) -> list[Witness]:
+        """The account's newest messages from a sender that were accepted in an answer to us."""
         with reading(self.engine) as tx:
-            newest = tx.execute(_NEWEST, {"account": account_id, "most": most})
+            newest = tx.execute(_NEWEST, {"account": account_id, "sender": sender, "most": most})
             return [_witness(row) for row in newest]
 
     def accepted_to(self, account_id: int, sender: str, to_number: str) -> list[Witness]:
@@ -119,7 +119,11 @@ _ACCEPTED = (
     .join(message, message.c.id == attempt.c.message_id)
     .where(attempt.c.account_id == bindparam("account"), attempt.c.outcome == OutcomeName.ACCEPTED)
 )
-_NEWEST = _ACCEPTED.order_by(attempt.c.finished_at.desc()).limit(bindparam("most"))
+_NEWEST = (
+    _ACCEPTED.where(message.c.sender == bindparam("sender"))
+    .order_by(attempt.c.finished_at.desc())
+    .limit(bindparam("most"))
+)
 _BETWEEN = and_(
     message.c.sender == bindparam("sender"), message.c.to_number == bindparam("to_number")
 )

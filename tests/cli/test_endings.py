@@ -1,11 +1,14 @@
 """How a run ends: finished, finished with something to look at, or paused for a person."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bulksms.model.settings import DEFAULT_RATE
 from bulksms.sandbox.accounts import Account
 from bulksms.sandbox.faults import NO_FAULT, refuse
+from bulksms.store import Store
 from tests.cli.cli_stage import JOB, Terminal, number
 
 NO_CREDITS, BAD_SENDER, BAD_TOKEN, LAPSED, BAD_PLAN, REDIRECTED = (
@@ -128,3 +131,21 @@ def test_an_account_out_of_credits_goes_on_where_it_stood(terminal: Terminal) ->
     finally:
         account.credits = None
     assert terminal.texted == [number(1), number(2), number(3)]
+
+
+def test_a_row_in_the_air_of_a_dead_sender_names_what_settles_it(terminal: Terminal) -> None:
+    """A cancelled campaign is never resumed, and no worker looks at it."""
+    terminal.done("load", terminal.people(number(1), number(2)), *JOB, "--name", "june")
+    with Store.open(str(terminal.database)) as store:
+        (june,) = store.campaigns.all()
+        now = datetime.now(UTC) - timedelta(hours=1)
+        store.campaigns.start(june.id, now=now, actor="operator")
+        lease = store.accounts.acquire(
+            june.account, worker="gone:1", rate=DEFAULT_RATE, length=timedelta(minutes=1), now=now
+        )
+        store.messages.claim(lease, june.id, now)
+    terminal.done("cancel", "june", "--yes")
+    assert "bulksms reconcile june" in terminal.done("status", "june")
+    said = terminal.refused(3, "resolve", "june", "--row", "2", "--give-up")
+    assert "still waits for Easify's answer" in said
+    assert "Next:  bulksms reconcile june" in said

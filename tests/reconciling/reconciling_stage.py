@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 TOKEN = "1|stage"  # noqa: S105 - of the stage's own vendor
-SENDER = "+13152935500"
+SENDER, OTHER_SENDER = "+13152935500", "+13152935501"
 ANN, BOB = "+12025550102", "+12025550103"
 MINUTE = timedelta(minutes=1)
 SETTLE = DEFAULT_SETTLE
@@ -63,12 +63,18 @@ class Stage:
     def __init__(self, database: Path, quirks: Quirks | None = None) -> None:
         self.now = START
         self.store = Store.open(str(database))
-        self.account = Account(TOKEN, (SENDER,))
+        self.account = Account(TOKEN, (SENDER, OTHER_SENDER))
         self.vendor = Vendor([self.account], quirks=quirks)
         self.notices: list[Notice] = []
         self.timeout = DEFAULT_TIMEOUT
 
-    def load(self, *texts: tuple[str, str], media: str | None = None, **more: Any) -> Campaign:  # noqa: ANN401 - fields of the campaign
+    def load(
+        self,
+        *texts: tuple[str, str],
+        media: str | None = None,
+        sender: str = SENDER,
+        **more: Any,  # noqa: ANN401 - fields of the campaign
+    ) -> Campaign:
         """A draft with one row for each (number, text)."""
         numbers = [to_number for to_number, _ in texts]
         rows = [
@@ -77,7 +83,7 @@ class Stage:
                 original=(to_number,),
                 state=State.QUEUED,
                 to_number=to_number,
-                sender=SENDER,
+                sender=sender,
                 body=body,
                 media=media,
                 segments=1,
@@ -97,9 +103,10 @@ class Stage:
         fault: Fault = NO_FAULT,
         *,
         media: str | None = None,
+        sender: str = SENDER,
     ) -> Campaign:
         """A campaign of one row, sent, with what befalls its POST."""
-        campaign = self.load((to_number, body), media=media)
+        campaign = self.load((to_number, body), media=media, sender=sender)
         self.vendor.faults.script.append(fault)
         self.play(self._send(campaign))
         return campaign

@@ -11,7 +11,16 @@ from bulksms.reconciling import Settled
 from bulksms.sandbox.answers import Answer
 from bulksms.sandbox.faults import DROP_BEFORE, ERROR_BEFORE, HTML_403, NO_FAULT, Fault, refuse_for
 from bulksms.sandbox.limits import Door
-from tests.reconciling.reconciling_stage import ANN, BOB, LOST, MINUTE, NEVER, SETTLE, Stage
+from tests.reconciling.reconciling_stage import (
+    ANN,
+    BOB,
+    LOST,
+    MINUTE,
+    NEVER,
+    OTHER_SENDER,
+    SETTLE,
+    Stage,
+)
 from tests.virtual_time import START
 
 Build = Callable[..., Stage]
@@ -54,6 +63,15 @@ def test_nothing_is_settled_before_the_settling_time(stage: Stage) -> None:
     gave_up = stage.vendor.arrivals[-1].at
     stage.reconcile(lost)
     assert min(stage.reads()) >= gave_up + SETTLE
+
+
+def test_what_went_out_from_another_sender_proves_no_absence(stage: Stage) -> None:
+    """It may have gone out with another client's token, which does not show the row at all."""
+    lost = stage.text(ANN, fault=NEVER)
+    stage.text(BOB, sender=OTHER_SENDER)
+    assert stage.reconcile(lost) == Settled(left=1)
+    stage.text(BOB)
+    assert stage.reconcile(lost) == Settled(requeued=1)
 
 
 def test_without_a_witness_absence_is_never_believed(stage: Stage) -> None:

@@ -19,6 +19,7 @@ from bulksms.store.engine import reading
 from bulksms.store.schema import event
 from tests.simulator.broken import Broken
 from tests.simulator.fate import CLASHING_IDS, Record
+from tests.simulator.network import SENDER
 from tests.simulator.posts import says_accepted, sent_wrongly
 from tests.simulator.story import Story
 
@@ -145,7 +146,7 @@ def _is_honest(story: Story, row: ReportRow) -> bool:
 def _has_a_witness(story: Story) -> bool:
     """Whether the record must show one of the newest accepted messages, and it alone."""
     alike = Counter((person.number, person.text) for person in story.fate.people)
-    newest = story.store.doubts.witnesses(1, WITNESSES)
+    newest = story.store.doubts.witnesses(1, SENDER, WITNESSES)
     return any(alike[each.to_number, each.body] == 1 for each in newest)
 
 
