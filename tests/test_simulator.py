@@ -13,7 +13,7 @@ from tests.simulator.mutant import Mutant
 from tests.simulator.mutants import MUTANTS
 from tests.simulator.themes import THEMES, draw_theme
 
-SEEDS = range(80)
+SEEDS = range(40)
 BATCH = 20
 
 played = cache(play)

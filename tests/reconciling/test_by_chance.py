@@ -19,7 +19,7 @@ from tests.reconciling.reconciling_stage import ANN, BOB, LOST, NEVER, Stage
 
 HOUR = timedelta(hours=1)
 BY_A_RIGHT_CLOCK = {"ok": NO_FAULT, "refused": refuse("unheard_of"), "lost": LOST, "never": NEVER}
-SEEDS = int(os.environ.get("BULKSMS_SEEDS", "24"))
+SEEDS = int(os.environ.get("BULKSMS_SEEDS", "14"))
 PAUSES = [0, 1, 30, 100, 170, 200, *(hours * 3600 for hours in (1, 2, 3, 5, 7))]
 
 

@@ -1,4 +1,4 @@
-"""Three hundred people in nine zones and some nowhere, over a change of the clocks.
+"""Two hundred and forty people in nine zones and some nowhere, over a change of the clocks.
 
 Time is virtual; the database, the sender, the client and the vendor are the real ones.
 """
@@ -85,7 +85,7 @@ def load(stage: Stage, people: int) -> Counter[str]:
 def test_nobody_outside_their_hours_nobody_idle_and_done_when_the_plan_said(
     stage: Stage, evening: datetime
 ) -> None:
-    places = load(stage, 300)
+    places = load(stage, 240)
     planned = timetable(places, DAYTIME, spacing=SLOT, begins=evening)
 
     worker = stage.send(latency=within(ROUND_TRIP.total_seconds(), seed=1))

@@ -15,16 +15,12 @@ from tests.story.story_stage import TOKEN, Stage, wait_for
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals of this kind are POSIX")
 
 
-@pytest.mark.parametrize(
-    "refusal",
-    [FORBIDDEN_PAGE, Answer(404, "<html>Not Found</html>"), SERVER_ERROR],
-    ids=lambda answer: str(answer.status),
-)
-def test_a_record_that_is_switched_off_resends_no_doubt(stage: Stage, refusal: Answer) -> None:
-    """The first read is the look at the account; every other one is refused."""
+def test_a_record_that_is_switched_off_resends_no_doubt(stage: Stage) -> None:
+    """The first read is the look at the account; every other one is refused, one way or another."""
     stage.write_contacts(1, "2025550170")
-    refused = Fault(handled=False, reply=refusal)
-    stage.vendor.faults.reads.extend([NO_FAULT, *[refused] * 100])
+    pages = FORBIDDEN_PAGE, Answer(404, "<html>Not Found</html>"), SERVER_ERROR
+    refused = [Fault(handled=False, reply=page) for page in pages]
+    stage.vendor.faults.reads.extend([NO_FAULT, *refused * 40])
     process = stage.send()
     output, errors = process.communicate(timeout=30)
     assert process.returncode == 6, errors
@@ -73,7 +69,7 @@ def test_a_token_revoked_in_mid_run_pauses_and_what_is_left_goes_on_later(stage:
     stage.compare_with_truth()
 
 
-@pytest.mark.parametrize("status", [200, 302, 403])
+@pytest.mark.parametrize("status", [200, 302])
 def test_a_page_instead_of_the_vendor_texts_nobody_and_says_so(stage: Stage, status: int) -> None:
     """A hotel's login page, a proxy's error: nobody can tell it from a vendor gone mad."""
     stage.write_contacts(2)

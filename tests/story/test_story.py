@@ -25,7 +25,7 @@ def test_rows_in_equal_lines_out(stage: Stage) -> None:
     stage.compare_with_truth()
 
 
-@pytest.mark.parametrize("accepted", [1, 7, 19])
+@pytest.mark.parametrize("accepted", [1, 19])
 def test_a_killed_campaign_goes_on_and_nobody_is_texted_twice(stage: Stage, accepted: int) -> None:
     stage.write_contacts(25)
     process = stage.send()
@@ -42,9 +42,9 @@ def test_a_killed_campaign_goes_on_and_nobody_is_texted_twice(stage: Stage, acce
 
 
 def test_kill_after_kill_ends_with_everybody_explained(stage: Stage) -> None:
-    stage.write_contacts(60)
+    stage.write_contacts(40)
     process = stage.send()
-    for goal in range(5, 60, 10):
+    for goal in range(5, 40, 10):
         stage.until_accepted(goal)
         process.kill()
         process.wait()
