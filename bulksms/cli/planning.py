@@ -64,6 +64,8 @@ def plan_as_json(job: Job, plan: Plan, now: datetime) -> dict[str, Any]:
         "unicode": {character: kind.rows for character, kind in plan.unicode.items()},
         "segments": plan.segments,
         "columns": {role: job.table.columns[at] for role, at in _roles(job)},
+        "opt_out_columns": [each.name for each in job.columns.heeded if not each.consents],
+        "consent_columns": [each.name for each in job.columns.heeded if each.consents],
         "notes": _notes(job),
         "as_written": job.as_written,
         "rounded": plan.rounded.row_numbers if plan.look_rounded else [],
@@ -93,7 +95,8 @@ def _columns(job: Job) -> list[str]:
     """Which column is what, the sender, and the columns that nothing uses."""
     names = job.table.columns
     found = [f"{role} = '{shown(names[at])}'{_why(job, role)}" for role, at in _roles(job)]
-    used = {at for _, at in _roles(job)}
+    found += [f"{each.role} = '{shown(each.name)}'" for each in job.columns.heeded]
+    used = {at for _, at in _roles(job)} | {each.at for each in job.columns.heeded}
     if job.template is not None:
         used |= {part.index for part in job.template.parts if isinstance(part, Slot)}
     unused = [shown(name) for at, name in enumerate(names) if at not in used]

@@ -61,15 +61,16 @@ MEDIA_NAMES = frozenset(
 
 def name_key(name: str) -> str:
     """What two spellings of a column's name have in common: "Tél. mobile", "tel_mobile"."""
-    return "".join(c for c in _without_accents(column_key(name)) if c.isalnum())
+    return "".join(c for c in without_accents(column_key(name)) if c.isalnum())
 
 
 def name_words(name: str) -> set[str]:
     """The words in a column's name, in lower case and without accents."""
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
-    return set(re.findall(r"[^\W\d_]+", _without_accents(spaced.casefold())))
+    return set(re.findall(r"[^\W\d_]+", without_accents(spaced.casefold())))
 
 
-def _without_accents(text: str) -> str:
+def without_accents(text: str) -> str:
+    """The text with letters in their plain form."""
     parts = unicodedata.normalize("NFKD", text)
     return "".join(c for c in parts if not unicodedata.combining(c))

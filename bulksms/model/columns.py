@@ -22,6 +22,7 @@ from bulksms.model.column_names import (
     name_words,
 )
 from bulksms.model.errors import InputError
+from bulksms.model.opt_out_columns import Heeded, heeded_columns
 from bulksms.model.phone import Country, Phone, read_phone
 from bulksms.model.states import Reason
 from bulksms.model.text import column_key
@@ -44,13 +45,17 @@ _ANY_NUMBER = 2 * (len(PHONE_NAMES) - 1)
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Positions of the columns that mean something; None where the file has none."""
+    """Positions of the columns that mean something; None where the file has none.
+
+    `heeded` are those that say who does not want texts, whatever else they are used for.
+    """
 
     phone: int
     lead_id: int | None = None
     sender: int | None = None
     media: int | None = None
     message: int | None = None
+    heeded: tuple[Heeded, ...] = ()
 
 
 def find_columns(
@@ -69,12 +74,15 @@ def find_columns(
         InputError: a name that is not in the file, no phone column, or several equally good ones.
     """
     _require_a_header(columns, country)
+    recipient = named(columns, phone) if phone else _best_phone(columns, sample, country)
+    sender = _sender(columns, sample, country)
     return Columns(
-        phone=named(columns, phone) if phone else _best_phone(columns, sample, country),
+        phone=recipient,
         lead_id=named(columns, lead_id) if lead_id else _only(columns, LEAD_ID_NAMES),
-        sender=_sender(columns, sample, country),
+        sender=sender,
         media=named(columns, media) if media else _only(columns, MEDIA_NAMES),
         message=named(columns, message) if message else None,
+        heeded=heeded_columns(columns, sample=sample, besides=(recipient, sender)),
     )
 
 

@@ -63,8 +63,8 @@ class Judge:
 
     def judge_all(self, rows: FileRows) -> JudgedRows:
         """Decide about rows, the next of the file."""
-        problems, repairs = Problems(), Repairs()
         columns = list(rows.columns)
+        problems, repairs = self._opted_out(columns), Repairs()
         to_numbers = self._to_numbers(columns[self.columns.phone], problems, repairs)
         self._refuse_suppressed(to_numbers, problems)
         lead_ids, originals = self._lead_ids(columns, rows.encoded, problems, repairs)
@@ -90,11 +90,24 @@ class Judge:
             dict(sorted(repairs.items())),
         )
 
+    def _opted_out(self, columns: list[Cells]) -> Problems:
+        """Before all else: a number of somebody who wants no texts need not be mended."""
+        found = Problems()
+        for heeded in self.columns.heeded:
+            cells = columns[heeded.at]
+            forbidding = {cell for cell in set(cells) if heeded.forbids(cell)}
+            for at, cell in enumerate(cells) if forbidding else ():
+                if cell in forbidding:
+                    detail = f"The column '{heeded.name}' says '{cell.strip()[:_EXCERPT]}'."
+                    found.setdefault(at, Problem(Reason.OPTED_OUT, detail, heeded.at))
+        return found
+
     def _to_numbers(self, cells: Cells, problems: Problems, repairs: Repairs) -> list[str | None]:
         numbers, remarks = read_recipients(cells, self.country)
         for at, read in remarks.items():
             if isinstance(read, BadPhone):
-                problems[at] = Problem(read.reason, read.detail, self.columns.phone)
+                problem = Problem(read.reason, read.detail, self.columns.phone)
+                problems.setdefault(at, problem)
             else:
                 repairs[at] = tuple([Mended(each, cells[at], read.e164) for each in read.repairs])
         return numbers
@@ -103,7 +116,7 @@ class Judge:
         for at, number in enumerate(numbers) if self.suppressed else ():
             if number is not None and number in self.suppressed:
                 detail = f"The number is on the suppression list ({self.suppressed[number]})."
-                problems[at] = Problem(Reason.OPTED_OUT, detail)
+                problems.setdefault(at, Problem(Reason.OPTED_OUT, detail))
 
     def _lead_ids(
         self, columns: list[Cells], json: list[list[str]], problems: Problems, repairs: Repairs
@@ -259,6 +272,7 @@ class Judge:
         return repeats
 
 
+_EXCERPT = 40
 _NO_SENDER = Problem(
     Reason.MISSING_VALUE, "The row names no sender, and the campaign has none of its own."
 )

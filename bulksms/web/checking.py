@@ -179,6 +179,7 @@ def _shown_columns(job: Job) -> list[int]:
     used = {columns.phone, columns.lead_id, columns.sender, columns.media, columns.message}
     slots = job.template.parts if job.template else ()
     used |= {part.index for part in slots if isinstance(part, Slot)}
+    used |= {each.at for each in columns.heeded}
     return sorted(at for at in used if at is not None)
 
 

@@ -130,6 +130,7 @@ def _columns_page(request: Request, upload: Upload, problem: str = "") -> Respon
         table=table,
         rows=rows,
         chosen=chosen,
+        heeded=found.heeded if found else (),
         problem=problem,
     )
 

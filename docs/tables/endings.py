@@ -75,7 +75,10 @@ REMEDIES: dict[Reason, tuple[str, str]] = {
     ),
     Reason.UNSUPPORTED_COUNTRY: ("a country that Easify does not text", "leave it out"),
     Reason.DUPLICATE: ("an earlier row has the same number", "nothing, or `--duplicates keep`"),
-    Reason.OPTED_OUT: ("the number is on your suppression list", "nothing"),
+    Reason.OPTED_OUT: (
+        "the number is on your suppression list, or a column of the file says so",
+        "nothing",
+    ),
     Reason.MISSING_VALUE: (
         "a cell that the message needs is empty, or the row's sender or attachment cannot be used",
         "fill it in, or write a fallback: `{first_name|there}`",

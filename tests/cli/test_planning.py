@@ -96,6 +96,24 @@ def test_the_columns_found_and_those_not_used_are_named(terminal: Terminal) -> N
     assert f"From {SENDER}\n" in said
 
 
+def test_a_column_that_says_who_opted_out_is_heeded_and_named(terminal: Terminal) -> None:
+    file = terminal.write(
+        *(f"{number(1)},1,0,yes", f"{number(2)},0,1,yes", f"{number(3)},,,no"),
+        header="Mobile,Email Opt Out,SMS Opt Out,Text OK?",
+    )
+    job = ("check", file, "--message", "Hi", "--from", SENDER)
+    said = _words(terminal.done(*job))
+    assert (
+        "phone = 'Mobile', opt-out = 'SMS Opt Out', consent = 'Text OK?'; not used: Email" in said
+    )
+    assert "1 row will be texted" in said
+    assert "opted_out 2 rows 3, 4" in said
+    assert "row 3, SMS Opt Out: The column 'SMS Opt Out' says '1'." in said
+    plan = terminal.json(*job)
+    assert (plan["opt_out_columns"], plan["consent_columns"]) == (["SMS Opt Out"], ["Text OK?"])
+    assert plan["skipped"]["opted_out"]["examples"][1]["column"] == "Text OK?"
+
+
 def test_the_first_text_is_shown_as_it_will_be_sent(terminal: Terminal) -> None:
     said = terminal.done("check", terminal.people(number(1)), *JOB)
     assert f"row 2 → {number(1)}  (5 of 160 GSM-7 characters)\n  “Hi P1”\n" in said

@@ -5,6 +5,7 @@ import pytest
 
 from bulksms.model.columns import Columns, find_columns
 from bulksms.model.errors import InputError
+from bulksms.model.opt_out_columns import Heeded
 from bulksms.model.phone import Country
 
 
@@ -86,6 +87,15 @@ def test_the_other_columns_are_found_by_their_names() -> None:
     columns = ["Lead ID", "Mobile", "from_number", "Image URL", "Text"]
     found = find_columns(columns, message="text")
     assert found == Columns(phone=1, lead_id=0, sender=2, media=3, message=4)
+
+
+def test_a_column_with_another_use_is_heeded_but_not_the_phone() -> None:
+    found = find_columns(["Mobile", "SMS opt in", "Opt-out lead"], lead_id="Opt-out lead")
+    assert found.heeded == (
+        Heeded(1, "SMS opt in", consents=True),
+        Heeded(2, "Opt-out lead", consents=False),
+    )
+    assert len(find_columns(["Mobile", "SMS opt in"], phone="SMS opt in").heeded) == 0
 
 
 @pytest.mark.parametrize(

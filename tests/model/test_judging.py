@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from bulksms.model.chunks import FileRows
 from bulksms.model.columns import Columns
 from bulksms.model.judging import Judge
+from bulksms.model.opt_out_columns import Heeded
 from bulksms.model.phone import Country
 from bulksms.model.records import JudgedRow
 from bulksms.model.repairs import Mended, Repair
@@ -17,6 +18,8 @@ from bulksms.model.text import Template
 NAMES = ("First name", "Phone", "Lead ID", "From", "Media", "Text")
 COLUMNS = Columns(phone=1, lead_id=2, sender=3, media=4)
 OWN_TEXT = Columns(phone=1, lead_id=2, sender=3, media=4, message=5)
+WITH_OPT_OUT = Columns(phone=1, heeded=(Heeded(5, "Do not text", consents=False),))
+"""The last column taken for what its name says."""
 SENDER = "+12025550100"
 
 
@@ -90,6 +93,35 @@ def test_the_phone_is_mended_before_the_text() -> None:
 def test_an_opt_out_goes_before_everything_that_could_be_mended() -> None:
     judged = one(cells(name=""), judge(suppressed={"+12025550104": "STOP"}))
     assert judged.reason is Reason.OPTED_OUT
+
+
+def test_who_says_yes_to_an_opt_out_column_is_not_texted() -> None:
+    judged = one(cells(text=" Yes "), judge(columns=WITH_OPT_OUT))
+    assert (judged.reason, judged.column) == (Reason.OPTED_OUT, 5)
+    assert judged.detail == "The column 'Do not text' says 'Yes'."
+
+
+@pytest.mark.parametrize("text", ["", "no", "after 5pm"])
+def test_what_is_no_plain_yes_to_an_opt_out_column_decides_nothing(text: str) -> None:
+    assert one(cells(text=text), judge(columns=WITH_OPT_OUT)).state is State.QUEUED
+
+
+def test_who_says_no_to_a_column_of_consent_is_not_texted() -> None:
+    columns = Columns(phone=1, heeded=(Heeded(5, "SMS consent", consents=True),))
+    assert one(cells(text="N"), judge(columns=columns)).reason is Reason.OPTED_OUT
+    assert one(cells(text="Y"), judge(columns=columns)).state is State.QUEUED
+
+
+def test_nobody_is_asked_to_mend_the_number_of_somebody_who_opted_out() -> None:
+    judged = one(cells("12", text="x"), judge(columns=WITH_OPT_OUT))
+    assert judged.reason is Reason.OPTED_OUT
+
+
+def test_a_column_that_fills_the_text_is_heeded_as_well() -> None:
+    columns = Columns(phone=1, heeded=(Heeded(0, "Opted out", consents=False),))
+    by = judge(columns=columns)
+    assert one(cells(name="yes"), by).reason is Reason.OPTED_OUT
+    assert one(cells(name="no"), by).body == "Hi no"
 
 
 def test_repairs_are_told() -> None:

@@ -58,6 +58,19 @@ def test_a_file_becomes_texts_and_a_report(browser: Browser) -> None:
     assert "2 of 2 done" in browser.read(browser.address)
 
 
+def test_a_column_that_says_who_opted_out_is_heeded_and_named(browser: Browser) -> None:
+    people = b"Name,Mobile,Do not text\nAda,2025550104,yes\nGrace,2025550105,\n"
+    where = upload(browser, people)
+    page = browser.open(f"{where}/columns")
+    assert "Whoever has a yes in <bdi>Do not text</bdi> is not texted." in page
+    browser.post(f"{where}/columns", menus(page))
+    browser.post(f"{where}/message", {"message": "Hi {name}", "sender": SENDER})
+    check = browser.read(f"{where}/check")
+    assert "1 will be texted · 1 will not" in check
+    assert "Opt-outs in Do not text" in check
+    assert "The column 'Do not text' says 'yes'." in check
+
+
 def test_the_download_is_the_command_lines_report(browser: Browser) -> None:
     where = written(browser)
     browser.post(f"{where}/send", {"count": "2"})

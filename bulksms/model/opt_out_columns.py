@@ -1,0 +1,177 @@
+"""Columns that say who does not want texts: known by their names, heeded by their cells.
+
+A name says so plainly if it has one of the phrases below and, beside it, only words that go with
+them: "SMS Opt Out" does; "Email Opt Out" and "Photo consent" speak of something else.
+So Salesforce's, HubSpot's, Klaviyo's, Shopify's, Zoho's and GoHighLevel's names are known.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from bulksms.model.column_names import without_accents
+
+
+class Heeded(NamedTuple):
+    """A column that says who does not want texts: by a yes, or by a no if it `consents`."""
+
+    at: int
+    name: str
+    consents: bool
+
+    @property
+    def role(self) -> str:
+        """What the column is, as the plan says it."""
+        return "consent" if self.consents else "opt-out"
+
+    def forbids(self, cell: str) -> bool | None:
+        """Whether the cell says that the person is not to be texted; None if it is unclear."""
+        said = _plain(cell)
+        if said in _NOTHING:
+            return False
+        if said in _OUT or said in _IN:
+            return said in _OUT
+        if self.consents and said in _TAKEN_BACK:
+            return True
+        if _DATE.match(said):  # when it was said, and so that it was
+            return not self.consents
+        answer = said if said in _YES | _NO else _first_word(said)
+        return (answer in _NO) is self.consents if answer in _YES | _NO else None
+
+
+def heeded_columns(
+    columns: Sequence[str], *, sample: Sequence[Sequence[str]] = (), besides: Sequence[int | None]
+) -> tuple[Heeded, ...]:
+    """The columns that are heeded; those `besides` hold numbers, whatever their names say.
+
+    A name that may as well mean something else ("Stop", of a route) needs cells that say yes or no.
+    """
+    found = []
+    for at, name in enumerate(columns):
+        consents = _consents(name)
+        if at in besides or consents is None:
+            continue
+        heeded = Heeded(at, name, consents)
+        said = [heeded.forbids(row[at]) for row in sample if row[at].strip()]
+        if not _may_mean_something_else(name) or said.count(None) * 2 <= len(said):
+            found.append(heeded)
+    return tuple(found)
+
+
+_TEXTS = frozenset(
+    {"sms", "mms", "text", "texts", "texting", "txt", "txts", "msg", "msgs"}
+    | {"message", "messages", "messaging", "הודעות", "מסרונים"}
+)
+_LETTERS = frozenset(
+    {"email", "emails", "e", "mail", "mails", "mailing", "mailings", "newsletter", "newsletters"}
+    | {"fax", "faxes", "post", "postal", "direct"}
+)
+"""What a name may speak of beside texts, but not instead of them."""
+_BESIDE = _TEXTS | frozenset(
+    {"has", "have", "is", "was", "been", "of", "from", "to", "for", "the", "all", "any", "by", "in"}
+    | {"via", "at", "on", "or", "and", "a", "we", "us", "me", "y", "n", "yes", "no", "c", "given"}
+    | {"status", "date", "time", "timestamp", "flag", "reason", "list", "sent", "receive"}
+    | {"customer", "client", "patient", "contact", "member", "lead", "person", "user", "guest"}
+    | {"mobile", "cell", "phone", "call", "calls", "calling", "marketing", "promotional", "promos"}
+    | {"promotions", "communication", "communications", "notifications", "alerts", "reminders"}
+    | {"tcpa", "national", "federal", "registry"}
+    | {"de", "del", "la", "los", "des", "du", "le", "les", "por", "par", "al", "recibir", "לקבלת"}
+)
+_ALONE = {"stop": False, "stop?": False, "baja": False, "no sms": False} | {
+    "text?": True,
+    "texts?": True,
+    "sms?": True,
+}
+"""Names that may mean something else; whether they would be consent."""
+
+_OPTS_OUT = re.compile(
+    r"\b(?:opt(?:ed|s)? ?outs?|unsub(?:scribe[ds]?)?|dn[cdt]|no text(?:s|ing)?|black ?listed"
+    r"|(?:do not|donot|dont) (?:text|sms|message|contact|call|phone|disturb|solicit|market)"
+    r"|no (?:contactar|llamar|enviar|molestar)|dad[oa] de baja"
+    r"|ne pas (?:contacter|appeler|deranger|envoyer)|des(?:inscrite?|abonnee?)"
+    r"|לא (?:לשלוח|להתקשר|ליצור קשר)|להסיר|הסרה|הוסר)\b"
+)
+_CONSENTS = re.compile(
+    r"\b(?:opt(?:ed|s)? ?ins?|consent(?:s|ed)?|subscribed|ok(?:ay)? to (?:contact|call)"
+    r"|accepts marketing|consentimiento|consentement|הסכמה)\b"
+)
+_STOPS_TEXTS = re.compile(r"\b(?:stop|stopped|baja)\b")
+_MAY_BE_TEXTED = re.compile(
+    r"\b(?:ok|okay|can|may|allow(?:s|ed)?|accept(?:s|ed)?|agree(?:s|d)?|permi(?:ssion|tted)|wants?"
+    r"|receives?|subscri(?:be|ber|bers|ption)|enabled|acepta|autoriza|accepte|accord|אישור)\b"
+)
+"""These two mean it only where the name speaks of texts as well."""
+
+
+def _consents(name: str) -> bool | None:
+    """Whether the column says who agreed to texts, or who does not want any; None if neither."""
+    if _may_mean_something_else(name):
+        return _ALONE[_alone(name)]
+    spaced = _spaced(name)
+    for phrases, of_texts, consents in (
+        (_OPTS_OUT, False, False),
+        (_STOPS_TEXTS, True, False),
+        (_CONSENTS, False, True),
+        (_MAY_BE_TEXTED, True, True),
+    ):
+        rest, found = phrases.subn(" ", spaced)
+        if found and _goes_with_it(set(rest.split()), of_texts=of_texts):
+            return consents
+    return None
+
+
+def _goes_with_it(rest: set[str], *, of_texts: bool) -> bool:
+    if rest & _TEXTS:
+        return rest <= _BESIDE | _LETTERS
+    return rest <= _BESIDE and not of_texts
+
+
+def _may_mean_something_else(name: str) -> bool:
+    return _alone(name) in _ALONE
+
+
+def _alone(name: str) -> str:
+    return " ".join(name.casefold().split())
+
+
+def _spaced(name: str) -> str:
+    """The words of a name in their order: "HasOptedOutOfSMS", "has_opted_out_of_sms"."""
+    own = re.sub(r"^[A-Za-z0-9]+__(?=\w+__c$)", "", name)  # Salesforce's package
+    plain = re.sub("['\N{RIGHT SINGLE QUOTATION MARK}]", "", own)
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", plain)
+    return " ".join(re.findall(r"[^\W\d_]+", without_accents(apart.casefold())))
+
+
+_YES = frozenset({"yes", "y", "true", "t", "1", "1.0", "-1", "x", "on", "checked"}) | frozenset(
+    {"✓", "✔", "☑", "✅", "si", "oui", "vrai", "verdadero", "כן"}
+)
+_NO = frozenset({"no", "n", "false", "f", "0", "0.0", "off", "unchecked", "☐"}) | frozenset(
+    {"non", "faux", "falso", "לא"}
+)
+_OUT = frozenset(
+    {"opted out", "opt out", "optout", "opt-out", "unsubscribed", "unsubscribe", "stop", "stopped"}
+    | {"do not text", "do not contact", "do not call", "dnc", "dnd", "dnt", "blacklisted"}
+)
+_IN = frozenset({"opted in", "opt in", "optin", "opt-in", "subscribed", "resubscribed"})
+"""Cells that say the same in either kind of column."""
+_TAKEN_BACK = frozenset(
+    {"declined", "revoked", "withdrawn", "refused", "denied", "rejected", "not given"}
+    | {"never subscribed", "not subscribed", "nonsubscribed", "no consent"}
+)
+"""What a column of consent says instead of no."""
+_NOTHING = frozenset({"", "null", "n/a", "nan", "-", "undefined"})
+_DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\b|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}\b")
+
+
+def _plain(cell: str) -> str:
+    """The cell in lower case, without accents, underscores and what stands at its ends."""
+    parts = unicodedata.normalize("NFKD", cell.casefold().replace("_", " "))
+    shown = "".join(c for c in parts if unicodedata.category(c) not in {"Mn", "Cf"})
+    return " ".join(shown.split()).strip(" .!'\"")
+
+
+def _first_word(said: str) -> str:
+    """The word before a remark: "yes (asked by phone)"; a letter alone or a digit is no answer."""
+    word = re.match(r"([^\W\d_]{2,}) ?[,;:(/\N{EN DASH}\N{EM DASH}-]", said)
+    return word[1] if word else ""

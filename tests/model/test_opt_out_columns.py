@@ -1,0 +1,138 @@
+"""Which columns say who does not want texts, and which cells say it."""
+
+import pytest
+
+from bulksms.model.opt_out_columns import Heeded, heeded_columns
+
+OPT_OUT, CONSENT = Heeded(0, "Opt-out", consents=False), Heeded(0, "Consent", consents=True)
+
+
+def role(name: str, *cells: str) -> str | None:
+    """What a column of that name is taken for."""
+    found = heeded_columns([name], sample=[(cell,) for cell in cells], besides=())
+    return found[0].role if found else None
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Do Not Call", "DoNotCall", "SMS Opt Out", "Mobile Opt Out", "HasOptedOutOfMobile"),
+        *("et4ae5__HasOptedOutOfMobile__c", "SMS_Opt_Out__c", "SMSOptOut", "sms_opt_out"),
+        *("Opted out", "Opt-out (Y/N)", "Do not text", "Don't text", "Don\u2019t contact", "DNC"),
+        *("Unsubscribed", "Unsubscribed from SMS", "DND", "Email/SMS opt-out", "SMS_BLACKLISTED"),
+        *("Opt-out date", "Opt Out Reason", "No texts", "Stop SMS", "Marketing opt out"),
+        *("No llamar", "Dado de baja", "Ne pas contacter", "Désabonné", "לא לשלוח"),
+    ],
+)
+def test_a_name_that_plainly_says_opt_out_is_heeded(name: str) -> None:
+    assert role(name) == "opt-out"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "SMS consent",
+            "Text consent",
+            "SMS Marketing Consent",
+            "Consent",
+            "Text OK?",
+            "TxtMsgOk",
+        ),
+        *(
+            "OK to text",
+            "SMS opt-in",
+            "Opted in",
+            "Subscribed",
+            "is_sms_subscribed",
+            "Receives texts",
+        ),
+        *("Accepts SMS Marketing", "SMS Subscription Status", "Consent to text", "TCPA consent"),
+        *("Acepta SMS", "Consentement SMS", "אישור הודעות"),
+    ],
+)
+def test_a_name_that_plainly_says_consent_is_heeded(name: str) -> None:
+    assert role(name) == "consent"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Email Opt Out", "HasOptedOutOfEmail", "HasOptedOutOfFax", "Fax Opt Out", "Do not mail"),
+        *("Unsubscribed from all email", "Email Unsubscribed", "Email Subscription Status"),
+        *("Accepts Email Marketing", "Do not contact by e-mail", "E-mail consent"),
+        *("Opted out of email: Marketing", "Newsletter opt-in", "Photo opt out", "HIPAA consent"),
+        *("Bus stop", "Stop time", "Text", "Message", "SMS", "Contact no.", "Subscription", "Can"),
+        *("Status", "Laptop outlet", "Notes", "Mobile", "Last call", "SMS consent method"),
+    ],
+)
+def test_a_name_that_speaks_of_something_else_is_not(name: str) -> None:
+    assert role(name, "yes") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "cells", "taken_for"),
+    [
+        ("Stop", ("", "x", "yes"), "opt-out"),
+        ("Stop", ("1", "2", "3", "4"), None),
+        ("Text?", ("Y", "N"), "consent"),
+        ("Text?", ("Come by tomorrow", "Call us"), None),
+    ],
+)
+def test_a_name_that_may_mean_something_else_needs_cells_that_say_yes_or_no(
+    name: str, cells: tuple[str, ...], taken_for: str | None
+) -> None:
+    assert role(name, *cells) == taken_for
+
+
+def test_the_column_of_the_numbers_is_never_heeded() -> None:
+    assert heeded_columns(["SMS opt in", "Opt-out"], besides=(0, None)) == (
+        Heeded(1, "Opt-out", consents=False),
+    )
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        *("yes", "Y", " TRUE ", "1", "1.0", "x", "X", "\u2713", "\u2714\ufe0f", "checked", "Sí"),
+        *("Opted out", "OPTED_OUT", "unsubscribed", "STOP", "Yes.", "yes (asked by phone)", "כן"),
+        *("2026-06-01", "2026-06-01 09:00:00", "6/1/2026"),
+    ],
+)
+def test_a_plain_yes_to_an_opt_out_forbids(cell: str) -> None:
+    assert OPT_OUT.forbids(cell) is True
+
+
+@pytest.mark.parametrize("cell", ["no", "N", "FALSE", "0", "0.0", "opted in", "subscribed", "non"])
+def test_a_plain_no_to_an_opt_out_forbids_nothing(cell: str) -> None:
+    assert OPT_OUT.forbids(cell) is False
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        *("no", "N", "FALSE", "0", "opted out", "Declined", "revoked", "Withdrawn"),
+        *("UNSUBSCRIBED", "NEVER_SUBSCRIBED", "No - only e-mail", "לא"),
+    ],
+)
+def test_a_plain_no_to_consent_forbids(cell: str) -> None:
+    assert CONSENT.forbids(cell) is True
+
+
+@pytest.mark.parametrize("cell", ["yes", "1", "x", "opted in", "SUBSCRIBED", "2026-06-01"])
+def test_a_plain_yes_to_consent_forbids_nothing(cell: str) -> None:
+    assert CONSENT.forbids(cell) is False
+
+
+@pytest.mark.parametrize("heeded", [OPT_OUT, CONSENT])
+@pytest.mark.parametrize("cell", ["", "  ", "null", "N/A", "-"])
+def test_an_empty_cell_decides_nothing(heeded: Heeded, cell: str) -> None:
+    assert heeded.forbids(cell) is False
+
+
+@pytest.mark.parametrize("heeded", [OPT_OUT, CONSENT])
+@pytest.mark.parametrize(
+    "cell", ["after 5pm", "2", "email", "yes and no", "ask Pat", "n - see Pat"]
+)
+def test_a_free_text_is_unclear(heeded: Heeded, cell: str) -> None:
+    assert heeded.forbids(cell) is None
