@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from bulksms.cli.minding import minded_as_json, what_to_mind
 from bulksms.cli.words import (
     clock_time,
     harmless,
@@ -16,14 +17,11 @@ from bulksms.cli.words import (
     row_numbers,
     shown,
     span,
-    typed,
 )
 from bulksms.loading import Job
 from bulksms.model.columns import phone_name_rank
-from bulksms.model.overlap import LATELY
 from bulksms.model.plan import Example, Kind, Plan
 from bulksms.model.segments import Encoding, character_name, measure
-from bulksms.model.text import Slot
 
 
 def show_plan(console: Console, job: Job, plan: Plan, now: datetime) -> None:
@@ -44,7 +42,7 @@ def show_plan(console: Console, job: Job, plan: Plan, now: datetime) -> None:
     if plan.queued:
         _show_texts(console, plan)
         _show_time(console, job, plan, now)
-        _show_what_to_mind(console, job, plan)
+    _show_what_to_mind(console, job, plan)
 
 
 def plan_as_json(job: Job, plan: Plan, now: datetime) -> dict[str, Any]:
@@ -68,6 +66,7 @@ def plan_as_json(job: Job, plan: Plan, now: datetime) -> dict[str, Any]:
         "consent_columns": [each.name for each in job.columns.heeded if each.consents],
         "notes": _notes(job),
         "as_written": job.as_written,
+        "minded": minded_as_json(job, plan),
         "rounded": plan.rounded.row_numbers if plan.look_rounded else [],
         "overlaps": [asdict(overlap) for overlap in plan.overlaps.values()],
         "rate": str(plan.rate),
@@ -98,7 +97,7 @@ def _columns(job: Job) -> list[str]:
     found += [f"{each.role} = '{shown(each.name)}'" for each in job.columns.heeded]
     used = {at for _, at in _roles(job)} | {each.at for each in job.columns.heeded}
     if job.template is not None:
-        used |= {part.index for part in job.template.parts if isinstance(part, Slot)}
+        used |= job.template.used
     unused = [shown(name) for at, name in enumerate(names) if at not in used]
     others = f"; not used: {', '.join(unused)}" if unused else ""
     lines = [f"Columns: {', '.join(found)}{others}"]
@@ -210,36 +209,12 @@ def _show_time(console: Console, job: Job, plan: Plan, now: datetime) -> None:
 
 
 def _show_what_to_mind(console: Console, job: Job, plan: Plan) -> None:
-    """Last, where the question follows: what is perhaps not meant."""
-    for written in job.as_written:
-        _mind(
-            console,
-            f"{shown(written)} is texted as it stands.",
-            "to fill in a column, write its name in single braces, such as {first_name}",
-        )
-    if plan.look_rounded:
-        rows = row_numbers(plan.rounded.row_numbers, plan.rounded.rows)
-        _mind(
-            console,
-            f"{plan.rounded.rows:,} numbers end in 0000 ({rows}).",
-            "a spreadsheet that showed them as 2.02556E+09 may have rounded them; look at the list"
-            " they come from",
-        )
-    for overlap in plan.most_overlaps:
-        for told, instead in (
-            (overlap.of_the_texted, f"--not-if-texted-within {LATELY.days}d leaves them out"),
-            (overlap.of_the_waiting, f"bulksms resume {typed(overlap.campaign)} goes on with it"),
-        ):
-            if told:
-                _mind(console, told, instead)
+    """What is perhaps not meant, and under each what to do about it."""
+    for told, instead in what_to_mind(job, plan):
+        _say(console, f"Mind: {told}", "bold yellow")
+        _say(console, f"      {instead}", "yellow")
     if others := len(plan.overlaps) - len(plan.most_overlaps):
         _say(console, f"      {plural(others, 'other campaign')} had fewer of them.", "yellow")
-
-
-def _mind(console: Console, told: str, instead: str) -> None:
-    """What is perhaps not meant, and under it what to do about it."""
-    _say(console, f"Mind: {told}", "bold yellow")
-    _say(console, f"      {instead}", "yellow")
 
 
 def _as_json(kind: Kind, job: Job | None = None) -> dict[str, Any]:

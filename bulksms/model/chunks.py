@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from json.encoder import encode_basestring
 from typing import NamedTuple
 
+from bulksms.model.minding import Remark
 from bulksms.model.records import JudgedRow
 from bulksms.model.repairs import Mended
 from bulksms.model.states import Reason, State
@@ -50,7 +51,8 @@ class JudgedRows:
     """Rows as they were judged: what a `JudgedRow` says, by column.
 
     `originals` are the cells as the database keeps them. What few rows have is by position, of
-    those that have any: a row is skipped if it has a problem, else queued.
+    those that have any: a row is skipped if it has a problem, else queued. `remarks` are for the
+    plan alone; a `JudgedRow` has none.
     """
 
     row_numbers: Sequence[int]
@@ -65,6 +67,7 @@ class JudgedRows:
     problems: dict[int, Problem]
     repeats: dict[int, int]
     repairs: dict[int, tuple[Mended, ...]]
+    remarks: Sequence[Remark] = ()
 
     def __len__(self) -> int:
         return len(self.row_numbers)
@@ -139,3 +142,11 @@ def cells_to_text(cells: Cells) -> str:
     """One row's."""
     [text] = texts_of(encoded([cell] for cell in cells))
     return text
+
+
+def apart(values: Sequence[str | Problem | None], problems: dict[int, Problem]) -> list[str | None]:
+    """The values without the problems among them, which are noted where there is none yet."""
+    found = {at: value for at, value in enumerate(values) if isinstance(value, Problem)}
+    for at, problem in found.items():
+        problems.setdefault(at, problem)
+    return [None if isinstance(value, Problem) else value for value in values]

@@ -47,7 +47,8 @@ _ANY_NUMBER = 2 * (len(PHONE_NAMES) - 1)
 class Columns:
     """Positions of the columns that mean something; None where the file has none.
 
-    `heeded` are those that say who does not want texts, whatever else they are used for.
+    `heeded` are those that say who does not want texts, whatever else they are used for;
+    `other_phones` those that are named like a phone and are not the one, the best first.
     """
 
     phone: int
@@ -56,6 +57,7 @@ class Columns:
     media: int | None = None
     message: int | None = None
     heeded: tuple[Heeded, ...] = ()
+    other_phones: tuple[int, ...] = ()
 
 
 def find_columns(
@@ -83,6 +85,7 @@ def find_columns(
         media=named(columns, media) if media else _only(columns, MEDIA_NAMES),
         message=named(columns, message) if message else None,
         heeded=heeded_columns(columns, sample=sample, besides=(recipient, sender)),
+        other_phones=_other_phones(columns, besides=(recipient, sender)),
     )
 
 
@@ -140,6 +143,11 @@ def phone_name_rank(name: str) -> int | None:
         if rank < len(PHONE_WORDS) and words & PHONE_WORDS[rank] and not words & FAX_WORDS:
             return 2 * rank + 1
     return None
+
+
+def _other_phones(columns: Sequence[str], *, besides: Sequence[int | None]) -> tuple[int, ...]:
+    ranks = [(phone_name_rank(name), at) for at, name in enumerate(columns) if at not in besides]
+    return tuple(at for _, at in sorted((rank, at) for rank, at in ranks if rank is not None))
 
 
 def _best_phone(columns: Sequence[str], sample: Sequence[Sequence[str]], country: Country) -> int:

@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 
 from bulksms.model.attachment import Unattachable, web_addresses_only
 from bulksms.model.cell_errors import is_error
-from bulksms.model.chunks import FileRows, JudgedRows, Problem, encoded, texts_of
+from bulksms.model.chunks import FileRows, JudgedRows, Problem, apart, encoded, texts_of
 from bulksms.model.columns import Columns
 from bulksms.model.first_rows import FirstRows
 from bulksms.model.hours import Hours
 from bulksms.model.lead_id import DamagedLeadId, lead_id_repair, read_lead_id
+from bulksms.model.minding import Remark, left_behind, numbers_elsewhere, unclear_wishes
+from bulksms.model.opt_out_columns import objections
 from bulksms.model.phone import BadPhone, Country, Phone, read_phone
 from bulksms.model.phone_column import read_recipients
 from bulksms.model.phone_zones import place_of
@@ -88,19 +90,13 @@ class Judge:
             dict(sorted(problems.items())),
             repeats,
             dict(sorted(repairs.items())),
+            self._remarks(columns, problems),
         )
 
     def _opted_out(self, columns: list[Cells]) -> Problems:
         """Before all else: a number of somebody who wants no texts need not be mended."""
-        found = Problems()
-        for heeded in self.columns.heeded:
-            cells = columns[heeded.at]
-            forbidding = {cell for cell in set(cells) if heeded.forbids(cell)}
-            for at, cell in enumerate(cells) if forbidding else ():
-                if cell in forbidding:
-                    detail = f"The column '{heeded.name}' says '{cell.strip()[:_EXCERPT]}'."
-                    found.setdefault(at, Problem(Reason.OPTED_OUT, detail, heeded.at))
-        return found
+        found = objections(columns, self.columns.heeded)
+        return {at: Problem(Reason.OPTED_OUT, *why) for at, why in found.items()}
 
     def _to_numbers(self, cells: Cells, problems: Problems, repairs: Repairs) -> list[str | None]:
         numbers, remarks = read_recipients(cells, self.country)
@@ -150,7 +146,7 @@ class Judge:
         at = self.columns.sender
         cells = [""] * len(columns[0]) if at is None else columns[at]
         known = {cell: self._sender(cell) for cell in set(cells)}
-        return _apart([known[cell] for cell in cells], problems)
+        return apart([known[cell] for cell in cells], problems)
 
     def _sender(self, cell: str) -> str | Problem:
         own = cell.strip()
@@ -167,7 +163,7 @@ class Judge:
             return [self.media] * len(columns[0])
         cells = columns[self.columns.media]
         known = {cell: self._attachment(cell) for cell in set(cells)}
-        return _apart([known[cell] for cell in cells], problems)
+        return apart([known[cell] for cell in cells], problems)
 
     def _attachment(self, cell: str) -> str | Problem | None:
         own = cell.strip()
@@ -181,7 +177,7 @@ class Judge:
     def _bodies(self, columns: list[Cells], problems: Problems) -> list[str | None]:
         """The texts; None where there is none, which an attachment may make good."""
         if self.columns.message is not None:
-            return _apart(list(map(self._own_text, columns[self.columns.message])), problems)
+            return apart(list(map(self._own_text, columns[self.columns.message])), problems)
         if self.template is None:
             return [None] * len(columns[0])
         template = self.template
@@ -192,7 +188,7 @@ class Judge:
             else each.strip() or None
             for each in filled
         ]
-        return _apart(texts, problems)
+        return apart(texts, problems)
 
     def _own_text(self, cell: str) -> str | Problem | None:
         text = cell.strip()
@@ -271,16 +267,28 @@ class Judge:
                 problems[at] = Problem(Reason.DUPLICATE, detail)
         return repeats
 
+    @property
+    def _used(self) -> set[int]:
+        """The columns that the texts are made of."""
+        if self.columns.message is not None:
+            return {self.columns.message}
+        return self.template.used if self.template else set()
 
-_EXCERPT = 40
+    def _remarks(self, columns: list[Cells], problems: Problems) -> list[Remark]:
+        """What is perhaps not meant, of rows that are texted and of those without a number."""
+        nameless = [
+            at for at, problem in problems.items() if problem.reason is Reason.MISSING_NUMBER
+        ]
+        others = self.columns.other_phones
+        return sorted(
+            [
+                *unclear_wishes(columns, self.columns.heeded, problems),
+                *numbers_elsewhere(columns, others, nameless, self.country, self.suppressed),
+                *left_behind(columns, self._used, problems),
+            ]
+        )
+
+
 _NO_SENDER = Problem(
     Reason.MISSING_VALUE, "The row names no sender, and the campaign has none of its own."
 )
-
-
-def _apart(values: Sequence[str | Problem | None], problems: Problems) -> list[str | None]:
-    """The values without the problems among them, which are noted where there is none yet."""
-    found = {at: value for at, value in enumerate(values) if isinstance(value, Problem)}
-    for at, problem in found.items():
-        problems.setdefault(at, problem)
-    return [None if isinstance(value, Problem) else value for value in values]

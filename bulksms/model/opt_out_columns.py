@@ -7,7 +7,7 @@ So Salesforce's, HubSpot's, Klaviyo's, Shopify's, Zoho's and GoHighLevel's names
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from bulksms.model.column_names import without_accents
@@ -59,6 +59,22 @@ def heeded_columns(
     return tuple(found)
 
 
+def objections(
+    columns: Sequence[Sequence[str]], heeded: Iterable[Heeded]
+) -> dict[int, tuple[str, int]]:
+    """By their positions, the rows that are not to be texted: the sentence, and the column."""
+    found: dict[int, tuple[str, int]] = {}
+    for each in heeded:
+        cells = columns[each.at]
+        forbidding = {cell for cell in set(cells) if each.forbids(cell)}
+        for at, cell in enumerate(cells) if forbidding else ():
+            if cell in forbidding:
+                said = f"The column '{each.name}' says '{cell.strip()[:_EXCERPT]}'."
+                found.setdefault(at, (said, each.at))
+    return found
+
+
+_EXCERPT = 40
 _TEXTS = frozenset(
     {"sms", "mms", "text", "texts", "texting", "txt", "txts", "msg", "msgs"}
     | {"message", "messages", "messaging", "הודעות", "מסרונים"}

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from bulksms.model.chunks import JudgedRows
 from bulksms.model.hours import Hours
+from bulksms.model.minding import Minded
 from bulksms.model.overlap import Look, Overlap
 from bulksms.model.records import JudgedRow, Rate
 from bulksms.model.repairs import Repair
@@ -81,6 +82,7 @@ class Plan:
     repaired: dict[Repair, Kind] = field(default_factory=dict)
     unicode: dict[str, Kind] = field(default_factory=dict)
     rounded: Kind = field(default_factory=Kind)
+    minded: dict[tuple[Minded, int], Kind] = field(default_factory=dict)
     by_segments: Counter[int] = field(default_factory=Counter)
     places: Counter[str] = field(default_factory=Counter)
     senders: set[str] = field(default_factory=set)
@@ -98,6 +100,9 @@ class Plan:
         for at, mended in rows.repairs.items():
             for repair, cell, result in mended:
                 self.repaired.setdefault(repair, Kind()).add(rows.row_numbers[at], cell, result)
+        for at, why, column, cell in rows.remarks:
+            kind = self.minded.setdefault((why, column), Kind())
+            kind.add(rows.row_numbers[at], cell, None, column)
         self._add_queued(rows, rows.good)
 
     def compare(self, rows: JudgedRows, elsewhere: Look) -> None:

@@ -146,6 +146,11 @@ class BoundTemplate:
         plain = "".join(part if isinstance(part, str) else "\n" for part in self.parts)
         return [each[0] for each in _FOREIGN.finditer(plain) if column_key(each[1]) in keys]
 
+    @property
+    def used(self) -> set[int]:
+        """The positions of the columns that fill it."""
+        return {slot.index for slot in self._slots}
+
     @cached_property
     def _slots(self) -> list[Slot]:
         return [part for part in self.parts if isinstance(part, Slot)]

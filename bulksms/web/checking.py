@@ -14,10 +14,10 @@ from starlette.responses import FileResponse, Response
 from bulksms import loading
 from bulksms.loading import Job
 from bulksms.model.errors import BulkSMSError, InputError
+from bulksms.model.minding import ADVICE
 from bulksms.model.plan import Kind, Plan
 from bulksms.model.records import Campaign, ReportRow
 from bulksms.model.segments import character_name
-from bulksms.model.text import Slot
 from bulksms.trying import is_trial_of
 from bulksms.web.drafting import rows_numbered
 from bulksms.web.site import Site, site_of, text
@@ -61,6 +61,16 @@ class Asked:
     problem: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Mind:
+    """What is perhaps not meant, and what to do about it; None: there is a link for it."""
+
+    told: str
+    kind: Kind
+    advice: str | None
+    column: str
+
+
 NOTHING_ASKED = Asked()
 
 
@@ -93,6 +103,7 @@ def check_page(request: Request, upload: Upload, asked: Asked = NOTHING_ASKED) -
         plan=plan,
         groups=_groups(job, plan),
         shown=shown,
+        minded=_minded(job, plan),
         dear=[(character_name(each), kind) for each, kind in list(plan.unicode.items())[:5]],
         made=plan.timetable(job.wishes.start_at or datetime.now(UTC)),
         accounts=site.account_names(),
@@ -177,10 +188,18 @@ def _shown_columns(job: Job) -> list[int]:
     """The columns that anything is made of, in the file's order."""
     columns = job.columns
     used = {columns.phone, columns.lead_id, columns.sender, columns.media, columns.message}
-    slots = job.template.parts if job.template else ()
-    used |= {part.index for part in slots if isinstance(part, Slot)}
+    used |= job.template.used if job.template else set()
     used |= {each.at for each in columns.heeded}
     return sorted(at for at in used if at is not None)
+
+
+def _minded(job: Job, plan: Plan) -> list[Mind]:
+    found = []
+    for (why, column), kind in plan.minded.items():
+        name = job.table.columns[column]
+        told = why.told(kind.rows, name, [each.cell for each in kind.examples])
+        found.append(Mind(told, kind, ADVICE.get(why), name))
+    return found
 
 
 def _groups(job: Job, plan: Plan) -> list[Group]:

@@ -1,5 +1,6 @@
 """`check --output`: the rows to mend go out, are mended in a spreadsheet program, and come back."""
 
+import shlex
 from pathlib import Path
 
 import openpyxl
@@ -103,3 +104,26 @@ def test_a_file_that_cannot_be_written_is_one_sentence(terminal: Terminal, name:
     said = terminal.refused(3, "check", "june.csv", *JOB, "--output", name)
     assert "cannot be written" in said
     assert {path.name for path in terminal.folder.iterdir()} <= {"june.csv", "bulksms.db"}
+
+
+def test_who_has_a_number_in_another_column_is_texted_there_as_the_plan_says(
+    terminal: Terminal,
+) -> None:
+    """Not so who opted out, nor who was texted at the number of an earlier row."""
+    terminal.done("suppress", "add", number(5))
+    terminal.write(
+        f"{number(1)},{number(11)},,Ann",
+        f",{number(2)},,Bob",
+        f",{number(3)},yes,Cid",
+        f"{number(1)},{number(14)},,Ann again",
+        f"{number(5)},{number(15)},,Dee",
+        header="Mobile,Home phone,Do not text,Name",
+    )
+    said = terminal.done("check", "june.csv", *JOB)
+    _, _, typed = said.partition("to text them there: bulksms ")
+    check, send = (shlex.split(each) for each in typed.splitlines()[0].split(", then bulksms "))
+    terminal.done("send", "june.csv", *JOB, "--yes")
+    for line, also in ((check, ()), (send, ("--yes",))):
+        at = line.index("…")
+        terminal.done(*line[:at], *JOB, *line[at + 1 :], *also)
+    assert terminal.texted == [number(1), number(2)]

@@ -217,3 +217,35 @@ def test_a_field_of_another_program_and_rounded_numbers_are_minded(terminal: Ter
     assert "Mind: 3 numbers end in 0000 (rows 2, 3, 4)." in said
     plan = terminal.json(*job)
     assert (plan["as_written"], plan["rounded"]) == (["{name}"], [2, 3, 4])
+
+
+def test_what_is_perhaps_not_meant_is_minded_with_what_to_do(terminal: Terminal) -> None:
+    file = terminal.write(
+        f"Ann,,{number(1)},",
+        f"null,{number(2)},,after 5pm",
+        f"Bob,{number(3)},,",
+        header="First Name,Mobile,Home phone,Text OK?",
+    )
+    job = ("check", file, "--message", "Hi {first_name}", "--from", SENDER)
+    said = _words(terminal.done(*job))
+    assert (
+        "Mind: 1 of the rows without a number has one in 'Home phone' (row 2). to text them there:"
+        " bulksms check june.csv … -o rest.xlsx, then"
+        " bulksms send rest.xlsx … --phone-column 'Home phone'" in said
+    )
+    assert "Mind: 1 row says neither yes nor no in 'Text OK?', but 'after 5pm' (row 3)." in said
+    assert "they are texted; write no there to leave somebody out" in said
+    assert "Mind: 1 text has 'null' in it, from the column 'First Name' (row 3)." in said
+    assert {each["what"]: each["row_numbers"] for each in terminal.json(*job)["minded"]} == {
+        "number_elsewhere": [2],
+        "unclear_consent": [3],
+        "left_behind": [3],
+    }
+
+
+def test_a_file_in_which_nobody_can_be_texted_says_where_the_numbers_are(
+    terminal: Terminal,
+) -> None:
+    file = terminal.write(f"Ann,,{number(1)}", header="Name,Mobile,Phone")
+    said = terminal.done("check", file, *JOB, "--phone-column", "Mobile")
+    assert "Mind: 1 of the rows without a number has one in 'Phone' (row 2)." in said

@@ -71,6 +71,17 @@ def test_a_column_that_says_who_opted_out_is_heeded_and_named(browser: Browser) 
     assert "The column 'Do not text' says 'yes'." in check
 
 
+def test_what_is_perhaps_not_meant_is_told_before_the_button(browser: Browser) -> None:
+    people = b"Name,Mobile,Home phone,DNC\nnull,2025550104,,ask Pat\nGrace,,2025550105,\n"
+    where = written(browser, people)
+    page = browser.open(f"{where}/check")
+    assert "1 of the rows without a number has one in &#39;Home phone&#39;" in page
+    assert f'href="{where}/to-mend.xlsx" download' in page
+    check = browser.read(f"{where}/check")
+    assert "1 row says neither yes nor no in 'DNC', but 'ask Pat' (row 2)" in check
+    assert "1 text has 'null' in it, from the column 'Name' (row 2)" in check
+
+
 def test_the_download_is_the_command_lines_report(browser: Browser) -> None:
     where = written(browser)
     browser.post(f"{where}/send", {"count": "2"})

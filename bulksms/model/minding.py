@@ -1,0 +1,127 @@
+"""What in a file is perhaps not meant: no reason to skip a row, but worth a line in the plan."""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+from bulksms.model.opt_out_columns import Heeded
+from bulksms.model.phone import Country, Phone, read_recipient
+from bulksms.model.wording import plural
+
+Cells = Sequence[str]
+
+
+class Minded(StrEnum):
+    """What a line of the plan is about; each line is of one column."""
+
+    UNCLEAR_OPT_OUT = "unclear_opt_out"
+    UNCLEAR_CONSENT = "unclear_consent"
+    NUMBER_ELSEWHERE = "number_elsewhere"
+    LEFT_BEHIND = "left_behind"
+
+    def told(self, rows: int, column: str, cells: Iterable[str]) -> str:
+        """What a person should know of so many rows; `cells` are some of theirs."""
+        one, such = rows == 1, _listed(list(dict.fromkeys(cells)))
+        match self:
+            case Minded.NUMBER_ELSEWHERE:
+                has = "has" if one else "have"
+                return f"{rows:,} of the rows without a number {has} one in '{column}'"
+            case Minded.LEFT_BEHIND:
+                where = f"has {such} in it" if one else f"have {such} in them"
+                return f"{plural(rows, 'text')} {where}, from the column '{column}'"
+            case _:
+                says = "says" if one else "say"
+                return f"{plural(rows, 'row')} {says} neither yes nor no in '{column}', but {such}"
+
+
+ADVICE = {
+    Minded.UNCLEAR_OPT_OUT: "they are texted; write yes there to leave somebody out",
+    Minded.UNCLEAR_CONSENT: "they are texted; write no there to leave somebody out",
+    Minded.LEFT_BEHIND: "write what should stand there, or empty the cells and give the message a"
+    " fallback, such as {first_name|there}",
+}
+"""What to do about each; where the number is elsewhere, a terminal and a page have other ways."""
+
+
+class Remark(NamedTuple):
+    """One row, by its position, that is to be minded: for which column, and what stands there."""
+
+    at: int
+    why: Minded
+    column: int
+    cell: str
+
+
+def unclear_wishes(
+    columns: Sequence[Cells], heeded: Iterable[Heeded], skipped: Collection[int]
+) -> Iterator[Remark]:
+    """Cells of opt-outs and consents that say neither yes nor no."""
+    for each in heeded:
+        cells = columns[each.at]
+        unclear = {cell for cell in set(cells) if each.forbids(cell) is None}
+        why = Minded.UNCLEAR_CONSENT if each.consents else Minded.UNCLEAR_OPT_OUT
+        for at, cell in enumerate(cells) if unclear else ():
+            if cell in unclear and at not in skipped:
+                yield Remark(at, why, each.at, _excerpt(cell))
+
+
+def numbers_elsewhere(
+    columns: Sequence[Cells],
+    others: Sequence[int],
+    rows: Iterable[int],
+    country: Country,
+    suppressed: Collection[str],
+) -> Iterator[Remark]:
+    """Rows without a number that have one in another column of phones; `others`, best first."""
+    for at in rows:
+        for column in others:
+            read = read_recipient(columns[column][at], country)
+            if isinstance(read, Phone) and read.e164 not in suppressed:
+                yield Remark(at, Minded.NUMBER_ELSEWHERE, column, columns[column][at])
+                break
+
+
+def left_behind(
+    columns: Sequence[Cells], used: Iterable[int], skipped: Collection[int]
+) -> Iterator[Remark]:
+    """What an export left behind in the cells that the texts are made of: nobody is called null."""
+    for column in used:
+        cells = columns[column]
+        found = {cell: remains for cell in set(cells) if (remains := remains_in(cell))}
+        for at, cell in enumerate(cells) if found else ():
+            if cell in found and at not in skipped:
+                yield Remark(at, Minded.LEFT_BEHIND, column, found[cell])
+
+
+def remains_in(cell: str) -> str:
+    """The words of a program for no value, if the cell is nothing else; or HTML in it."""
+    text = cell.strip()
+    if text in _NAN or text.casefold() in _NO_VALUE:
+        return text
+    html = _HTML.search(text)
+    return html[0] if html else ""
+
+
+_NAMED = 2
+_EXCERPT = 40
+_NO_VALUE = frozenset(
+    {"null", "(null)", "<null>", "n/a", "n.a.", "none", "(none)", "undefined", "\\n"}
+    | {"-", "--", "\N{EN DASH}", "\N{EM DASH}", "(blank)", "[object object]"}
+)
+_NAN = frozenset({"nan", "NaN", "NAN", "NA"})
+"""Not "Nan" and "Na", which are names."""
+_HTML = re.compile(
+    r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|amp|lt|gt|quot|apos|nbsp);|</?(?:br|p|b|i|div|span) ?/?>",
+    re.IGNORECASE,
+)
+
+
+def _listed(cells: Sequence[str]) -> str:
+    named = " or ".join(f"'{cell}'" for cell in cells[:_NAMED])
+    return f"{named} and the like" if len(cells) > _NAMED else named
+
+
+def _excerpt(cell: str) -> str:
+    text = cell.strip()
+    return text if len(text) <= _EXCERPT else f"{text[: _EXCERPT - 1]}…"
