@@ -8,7 +8,7 @@ which would let a template reach into objects; nobody receives "Hi ,".
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -210,7 +210,7 @@ def _index_of(name: str, keys: Sequence[str], columns: Sequence[str]) -> int:
     wanted = column_key(name)
     matches = [index for index, key in enumerate(keys) if key == wanted]
     if not matches:
-        raise _no_such_column(name, dict(zip(keys, columns, strict=True)))
+        raise _no_such_column(name, keys, columns)
     if len(matches) > 1:
         both = " and ".join(f"'{columns[index]}' (column {index + 1})" for index in matches[:2])
         raise InputError(
@@ -219,11 +219,11 @@ def _index_of(name: str, keys: Sequence[str], columns: Sequence[str]) -> int:
     return matches[0]
 
 
-def _no_such_column(name: str, columns: Mapping[str, str]) -> InputError:
-    """`columns` are the file's, by their keys."""
-    close = difflib.get_close_matches(column_key(name), columns, n=1)
-    guess = f"; did you mean '{columns[close[0]]}'?" if close else "."
-    listed = ", ".join(f"'{column}'" for column in list(columns.values())[:_LONGEST_LIST])
+def _no_such_column(name: str, keys: Sequence[str], columns: Sequence[str]) -> InputError:
+    """`keys` are those of the file's columns, of which two may be alike."""
+    close = difflib.get_close_matches(column_key(name), keys, n=1)
+    guess = f"; did you mean '{columns[keys.index(close[0])]}'?" if close else "."
+    listed = ", ".join(f"'{column}'" for column in columns[:_LONGEST_LIST])
     more = f" and {len(columns) - _LONGEST_LIST} more" if len(columns) > _LONGEST_LIST else ""
     return InputError(
         f"The message names a column '{name}', which is not in the file{guess} "

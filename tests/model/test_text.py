@@ -89,6 +89,11 @@ def test_columns_are_named_once_in_order() -> None:
     assert Template.parse("{b} {First Name} {first_name|x} {a}").columns == ("b", "First Name", "a")
 
 
+def test_of_two_columns_that_are_spelled_alike_both_are_named() -> None:
+    with pytest.raises(InputError, match="are: 'First Name', 'first_name', 'Mobile'"):
+        Template.parse("Hi {name}").bind(("First Name", "first_name", "Mobile"))
+
+
 def test_a_column_that_is_not_there_is_named_with_those_that_are() -> None:
     with pytest.raises(InputError) as error:
         Template.parse("Hi {frist_name}").bind(COLUMNS)
