@@ -261,7 +261,11 @@ def _why_not(number: Written, country: Country) -> str:
     if len(number.digits) <= _LONGEST_SHORT_CODE and _is_short_code(number.digits, country):
         return ": it is a short code, and those receive no texts"
     whole, without_area = lengths_at_home(country)
-    count = len(number.digits.removeprefix(_HOMES[country].prefix))
+    prefix, first = _HOMES[country].prefix, number.digits[:1]
+    if prefix == "1" and first in ("0", "1") and len(number.digits) in whole:
+        too_few = ", and without it there are too few digits" if first == prefix else ""
+        return f": no area code begins with {first}{too_few}"
+    count = len(number.digits.removeprefix(prefix))
     if count in without_area:
         return ": it lacks its area code"
     return ": it has too few digits" if count < whole.start else ""

@@ -37,6 +37,13 @@ def test_a_wrong_kind_of_number_is_said_plainly(cell: str, country: Country, sai
         ("911", US, "it is a short code"),
         ("555-0104", US, "it lacks its area code"),
         ("202-555-010", US, "it has too few digits"),
+        (
+            "1-202-555-010",
+            US,
+            "no area code begins with 1, and without it there are too few digits",
+        ),
+        ("1112223333", US, "no area code begins with 1, and without it"),
+        ("012-555-0104", Country.CA, "no area code begins with 0."),
         ("0740012345", GB, ""),
     ],
 )
