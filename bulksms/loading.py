@@ -21,6 +21,7 @@ from bulksms.model.errors import InputError
 from bulksms.model.fingerprint import Fingerprint, digest
 from bulksms.model.hours import Hours
 from bulksms.model.judging import Judge
+from bulksms.model.opted_out import numbers_opted_out
 from bulksms.model.overlap import LATELY, Look
 from bulksms.model.phone import Country, Phone, read_phone
 from bulksms.model.plan import Plan
@@ -118,6 +119,7 @@ class Job:
             media=self.media,
             suppressed=suppressed,
             keep_duplicates=self.wishes.duplicates == "keep",
+            opted_out=numbers_opted_out(self.table.chunks(), self.columns, self.wishes.country),
             attach=FolderOfAttachments(folder).attach if folder else web_addresses_only,
             hours=self.wishes.hours,
             memory=memory or Memory(),

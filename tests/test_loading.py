@@ -59,6 +59,17 @@ def loaded(store: Store, a_job: Job) -> list[ReportRow]:
     return list(store.rows.report(campaign.id))
 
 
+def test_who_opted_out_in_one_row_is_not_texted_by_another(tmp_path: Path) -> None:
+    """Neither by one above it nor by one below."""
+    people = "Name,Mobile,DNC\nAnn,2025550104,\nAnn,(202) 555-0104,x\nAnn,12025550104,no\n"
+    made = plan_of(job(tmp_path, people, message="Hi"))
+    assert (made.queued, made.skipped[Reason.OPTED_OUT].row_numbers) == (0, [2, 3, 4])
+    assert [each.result for each in made.skipped[Reason.OPTED_OUT].examples][:2] == [
+        "Row 3 has the same number, +12025550104, and opted out. The column 'DNC' says 'x'.",
+        "The column 'DNC' says 'x'.",
+    ]
+
+
 def test_every_row_is_kept_and_explained(store: Store, tmp_path: Path) -> None:
     store.suppressions.add(["+12025550108"], reason="STOP", source="test", now=NOW)
     rows = loaded(store, job(tmp_path))

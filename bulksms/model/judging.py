@@ -40,7 +40,8 @@ class Judge:
 
     `columns` are positions; `template` is None when every row brings its own text or only an
     attachment; `sender` and `media` stand for rows that name none;
-    `suppressed` is the suppression list, number → reason.
+    `suppressed` is the suppression list, number → reason; `opted_out` are the numbers of rows that
+    say so themselves, number → sentence for the others that have it.
     `attach` says what a cell's attachment is, if it may be attached at all.
     `hours` are when people may be texted; `memory` is what other campaigns texted to whom.
     """
@@ -52,6 +53,7 @@ class Judge:
     media: str | None
     suppressed: Mapping[str, str]
     keep_duplicates: bool
+    opted_out: Mapping[str, str] = field(default_factory=dict)
     attach: Callable[[str], str | Unattachable] = web_addresses_only
     hours: Hours | None = None
     memory: Memory = field(default_factory=Memory)
@@ -109,10 +111,12 @@ class Judge:
         return numbers
 
     def _refuse_suppressed(self, numbers: Sequence[str | None], problems: Problems) -> None:
-        for at, number in enumerate(numbers) if self.suppressed else ():
+        for at, number in enumerate(numbers) if self.suppressed or self.opted_out else ():
             if number is not None and number in self.suppressed:
                 detail = f"The number is on the suppression list ({self.suppressed[number]})."
                 problems.setdefault(at, Problem(Reason.OPTED_OUT, detail))
+            elif number is not None and number in self.opted_out:
+                problems.setdefault(at, Problem(Reason.OPTED_OUT, self.opted_out[number]))
 
     def _lead_ids(
         self, columns: list[Cells], json: list[list[str]], problems: Problems, repairs: Repairs
@@ -279,11 +283,11 @@ class Judge:
         nameless = [
             at for at, problem in problems.items() if problem.reason is Reason.MISSING_NUMBER
         ]
-        others = self.columns.other_phones
+        others, refused = self.columns.other_phones, (self.suppressed, self.opted_out)
         return sorted(
             [
                 *unclear_wishes(columns, self.columns.heeded, problems),
-                *numbers_elsewhere(columns, others, nameless, self.country, self.suppressed),
+                *numbers_elsewhere(columns, others, nameless, self.country, refused),
                 *left_behind(columns, self._used, problems),
             ]
         )

@@ -71,13 +71,16 @@ def numbers_elsewhere(
     others: Sequence[int],
     rows: Iterable[int],
     country: Country,
-    suppressed: Collection[str],
+    refused: Iterable[Collection[str]],
 ) -> Iterator[Remark]:
-    """Rows without a number that have one in another column of phones; `others`, best first."""
+    """Rows without a number that have one in another column of phones; `others`, the best first.
+
+    Not where the number is among those that are refused.
+    """
     for at in rows:
         for column in others:
             read = read_recipient(columns[column][at], country)
-            if isinstance(read, Phone) and read.e164 not in suppressed:
+            if isinstance(read, Phone) and not any(read.e164 in each for each in refused):
                 yield Remark(at, Minded.NUMBER_ELSEWHERE, column, columns[column][at])
                 break
 
