@@ -94,12 +94,12 @@ _BESIDE = _TEXTS | frozenset(
     | {"tcpa", "national", "federal", "registry"}
     | {"de", "del", "la", "los", "des", "du", "le", "les", "por", "par", "al", "recibir", "לקבלת"}
 )
-_ALONE = {"stop": False, "stop?": False, "baja": False, "no sms": False} | {
-    "text?": True,
-    "texts?": True,
-    "sms?": True,
-}
-"""Names that may mean something else; whether they would be consent."""
+_STOP = frozenset({"stop", "stop?", "baja", "no sms", "no contact", "no call", "no calls"})
+_TEXT = frozenset(
+    {"text?", "texts?", "sms?", "sms status", "sms marketing", "sms reminders", "sms alerts"}
+    | {"text messages", "text reminders", "text alerts", "text notifications"}
+)
+"""Names of opt-outs and of consent that, as they stand, may mean something else."""
 
 _OPTS_OUT = re.compile(
     r"\b(?:opt(?:ed|s)? ?outs?|unsub(?:scribe[ds]?)?|dn[cdt]|no text(?:s|ing)?|black ?listed"
@@ -109,7 +109,8 @@ _OPTS_OUT = re.compile(
     r"|לא (?:לשלוח|להתקשר|ליצור קשר)|להסיר|הסרה|הוסר)\b"
 )
 _CONSENTS = re.compile(
-    r"\b(?:opt(?:ed|s)? ?ins?|consent(?:s|ed)?|subscribed|ok(?:ay)? to (?:contact|call)"
+    r"\b(?:opt(?:ed|s)? ?ins?|consent(?:s|ed)?|subscribed"
+    r"|(?:ok(?:ay)? to|permission to|can|may)(?: we)? (?:contact|call)"
     r"|accepts marketing|consentimiento|consentement|הסכמה)\b"
 )
 _STOPS_TEXTS = re.compile(r"\b(?:stop|stopped|baja)\b")
@@ -123,7 +124,7 @@ _MAY_BE_TEXTED = re.compile(
 def _consents(name: str) -> bool | None:
     """Whether the column says who agreed to texts, or who does not want any; None if neither."""
     if _may_mean_something_else(name):
-        return _ALONE[_alone(name)]
+        return _alone(name) in _TEXT
     spaced = _spaced(name)
     for phrases, of_texts, consents in (
         (_OPTS_OUT, False, False),
@@ -144,7 +145,7 @@ def _goes_with_it(rest: set[str], *, of_texts: bool) -> bool:
 
 
 def _may_mean_something_else(name: str) -> bool:
-    return _alone(name) in _ALONE
+    return _alone(name) in _STOP | _TEXT
 
 
 def _alone(name: str) -> str:

@@ -48,6 +48,7 @@ def test_a_name_that_plainly_says_opt_out_is_heeded(name: str) -> None:
             "Receives texts",
         ),
         *("Accepts SMS Marketing", "SMS Subscription Status", "Consent to text", "TCPA consent"),
+        *("Okay to contact?", "May we call", "Permission to contact"),
         *("Acepta SMS", "Consentement SMS", "אישור הודעות"),
     ],
 )
@@ -75,7 +76,12 @@ def test_a_name_that_speaks_of_something_else_is_not(name: str) -> None:
     [
         ("Stop", ("", "x", "yes"), "opt-out"),
         ("Stop", ("1", "2", "3", "4"), None),
+        ("No contact", ("x", ""), "opt-out"),
+        ("No contact", ("2025550104", "2025550105"), None),
         ("Text?", ("Y", "N"), "consent"),
+        ("Text reminders", ("Yes", "no"), "consent"),
+        ("SMS status", ("unsubscribed", "SUBSCRIBED"), "consent"),
+        ("SMS status", ("delivered", "failed"), None),
         ("Text?", ("Come by tomorrow", "Call us"), None),
     ],
 )
