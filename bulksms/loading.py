@@ -193,7 +193,9 @@ def check_among(
     """The same beside the campaigns of `store`: whom they texted lately, or still have to."""
     memory = store.history.memory(job.wishes.restraint, now)
     elsewhere = partial(store.history.elsewhere, since=now - LATELY)
-    return check(job, suppressed, rate, memory, elsewhere)
+    plan = check(job, suppressed, rate, memory, elsewhere)
+    plan.in_doubt = store.others.in_doubt(job.table.spared)
+    return plan
 
 
 def load(

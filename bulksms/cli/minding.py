@@ -1,38 +1,42 @@
-"""The last lines of a plan, where the question follows: what is perhaps not meant."""
+"""What is perhaps not meant, told last, where the question follows; and what to do about it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from bulksms.cli.words import row_numbers, shown, typed
+from rich.console import Console
+from rich.text import Text
+
+from bulksms.cli.words import harmless, plural, row_numbers, shown, typed
 from bulksms.loading import Job
 from bulksms.model.minding import ADVICE
-from bulksms.model.overlap import LATELY
+from bulksms.model.overlap import LATELY, InDoubt
 from bulksms.model.plan import Plan
 
+_ROWS_TO_TYPE = 3
+_ROUNDED = (
+    "a spreadsheet that showed them as 2.02556E+09 may have rounded them; look at the list they"
+    " come from"
+)
 
-def what_to_mind(job: Job, plan: Plan) -> Iterator[tuple[str, str]]:
-    """Each with what to do about it."""
-    for written in job.as_written:
-        yield (
-            f"{shown(written)} is texted as it stands.",
-            "to fill in a column, write its name in single braces, such as {first_name}",
-        )
-    for (why, column), kind in plan.minded.items():
-        name = job.table.columns[column]
-        told = why.told(kind.rows, name, [each.cell for each in kind.examples])
-        rows = row_numbers(kind.row_numbers, kind.rows)
-        yield f"{told} ({rows}).", ADVICE.get(why) or _text_them_there(job, name)
-    if plan.look_rounded:
-        rows = row_numbers(plan.rounded.row_numbers, plan.rounded.rows)
-        yield (
-            f"{plan.rounded.rows:,} numbers end in 0000 ({rows}).",
-            _ROUNDED,
-        )
-    for overlap in plan.most_overlaps:
-        if texted := overlap.of_the_texted:
-            yield texted, f"--not-if-texted-within {LATELY.days}d leaves them out"
-        if waiting := overlap.of_the_waiting:
-            yield waiting, f"bulksms resume {typed(overlap.campaign)} goes on with it"
+
+def mind(console: Console, told: str, instead: str = "") -> None:
+    """One line, and under it what to do about it."""
+    console.print(Text(harmless(f"Mind: {told}"), style="bold yellow"), soft_wrap=True)
+    if instead:
+        _below(console, instead)
+
+
+def mind_fewer(console: Console, others: int) -> None:
+    """How many campaigns are not named."""
+    if others > 0:
+        _below(console, f"{plural(others, 'other campaign')} had fewer of them.")
+
+
+def mind_plan(console: Console, job: Job, plan: Plan) -> None:
+    """All that a plan has of it."""
+    for told, instead in _what_to_mind(job, plan):
+        mind(console, told, instead)
+    mind_fewer(console, len(plan.overlaps) - len(plan.most_overlaps))
 
 
 def minded_as_json(job: Job, plan: Plan) -> list[dict[str, Any]]:
@@ -49,6 +53,51 @@ def minded_as_json(job: Job, plan: Plan) -> list[dict[str, Any]]:
     ]
 
 
+def _what_to_mind(job: Job, plan: Plan) -> Iterator[tuple[str, str]]:
+    yield from _doubts(plan.in_doubt)
+    for written in job.as_written:
+        yield (
+            f"{shown(written)} is texted as it stands.",
+            "to fill in a column, write its name in single braces, such as {first_name}",
+        )
+    for (why, column), kind in plan.minded.items():
+        name = job.table.columns[column]
+        told = why.told(kind.rows, name, [each.cell for each in kind.examples])
+        rows = row_numbers(kind.row_numbers, kind.rows)
+        yield f"{told} ({rows}).", ADVICE.get(why) or _text_them_there(job, name)
+    if plan.look_rounded:
+        rows = row_numbers(plan.rounded.row_numbers, plan.rounded.rows)
+        yield f"{plan.rounded.rows:,} numbers end in 0000 ({rows}).", _ROUNDED
+    for overlap in plan.most_overlaps:
+        if texted := overlap.of_the_texted:
+            yield texted, f"--not-if-texted-within {LATELY.days}d leaves them out"
+        if waiting := overlap.of_the_waiting:
+            yield waiting, _one_of_both(typed(overlap.campaign))
+
+
+def _doubts(doubts: Iterable[InDoubt]) -> Iterator[tuple[str, str]]:
+    """Whom the plan leaves out, and how that is settled."""
+    for each in doubts:
+        name = typed(each.campaign)
+        rows = "".join(f" --row {row}" for row in each.row_numbers[:_ROWS_TO_TYPE])
+        if each.given_up:
+            instead = f"bulksms retry {name}{rows} texts again what certainly did not arrive"
+        else:
+            instead = (
+                f"bulksms reconcile {name} asks Easify's record; what that cannot settle, a person"
+                f" can: bulksms resolve {name} --row {each.row_numbers[0]} --help"
+            )
+        yield each.told, instead
+
+
+def _one_of_both(name: str) -> str:
+    """Else whoever waits there gets both texts."""
+    return (
+        f"bulksms resume {name} goes on with it instead;"
+        f" bulksms cancel {name} leaves them to this one"
+    )
+
+
 def _text_them_there(job: Job, column: str) -> str:
     """By way of the rows to mend, where nobody is who opted out or was texted."""
     return (
@@ -57,7 +106,5 @@ def _text_them_there(job: Job, column: str) -> str:
     )
 
 
-_ROUNDED = (
-    "a spreadsheet that showed them as 2.02556E+09 may have rounded them; look at the list they"
-    " come from"
-)
+def _below(console: Console, line: str) -> None:
+    console.print(Text(harmless(f"      {line}"), style="yellow"), soft_wrap=True)

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from bulksms.cli.minding import minded_as_json, what_to_mind
+from bulksms.cli.minding import mind_plan, minded_as_json
 from bulksms.cli.words import (
     clock_time,
     harmless,
@@ -42,7 +42,7 @@ def show_plan(console: Console, job: Job, plan: Plan, now: datetime) -> None:
     if plan.queued:
         _show_texts(console, plan)
         _show_time(console, job, plan, now)
-    _show_what_to_mind(console, job, plan)
+    mind_plan(console, job, plan)
 
 
 def plan_as_json(job: Job, plan: Plan, now: datetime) -> dict[str, Any]:
@@ -68,6 +68,7 @@ def plan_as_json(job: Job, plan: Plan, now: datetime) -> dict[str, Any]:
         "as_written": job.as_written,
         "minded": minded_as_json(job, plan),
         "rounded": plan.rounded.row_numbers if plan.look_rounded else [],
+        "in_doubt": [asdict(each) for each in plan.in_doubt],
         "overlaps": [asdict(overlap) for overlap in plan.overlaps.values()],
         "rate": str(plan.rate),
         "duration_seconds": round((made.finishes - begins).total_seconds()),
@@ -206,15 +207,6 @@ def _show_time(console: Console, job: Job, plan: Plan, now: datetime) -> None:
         f" started {started}, it is done {clock_time(made.finishes, now)}.",
         "bold",
     )
-
-
-def _show_what_to_mind(console: Console, job: Job, plan: Plan) -> None:
-    """What is perhaps not meant, and under each what to do about it."""
-    for told, instead in what_to_mind(job, plan):
-        _say(console, f"Mind: {told}", "bold yellow")
-        _say(console, f"      {instead}", "yellow")
-    if others := len(plan.overlaps) - len(plan.most_overlaps):
-        _say(console, f"      {plural(others, 'other campaign')} had fewer of them.", "yellow")
 
 
 def _as_json(kind: Kind, job: Job | None = None) -> dict[str, Any]:

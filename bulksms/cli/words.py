@@ -2,12 +2,11 @@
 
 import shlex
 import unicodedata
-from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from bulksms.model.accounts import DEFAULT_NAME
 from bulksms.model.states import WHY_PAUSED, PausedReason
-from bulksms.model.wording import a_minute, clock_time, plural, span
+from bulksms.model.wording import a_minute, clock_time, plural, row_numbers, span
 
 __all__ = [
     "WHAT_TO_DO",
@@ -47,14 +46,6 @@ _NEXT: dict[PausedReason, str] = {
 
 WHAT_TO_DO = {reason: (WHY_PAUSED[reason], _NEXT[reason]) for reason in PausedReason}
 """Why a campaign rests, and what to type about it."""
-
-
-def row_numbers(numbers: Sequence[int], total: int, most: int = 8) -> str:
-    """`row 7`, or `rows 2, 5, 9 … (412)`."""
-    listed = ", ".join(map(str, numbers[:most]))
-    if total == 1:
-        return f"row {listed}"
-    return f"rows {listed}" if total <= most else f"rows {listed} …"
 
 
 def moment_as_json(moment: datetime | None) -> str | None:

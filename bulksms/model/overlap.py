@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from bulksms.model.states import CampaignState
+from bulksms.model.wording import row_numbers
 
 LATELY = timedelta(days=7)
 """How far back a text is worth a word."""
@@ -24,6 +25,29 @@ class Elsewhere(NamedTuple):
     state: CampaignState
     waits: bool
     body: str | None
+
+
+@dataclass
+class InDoubt:
+    """Rows of another campaign whose people may have been texted; perhaps they were `given_up` so.
+
+    A plan leaves them out.
+    """
+
+    campaign: str
+    given_up: bool
+    row_numbers: list[int]
+
+    @property
+    def told(self) -> str:
+        """What a person should know of them."""
+        count = len(self.row_numbers)
+        is_so = ("was given up" if count == 1 else "were given up") if self.given_up else ""
+        is_so = is_so or ("is" if count == 1 else "are")
+        return (
+            f"{row_numbers(self.row_numbers, count).capitalize()} of '{self.campaign}' {is_so}"
+            f" in doubt, and left out here: {'it' if count == 1 else 'they'} may have been texted."
+        )
 
 
 Look = Callable[[Sequence[str]], Iterable[Elsewhere]]

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from bulksms.model.chunks import JudgedRows
 from bulksms.model.hours import Hours
 from bulksms.model.minding import Minded
-from bulksms.model.overlap import Look, Overlap
+from bulksms.model.overlap import InDoubt, Look, Overlap
 from bulksms.model.records import JudgedRow, Rate
 from bulksms.model.repairs import Repair
 from bulksms.model.segments import dear_ones
@@ -69,7 +69,10 @@ class Kind:
 
 @dataclass
 class Plan:
-    """Counts of a file's rows by what would become of them."""
+    """Counts of a file's rows by what would become of them.
+
+    `in_doubt` are rows of the campaigns whose report the file is, if their people are left out.
+    """
 
     rate: Rate
     limit: int | None
@@ -87,6 +90,7 @@ class Plan:
     places: Counter[str] = field(default_factory=Counter)
     senders: set[str] = field(default_factory=set)
     overlaps: dict[str, Overlap] = field(default_factory=dict)
+    in_doubt: list[InDoubt] = field(default_factory=list)
     previews: list[JudgedRow] = field(default_factory=list)
     kept: Iterable[JudgedRow] = ()
 

@@ -1,5 +1,6 @@
 """How numbers, lengths of time, moments and hosts are said to a person, each in one place."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 
@@ -40,3 +41,11 @@ def a_minute(count: int, seconds: float) -> str:
     """How many a minute that is; from ten on whole, for a tenth is only how answers are late."""
     each = 60 * count / seconds
     return f"{each:.0f}" if each >= 10 else f"{each:.1f}"  # noqa: PLR2004 - two digits are enough
+
+
+def row_numbers(numbers: Sequence[int], total: int, most: int = 8) -> str:
+    """`row 7`, or `rows 2, 5, 9 … (412)`."""
+    listed = ", ".join(map(str, numbers[:most]))
+    if total == 1:
+        return f"row {listed}"
+    return f"rows {listed}" if total <= most else f"rows {listed} …"

@@ -4,7 +4,7 @@ People put titles above a table, leave blank rows and columns inside it, and giv
 name. What is left out or renamed here is counted or noted, never silent.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from operator import itemgetter
@@ -34,7 +34,9 @@ MAX_CELLS = 200_000_000
 """Rows by columns: a million contacts with 200 columns."""
 
 _ROWS_TO_COMPARE = 50
-_MAYBE_TEXTED = "row{} of people who may have been texted already (duplicate or gave_up)"
+_MAYBE_TEXTED = (
+    "row{} of people who may have been texted already (duplicate, unknown, sending or gave_up)"
+)
 _CELLS_AT_ONCE = 500_000
 
 Cells = tuple[str, ...]
@@ -53,7 +55,8 @@ class Layout:
         guarded: whether the cells carry the report's formula guard.
         row_count: rows under the header that have data.
         blank_rows: rows under the header that have none.
-        spared: rows of a report whose people may have been texted already: left out.
+        spared: rows of a report whose people may have been texted already, each with its number:
+            left out.
         notes: sentences about what was assumed or left out.
     """
 
@@ -63,7 +66,7 @@ class Layout:
     guarded: bool
     row_count: int
     blank_rows: int
-    spared: frozenset[int]
+    spared: Mapping[int, str]
     notes: tuple[str, ...]
 
     def chunks(self, grid: Grid) -> Iterator[Chunk]:
@@ -120,7 +123,7 @@ def find_layout(grid: Grid) -> Layout | None:
     survey.look_through(grid, header_row)
     positions = survey.positions()
     guarded = is_report and grid.is_text
-    left = spared(grid, header_row, theirs.stop) if is_report else frozenset[int]()
+    left = spared(grid, header_row, theirs.stop) if is_report else {}
     return Layout(
         header_row=header_row,
         columns=_names(survey.header, positions, is_report=is_report, guarded=guarded),

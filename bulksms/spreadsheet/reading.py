@@ -68,6 +68,11 @@ class Table:
     _grid: Grid = field(repr=False)
     _layout: Layout = field(repr=False)
 
+    @property
+    def spared(self) -> frozenset[str]:
+        """The numbers of a report's rows that are left out: they may have been texted already."""
+        return frozenset(self._layout.spared.values())
+
     def rows(self) -> Iterator[Row]:
         """(row number as the spreadsheet program gives it, cells aligned with `columns`).
 
@@ -94,6 +99,12 @@ def read_table(path: Path, *, sheet: str | None = None) -> Table:
     if layout is None:
         raise InputError(f"{grid.where} is empty.")
     layout = without_our_column(layout)
+    if layout.spared and not layout.row_count:
+        raise InputError(
+            f"{grid.where} has nobody to text: each of its rows is of somebody who may have been"
+            " texted already (duplicate, unknown, sending or gave_up).",
+            next_command="bulksms reconcile CAMPAIGN   # the one that it is a report of",
+        )
     if not layout.row_count:
         raise InputError(f"{grid.where} has no rows under its header in row {layout.header_row}.")
     return Table(

@@ -30,6 +30,7 @@ REPORT_COLUMNS = (
 )
 """What the report says of each row, after the file's own columns."""
 
+_IN_DOUBT = frozenset({State.SENDING, State.UNKNOWN})
 _RESERVED = frozenset({ROW_COLUMN, *REPORT_COLUMNS})
 _FILE = " (file)"
 _TELLING_DIGITS = 7
@@ -73,13 +74,14 @@ def is_report_header(header: Sequence[str]) -> bool:
     return ours == (ROW_COLUMN, *REPORT_COLUMNS)
 
 
-def spared(grid: Grid, header_row: int, ours: int) -> frozenset[int]:
-    """The rows of a report whose people may have been texted already; they are to be left out.
+def spared(grid: Grid, header_row: int, ours: int) -> dict[int, str]:
+    """The rows of a report whose people may have been texted already, each with its number.
 
-    Of a report that was written of some rows, or cut down to them: duplicates of a row that is not
-    in it, and, where nobody in it was texted, what was given up in doubt. One whose number was
-    mended is another person's. A whole report stays whole, to be known as the file it was made
-    from; and whoever writes to those who were texted may mean the doubtful ones too.
+    They are to be left out. Of a report that was written of some rows, or cut down to them:
+    duplicates of a row that is not in it, and, where nobody in it was texted, what is in doubt or
+    was given up so: it is a list of those who did not get the text, and they may have. One whose
+    number was mended is another person's. A whole report stays whole, to be known as the file it
+    was made from; and whoever writes to those who were texted may mean the doubtful ones too.
 
     Args:
         grid: the report.
@@ -87,7 +89,7 @@ def spared(grid: Grid, header_row: int, ours: int) -> frozenset[int]:
         ours: which cell of a row is the first of `REPORT_COLUMNS`.
     """
     states, here = set[str](), set[str]()
-    repeated, given_up = dict[int, str](), dict[int, str]()
+    repeated, doubtful = dict[int, str](), dict[int, str]()
     for row_number, cells in grid.rows():
         told = map(without_guard, cells[ours : ours + 3])
         number, state, reason, *_ = (*told, "", "", "")
@@ -97,14 +99,14 @@ def spared(grid: Grid, header_row: int, ours: int) -> frozenset[int]:
         unchanged = bool(number) and _says(cells[1:ours], number)
         if reason == Reason.DUPLICATE and unchanged:
             repeated[row_number] = number
-        elif reason == Reason.GAVE_UP and unchanged:
-            given_up[row_number] = number
+        elif (state in _IN_DOUBT or reason == Reason.GAVE_UP) and unchanged:
+            doubtful[row_number] = number
         elif reason != Reason.DUPLICATE:
             here.add(number)
-    if not states <= {State.FAILED, State.SKIPPED}:
-        here.update(given_up.values())
-        given_up = {}
-    return frozenset(given_up) | {row for row, number in repeated.items() if number not in here}
+    if State.ACCEPTED in states:
+        here.update(doubtful.values())
+        doubtful = {}
+    return doubtful | {row: number for row, number in repeated.items() if number not in here}
 
 
 def _says(cells: Sequence[str], number: str) -> bool:

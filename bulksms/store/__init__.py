@@ -27,6 +27,7 @@ from bulksms.store.gauging import Gauging
 from bulksms.store.history import History
 from bulksms.store.messages import Messages, write_down
 from bulksms.store.migrating import Upgrade, current_revision, require_current, upgrade
+from bulksms.store.others import Others
 from bulksms.store.purging import Purging
 from bulksms.store.receipts import Receipts
 from bulksms.store.rows import Rows
@@ -173,6 +174,11 @@ class Store:
     def history(self) -> History:
         """What was ever done with a number."""
         return History(self.engine)
+
+    @property
+    def others(self) -> Others:
+        """What other campaigns have to do with somebody's people."""
+        return Others(self.engine)
 
     @property
     def watching(self) -> Watching:

@@ -5,7 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from bulksms.sandbox.faults import NO_FAULT, refuse
 from tests.cli.cli_stage import JOB, SENDER, Terminal, number
+
+REFUSED, IN_DOUBT, LOST = "+12025550151", "+12025550172", "+12025550170"
+UNSETTLED = 6
 
 MESS = (
     f"{number(1)},Ann",
@@ -203,10 +207,33 @@ def test_an_edited_list_is_told_of_the_campaign_that_its_people_are_in(terminal:
     )
     assert (
         f"Mind: 1 of these numbers waits to be texted by '{name}', which is paused."
-        f" bulksms resume {name} goes on with it" in said
+        f" bulksms resume {name} goes on with it instead; bulksms cancel {name} leaves them to"
+        " this one" in said
     )
     left = terminal.json("check", edited, *JOB, "--not-if-texted-within", "7d")["overlaps"]
     assert [(each["texted"], each["waiting"]) for each in left] == [(0, 1)]
+
+
+def test_a_report_of_who_did_not_get_it_leaves_doubts_out_and_says_what_settles_them(
+    terminal: Terminal,
+) -> None:
+    """Both may have got it: the one that was given up too."""
+    terminal.vendor.faults.reads.extend([NO_FAULT, *[refuse("plan_not_allowed")] * 20])
+    file = terminal.people(REFUSED, IN_DOUBT, LOST)
+    assert terminal("send", file, *JOB, "--name", "june", "--yes").exit_code == UNSETTLED
+    terminal.done("resolve", "june", "--row", "4", "--give-up")
+    states = ("--state", "failed", "--state", "unknown")
+    terminal.done("report", "june", *states, "-o", "rest.csv")
+    said = _words(terminal.done("check", "rest.csv", *JOB))
+    assert "1 row will be texted" in said
+    assert (
+        "Mind: Row 3 of 'june' is in doubt, and left out here: it may have been texted."
+        " bulksms reconcile june asks Easify's record" in said
+    )
+    assert (
+        "Mind: Row 4 of 'june' was given up in doubt, and left out here: it may have been texted."
+        " bulksms retry june --row 4 texts again" in said
+    )
 
 
 def test_a_field_of_another_program_and_rounded_numbers_are_minded(terminal: Terminal) -> None:

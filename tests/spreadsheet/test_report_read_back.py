@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bulksms.model.errors import InputError
 from bulksms.model.records import ReportRow
 from bulksms.model.states import Reason, State
 from bulksms.spreadsheet.reading import Table, read_table
@@ -116,6 +117,14 @@ REFUSED = report_row(13, ("Cy", "617 230 6001"))._replace(
 GIVEN_UP = report_row(14, ("Dee", "617 230 6002"))._replace(
     to_number="+16172306002", state=State.FAILED, reason=Reason.GAVE_UP
 )
+IN_DOUBT = report_row(15, ("Eve", "617 230 6003"))._replace(
+    to_number="+16172306003", state=State.UNKNOWN, reason=Reason.TIMEOUT
+)
+IN_THE_AIR = report_row(16, ("Flo", "617 230 6004"))._replace(
+    to_number="+16172306004", state=State.SENDING
+)
+WAITING = report_row(17, ("Gus", "617 230 6005"))._replace(to_number="+16172306005")
+DOUBTFUL = (GIVEN_UP, IN_DOUBT, IN_THE_AIR)
 as_text_and_as_workbook = pytest.mark.parametrize("name", ["report.csv", "report.xlsx"])
 
 
@@ -145,19 +154,34 @@ def test_one_whose_number_was_mended_is_another_persons(tmp_path: Path, name: st
 @as_text_and_as_workbook
 def test_a_whole_report_keeps_every_row(tmp_path: Path, name: str) -> None:
     """Or it would not be known as the file that was sent already."""
-    whole = [FIRST, AGAIN, EMPTY, REFUSED, GIVEN_UP]
+    whole = [FIRST, AGAIN, EMPTY, REFUSED, *DOUBTFUL, WAITING]
     assert len(names_read_back(tmp_path / name, *whole)) == len(whole)
 
 
 @as_text_and_as_workbook
-def test_of_what_failed_a_doubt_that_was_given_up_is_left_out(tmp_path: Path, name: str) -> None:
-    assert names_read_back(tmp_path / name, REFUSED, GIVEN_UP) == ["Cy"]
+@pytest.mark.parametrize("besides", [[], [EMPTY], [WAITING]], ids=["", "skipped", "queued"])
+@pytest.mark.parametrize("doubt", DOUBTFUL, ids=["gave_up", "unknown", "sending"])
+def test_of_those_who_did_not_get_it_whoever_may_have_is_left_out(
+    tmp_path: Path, name: str, doubt: ReportRow, besides: list[ReportRow]
+) -> None:
+    """Doubt never sends again, whatever else is asked for beside what failed."""
+    names = [row.original[0] for row in besides]
+    assert names_read_back(tmp_path / name, REFUSED, doubt, *besides) == ["Cy", *names]
 
 
 @as_text_and_as_workbook
+def test_a_report_of_doubts_alone_has_nobody_to_text(tmp_path: Path, name: str) -> None:
+    write_report(tmp_path / name, ("Name", "Phone"), DOUBTFUL)
+    with pytest.raises(InputError, match="has nobody to text") as refusal:
+        read_table(tmp_path / name)
+    assert "bulksms reconcile" in str(refusal.value.next_command)
+
+
+@as_text_and_as_workbook
+@pytest.mark.parametrize("doubt", DOUBTFUL, ids=["gave_up", "unknown", "sending"])
 def test_so_is_its_duplicate_among_what_failed_and_what_was_skipped(
-    tmp_path: Path, name: str
+    tmp_path: Path, name: str, doubt: ReportRow
 ) -> None:
     """As `report --state failed --state skipped` writes it."""
-    again = AGAIN._replace(to_number=GIVEN_UP.to_number, original=("D.", "617 230 6002"))
-    assert names_read_back(tmp_path / name, EMPTY, GIVEN_UP, again) == ["Ben"]
+    again = AGAIN._replace(to_number=doubt.to_number, original=("D.", doubt.original[1]))
+    assert names_read_back(tmp_path / name, EMPTY, doubt, again) == ["Ben"]
