@@ -5,13 +5,14 @@ later. A campaign that is "running" while nobody holds its account was interrupt
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from math import ceil
 from pathlib import Path
 from typing import Any
 
-from bulksms.model.records import Campaign
+from bulksms.model.records import Campaign, Rate
+from bulksms.model.restraint import period_over
 from bulksms.model.settings import parse_rate
 from bulksms.model.states import WHY_PAUSED, CampaignState, PausedReason, State
 from bulksms.model.summary import Heading, Tally
@@ -111,6 +112,17 @@ def what_is_ahead(store: Store, campaign: Campaign, now: datetime) -> Timetable:
         spacing=parse_rate(campaign.rate).spacing,
         begins=max(now, (scheduled and campaign.start_at) or now),
     )
+
+
+def reaching_back(
+    store: Store, campaign: Campaign, now: datetime, rate: Rate, again: int = 0
+) -> str:
+    """The period of a restraint that begins before the load even for the last of what is ahead.
+
+    `again` are refused rows that go back into the queue first.
+    """
+    ahead = what_is_ahead(store, replace(campaign, rate=str(rate)), now)
+    return period_over(ahead.finishes + rate.spacing * again - campaign.created_at)
 
 
 def standing(campaign: Campaign, now: datetime) -> tuple[CampaignState, PausedReason | None]:

@@ -22,6 +22,7 @@ KEYS = (
     *("phone-column", "lead-id-column", "media-column"),
 )
 """What may stand in the file: options, as they are typed, without the dashes."""
+_OF_A_NEW_CAMPAIGN = {"account", "not_if_texted_within", "not_if_same_text_within"}
 BEGINNING = ("check", "load", "send")
 COMMANDS = (*BEGINNING, "resume", "retry", "history", "web")
 SETTINGS = (
@@ -75,8 +76,8 @@ def read_config(database: str) -> dict[str, str]:
 def as_default_map(options: dict[str, str]) -> dict[str, Any]:
     """The options as click looks for them, by command; each takes those that it has."""
     values = {key.replace("-", "_"): value for key, value in options.items()}
-    # Whose pace a new campaign has; a campaign that is there has its own.
-    others = {key: value for key, value in values.items() if key != "account"}
+    # Whose pace and whom a new campaign leaves out; a campaign that is there has its own.
+    others = {key: value for key, value in values.items() if key not in _OF_A_NEW_CAMPAIGN}
     every = {name: values if name in BEGINNING else others for name in COMMANDS}
     return {**every, "suppress": dict.fromkeys(SUPPRESSING, others)}
 

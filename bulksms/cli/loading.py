@@ -13,6 +13,7 @@ from bulksms.cli.asking import ask, find_account
 from bulksms.cli.environment import rate_option
 from bulksms.cli.options import describes_a_job
 from bulksms.cli.planning import plan_as_json, show_plan
+from bulksms.cli.restraining import mind_meanwhile
 from bulksms.cli.words import clock_time, plural, typed
 from bulksms.loading import Job
 from bulksms.model.errors import AccountBusy, InputError
@@ -142,6 +143,9 @@ def send(
     with Store.open_if_there(database) or nullcontext() as store:
         plan = _plan(job, rate, store)
         known = None if again or not store else earlier(job, plan, store)
+        if store is not None and known is not None:
+            resume = f"bulksms resume {typed(known.name)}"
+            mind_meanwhile(store, known, known.restraint, rate, the_same=resume)
     console = Console(stderr=True) if as_json else Console()
     if known is None:
         show_plan(console, job, plan, datetime.now(UTC))

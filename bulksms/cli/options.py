@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from bulksms.cli.asking import find_account
+from bulksms.cli.restraining import RESTRAINT
 from bulksms.keeping import without_looking_for_cycles
 from bulksms.loading import Wishes, prepare
 from bulksms.model.errors import InputError
@@ -81,16 +82,7 @@ _OPTIONS = (
         metavar="TIME",
         help="Begin then: 'tomorrow 9:00', '2026-06-01 09:00 America/New_York'.",
     ),
-    click.option(
-        "--not-if-texted-within",
-        metavar="PERIOD",
-        help="Leave out whom another campaign texted lately, such as 24h.",
-    ),
-    click.option(
-        "--not-if-same-text-within",
-        metavar="PERIOD",
-        help="Leave out whom another campaign sent this very text lately, such as 30d.",
-    ),
+    *RESTRAINT,
     click.option(
         "--limit",
         metavar="N",

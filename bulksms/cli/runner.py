@@ -3,7 +3,8 @@
 import asyncio
 import json
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
 from typing import NoReturn
@@ -21,6 +22,7 @@ from bulksms.clock import Clock, steady_clock
 from bulksms.driving import assemble, client, client_for, leased
 from bulksms.model.accounts import Account
 from bulksms.model.errors import AccountProblem
+from bulksms.model.overlap import Meanwhile
 from bulksms.model.records import Campaign, Lease, Rate, Refused
 from bulksms.model.states import CampaignState, PausedReason, State
 from bulksms.preflight import preflight
@@ -55,14 +57,15 @@ def run(
     *,
     as_json: bool,
     again: Refused | None = None,
+    overlaps: Sequence[Meanwhile] | None = None,
 ) -> NoReturn:
     """Send the campaign until it ends or is stopped, and leave with its exit code.
 
     A scheduled one is waited for first, and then for its turn on the account.
-    `again` are refused rows that go back into the queue first.
+    `again` are refused rows that go back into the queue first; `overlaps` were told before.
     """
     send_to_its_end(store, campaign, rate, again=again)
-    leave(store, campaign, as_json=as_json)
+    leave(store, campaign, as_json=as_json, overlaps=overlaps)
 
 
 def send_to_its_end(
@@ -79,12 +82,18 @@ def send_to_its_end(
         asyncio.run(_go(store, campaign, lease, clock))
 
 
-def leave(store: Store, campaign: Campaign, *, as_json: bool) -> NoReturn:
+def leave(
+    store: Store,
+    campaign: Campaign,
+    *,
+    as_json: bool,
+    overlaps: Sequence[Meanwhile] | None = None,
+) -> NoReturn:
     """Say how the campaign stands, and exit with the code that says the same."""
     now = store.campaigns.now(campaign.id)
     counts = store.rows.counts(now.id)
     if as_json:
-        print_status(store, now)
+        print_status(store, now, overlaps)
     numbers = ", ".join(f"{counts[state]:,} {state}" for state in State if counts[state])
     click.echo(f"{now.name}: {now.state}; {numbers}.", err=as_json)
     if now.state is CampaignState.PAUSED and now.paused_reason is not None:
@@ -95,10 +104,14 @@ def leave(store: Store, campaign: Campaign, *, as_json: bool) -> NoReturn:
     sys.exit(UNSETTLED if counts[State.FAILED] or counts[State.UNKNOWN] else 0)
 
 
-def print_status(store: Store, campaign: Campaign) -> None:
-    """What `status --json` says."""
-    status = reporting.status(store, campaign, now=datetime.now(UTC))
-    click.echo(json.dumps(status.as_json(), ensure_ascii=False))
+def print_status(
+    store: Store, campaign: Campaign, overlaps: Sequence[Meanwhile] | None = None
+) -> None:
+    """What `status --json` says, and which campaigns had the same people before it went on."""
+    status = reporting.status(store, campaign, now=datetime.now(UTC)).as_json()
+    if overlaps is not None:
+        status["overlaps"] = [asdict(each) for each in overlaps]
+    click.echo(json.dumps(status, ensure_ascii=False))
 
 
 def _report_file(campaign: Campaign) -> str:

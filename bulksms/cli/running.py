@@ -1,18 +1,22 @@
 """`resume` and `retry`: going on where a campaign stood."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import click
 
 from bulksms.cli.asking import Wanted, ask, campaign_argument, find_campaign
 from bulksms.cli.environment import rate_option
+from bulksms.cli.restraining import mind_meanwhile, restraint_options
 from bulksms.cli.runner import check_account, leave, print_status, run
 from bulksms.cli.scheduled import is_early
 from bulksms.cli.words import clock_time, plural, typed
 from bulksms.driving import require_settings
 from bulksms.model.accounts import AskedRate
 from bulksms.model.errors import InputError
+from bulksms.model.overlap import Meanwhile
 from bulksms.model.records import Campaign, Refused
+from bulksms.model.restraint import Restraint
 from bulksms.model.states import REASONS, CampaignState, PausedReason, Reason, State
 from bulksms.store import Store
 
@@ -25,6 +29,7 @@ _json = click.option("--json", "as_json", is_flag=True, help="Print the final st
 @rate_option
 @click.option("--wait", is_flag=True, help="Wait for the time at which it is to start.")
 @click.option("--by-worker", is_flag=True, help="Leave the sending to a running bulksms worker.")
+@restraint_options
 @_yes
 @_json
 @click.pass_obj
@@ -35,6 +40,7 @@ def resume(
     rate: AskedRate,
     wait: bool,
     by_worker: bool,
+    restraint: Restraint,
     yes: bool,
     as_json: bool,
 ) -> None:
@@ -58,12 +64,15 @@ def resume(
         else:
             require_settings(account)
             check_account(account, store.rows.senders(found.id))
+        restraint = restraint.over(found.restraint)
+        overlaps = mind_meanwhile(store, found, restraint, rate.of(account))
         settling = f", {plural(doubts, 'row')} in doubt to settle" if doubts else ""
         ask(f"Go on with '{found.name}': {plural(left, 'message')} to send{settling}?", yes=yes)
+        store.others.leave_alone(found.id, restraint)
         if by_worker:
-            _hand_over(store, found, as_json=as_json)
+            _hand_over(store, found, overlaps, as_json=as_json)
         else:
-            run(store, found, rate.of(account), as_json=as_json)
+            run(store, found, rate.of(account), as_json=as_json, overlaps=overlaps)
 
 
 @click.command(epilog="Example:  bulksms retry june --reason rejected")
@@ -78,6 +87,7 @@ def resume(
     help="Only rows that failed for this reason; may be given several times.",
 )
 @click.option("--row", "rows", multiple=True, type=int, metavar="N", help="Only this row.")
+@restraint_options
 @_yes
 @_json
 @click.pass_obj
@@ -88,6 +98,7 @@ def retry(
     rate: AskedRate,
     reasons: tuple[str, ...],
     rows: tuple[int, ...],
+    restraint: Restraint,
     yes: bool,
     as_json: bool,
 ) -> None:
@@ -108,8 +119,11 @@ def retry(
         account = store.accounts.named(found.account)
         require_settings(account)
         check_account(account, store.rows.senders(found.id))
+        restraint = restraint.over(found.restraint)
+        overlaps = mind_meanwhile(store, found, restraint, rate.of(account), again)
         ask(f"Send {plural(count, 'refused message')} of '{found.name}' again?", yes=yes)
-        run(store, found, rate.of(account), as_json=as_json, again=again)
+        store.others.leave_alone(found.id, restraint)
+        run(store, found, rate.of(account), as_json=as_json, again=again, overlaps=overlaps)
 
 
 def _require_workers_choice(campaign: Campaign, rate: AskedRate) -> None:
@@ -127,11 +141,13 @@ def _require_workers_choice(campaign: Campaign, rate: AskedRate) -> None:
         )
 
 
-def _hand_over(store: Store, campaign: Campaign, *, as_json: bool) -> None:
+def _hand_over(
+    store: Store, campaign: Campaign, overlaps: Sequence[Meanwhile], *, as_json: bool
+) -> None:
     """Started and held by nobody: that is what workers look for."""
     store.campaigns.start(campaign.id, now=datetime.now(UTC), actor="operator")
     if as_json:
-        print_status(store, store.campaigns.now(campaign.id))
+        print_status(store, store.campaigns.now(campaign.id), overlaps)
         return
     click.echo(
         f"'{campaign.name}' is left to the workers; any  bulksms worker  that runs sends it."

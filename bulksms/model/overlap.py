@@ -76,18 +76,7 @@ class Overlap:
     @property
     def of_the_texted(self) -> str | None:
         """What a person should know of them; None if there are none."""
-        if not self.texted:
-            return None
-        if not self.same_text:
-            which = "with another text"
-        elif self.same_text == self.texted:
-            which = "with this very text"
-        else:
-            which = f"{self.same_text:,} of them with this text"
-        return (
-            f"{_of_these(self.texted, 'was', 'were')} texted by '{self.campaign}'"
-            f" in the last {LATELY.days} days, {which}."
-        )
+        return self._texted(f"in the last {LATELY.days} days")
 
     @property
     def of_the_waiting(self) -> str | None:
@@ -98,6 +87,45 @@ class Overlap:
             f"{_of_these(self.waiting, 'waits', 'wait')} to be texted by '{self.campaign}',"
             f" which is {self.state}."
         )
+
+    def _texted(self, when: str) -> str | None:
+        if not self.texted:
+            return None
+        if not self.same_text:
+            which = "with another text"
+        elif self.same_text == self.texted:
+            which = "with this very text"
+        else:
+            which = f"{self.same_text:,} of them with this text"
+        return (
+            f"{_of_these(self.texted, 'was', 'were')} texted by '{self.campaign}' {when}, {which}."
+        )
+
+
+@dataclass
+class Meanwhile(Overlap):
+    """The same of a campaign that is there already, since it was loaded.
+
+    `left_out` are those of `texted` whom its restraint leaves alone.
+    """
+
+    left_out: int = 0
+
+    @property
+    def restraint(self) -> str:
+        """The narrowest option that leaves all of them out."""
+        same = self.same_text == self.texted
+        return "not_if_same_text_within" if same else "not_if_texted_within"
+
+    @property
+    def of_the_texted(self) -> str | None:
+        """What a person should know of them; None if there are none."""
+        told = self._texted("since this campaign was loaded")
+        if told is None or not self.left_out:
+            return told
+        if self.left_out < self.texted:
+            return f"{told} {self.left_out:,} of them will be left out."
+        return f"{told} {'It' if self.texted == 1 else 'They'} will be left out."
 
 
 def _of_these(count: int, one: str, many: str) -> str:

@@ -37,6 +37,13 @@ class Restraint:
             default=None,
         )
 
+    def over(self, earlier: "Restraint") -> "Restraint":
+        """This one, with what it does not ask for as it was asked for before."""
+        return Restraint(
+            self.texted_within or earlier.texted_within,
+            self.same_text_within or earlier.same_text_within,
+        )
+
 
 NONE_ASKED = Restraint()
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -88,6 +95,13 @@ def parse_period(text: str) -> timedelta:
     return int(match[1]) * _UNITS[match[2]]
 
 
+def period_over(duration: timedelta) -> str:
+    """A period of more than that, as one types it: in hours, and a long one in days."""
+    hours = duration // _UNITS["h"] + 1
+    return f"{hours}h" if hours < _MANY_HOURS else f"{duration // _UNITS['d'] + 1}d"
+
+
+_MANY_HOURS = 72
 _PERIOD = re.compile(r"(\d{1,4})\s*([mhdw])")
 _UNITS = {
     "m": timedelta(minutes=1),

@@ -90,8 +90,15 @@ def as_columns(new: NewCampaign) -> dict[str, Any]:
         "force_send": new.force_send,
         **places.hours_to_columns(new.hours),
         "start_at": new.start_at,
-        "texted_within": _seconds(new.restraint.texted_within),
-        "same_text_within": _seconds(new.restraint.same_text_within),
+        **restraint_to_columns(new.restraint),
+    }
+
+
+def restraint_to_columns(restraint: Restraint) -> dict[str, int | None]:
+    """Whom a campaign leaves alone, as the table keeps it."""
+    return {
+        "texted_within": _seconds(restraint.texted_within),
+        "same_text_within": _seconds(restraint.same_text_within),
     }
 
 

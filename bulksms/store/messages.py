@@ -98,7 +98,7 @@ class Messages:
         """How many messages `retry` would put back."""
         with reading(self.engine) as tx:
             counted = select(func.count()).select_from(message)
-            return tx.execute(counted.where(_refused(campaign_id, which))).scalar_one()
+            return tx.execute(counted.where(refused(campaign_id, which))).scalar_one()
 
     def retry(self, campaign_id: int, which: Refused, *, now: datetime, actor: str) -> int:
         """Put refused messages back.
@@ -108,20 +108,21 @@ class Messages:
         """
         with writing(self.engine) as tx:
             keep_campaigns(tx, _OF_CAMPAIGN, {"campaign": campaign_id})
-            refused = _refused(campaign_id, which)
-            return move(tx, refused, by=Move.RETRY, to=State.QUEUED, now=now, actor=actor)
+            again = refused(campaign_id, which)
+            return move(tx, again, by=Move.RETRY, to=State.QUEUED, now=now, actor=actor)
 
 
-def _refused(campaign_id: int, which: Refused) -> ColumnElement[bool]:
-    refused = (message.c.campaign_id == campaign_id) & (message.c.state == State.FAILED)
-    refused &= ~IN_CANCELLED & NOT_FORGOTTEN
+def refused(campaign_id: int, which: Refused) -> ColumnElement[bool]:
+    """The campaign's messages that `retry` puts back."""
+    again = (message.c.campaign_id == campaign_id) & (message.c.state == State.FAILED)
+    again &= ~IN_CANCELLED & NOT_FORGOTTEN
     if which.reasons:
-        refused &= message.c.reason.in_(which.reasons)
+        again &= message.c.reason.in_(which.reasons)
     if which.rows:
-        refused &= message.c.row_number.in_(which.rows)
+        again &= message.c.row_number.in_(which.rows)
     if not which.reasons and not which.rows:
-        refused &= message.c.reason != Reason.GAVE_UP
-    return refused
+        again &= message.c.reason != Reason.GAVE_UP
+    return again
 
 
 def write_down(tx: Connection, entries: Sequence[Entry]) -> list[Claim | LeaseLost | None]:

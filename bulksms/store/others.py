@@ -5,12 +5,30 @@ Whoever is about to text is told before, and may have the campaign leave them al
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, bindparam, select
+from sqlalchemy import (
+    ColumnElement,
+    Engine,
+    and_,
+    bindparam,
+    case,
+    distinct,
+    false,
+    func,
+    or_,
+    select,
+    update,
+)
 
-from bulksms.model.overlap import InDoubt
-from bulksms.model.states import Reason, State
-from bulksms.store.engine import reading
+from bulksms.model.overlap import InDoubt, Meanwhile
+from bulksms.model.records import Campaign, Refused
+from bulksms.model.restraint import Restraint
+from bulksms.model.states import CampaignState, Reason, State
+from bulksms.store.engine import reading, writing
+from bulksms.store.finding import restraint_to_columns
+from bulksms.store.forgetting import NOT_FORGOTTEN
+from bulksms.store.messages import refused
 from bulksms.store.schema import campaign, message
 
 _NUMBERS_AT_ONCE = 1_000
@@ -33,6 +51,63 @@ class Others:
                     found.setdefault((name, given_up), []).append(row_number)
         return [InDoubt(name, up, sorted(rows)) for (name, up), rows in found.items()]
 
+    def meanwhile(
+        self, of: Campaign, restraint: Restraint, now: datetime, again: Refused | None = None
+    ) -> list[Meanwhile]:
+        """Who has texted whom the campaign would text since it was loaded, or waits to do so too.
+
+        Those who have most of them come first. A row in doubt counts as texted.
+
+        Args:
+            of: the campaign that is to go on.
+            restraint: the one that it would have then.
+            now: when it would go on.
+            again: refused rows that would go back into the queue first.
+        """
+        waits = and_(message.c.campaign_id == of.id, message.c.state == State.QUEUED)
+        mine = waits if again is None else or_(waits, refused(of.id, again))
+        texted = and_(
+            _OTHER.c.state.in_([State.ACCEPTED, *_IN_DOUBT]),
+            of.created_at < _TEXTED_AT,
+        )
+        same_text = and_(texted, _OTHER.c.body.is_not_distinct_from(message.c.body))
+        left_out = or_(
+            and_(texted, _is_within(restraint.texted_within, now)),
+            and_(same_text, _is_within(restraint.same_text_within, now)),
+        )
+        counted = (
+            select(
+                campaign.c.name,
+                campaign.c.state,
+                _messages(texted),
+                _messages(same_text),
+                _messages(_OTHER.c.state == State.QUEUED),
+                _messages(left_out),
+            )
+            .select_from(message)
+            .join(_OTHER, _OTHER.c.to_number == message.c.to_number)
+            .join(campaign, campaign.c.id == _OTHER.c.campaign_id)
+            .where(mine, NOT_FORGOTTEN, or_(texted, _OTHER.c.state == State.QUEUED))
+            .group_by(campaign.c.id, campaign.c.name, campaign.c.state)
+        )
+        with reading(self.engine) as tx:
+            others = tx.execute(_AT_WORK_SINCE, {"this": of.id, "since": of.created_at}).scalars()
+            theirs = _OTHER.c.campaign_id.in_(at_work := others.all())
+            found = [
+                Meanwhile(name, CampaignState(state), *counts)
+                for name, state, *counts in (tx.execute(counted.where(theirs)) if at_work else ())
+            ]
+        return sorted(found, key=lambda each: -each.texted - each.waiting)
+
+    def leave_alone(self, campaign_id: int, restraint: Restraint) -> None:
+        """Have the campaign, from its next claim on, leave alone whom others texted."""
+        with writing(self.engine) as tx:
+            tx.execute(
+                update(campaign)
+                .where(campaign.c.id == campaign_id)
+                .values(**restraint_to_columns(restraint))
+            )
+
 
 _DOUBTS = (
     select(campaign.c.name, message.c.row_number, message.c.state == State.FAILED)
@@ -43,3 +118,22 @@ _DOUBTS = (
     )
     .order_by(message.c.campaign_id)
 )
+_AT_WORK_SINCE = select(campaign.c.id).where(
+    campaign.c.id != bindparam("this"),
+    or_(
+        campaign.c.finished_at.is_(None),
+        campaign.c.finished_at > bindparam("since", type_=campaign.c.finished_at.type),
+    ),
+)
+"""Few as a rule; among the messages of the others there is nothing to look for."""
+_OTHER = message.alias("other")
+_TEXTED_AT = func.coalesce(_OTHER.c.accepted_at, _OTHER.c.updated_at)
+
+
+def _messages(which: ColumnElement[bool]) -> ColumnElement[int]:
+    """How many of the campaign's messages there are, of which another one may be so."""
+    return func.count(distinct(case((which, message.c.id))))
+
+
+def _is_within(period: timedelta | None, now: datetime) -> ColumnElement[bool]:
+    return false() if period is None else now - period < _TEXTED_AT
