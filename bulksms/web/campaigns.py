@@ -13,10 +13,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from bulksms.model.records import Campaign
+from bulksms.model.records import Campaign, Refused
 from bulksms.model.settings import parse_rate
 from bulksms.model.states import REASONS, WHY_PAUSED, CampaignState, State
 from bulksms.web.figures import pace, picture
+from bulksms.web.minding import NOTHING_TO_MIND, minded
 from bulksms.web.pages import render
 from bulksms.web.site import Site, site_of
 from bulksms.web.words import PAUSED_ADVICE
@@ -24,6 +25,8 @@ from bulksms.web.words import PAUSED_ADVICE
 LATEST = 8
 GLANCE_SECONDS = 0.7
 """How often a live page looks for news."""
+_RESTS = {CampaignState.DRAFT, CampaignState.PAUSED, CampaignState.FINISHED}
+"""States in which a person can have it go on."""
 
 
 def index(request: Request) -> Response:
@@ -37,13 +40,18 @@ def show(request: Request) -> Response:
     """One campaign: how it stands, and what can be done."""
     site = site_of(request)
     campaign = site.campaign(request)
-    refused = site.store.rows.counts(campaign.id).by_reason if _has_failed(site, campaign) else {}
+    reasons = site.store.rows.counts(campaign.id).by_reason if _has_failed(site, campaign) else {}
+    refused = {each: rows for each, rows in reasons.items() if each in REASONS[State.FAILED]}
+    rests = site.figures.of(campaign).state in _RESTS
+    again = Refused(reasons=frozenset(refused))
     return site.page(
         request,
         "campaign.html",
         campaign=campaign,
         accounts=site.account_names(),
-        refused=[(each, rows) for each, rows in refused.items() if each in REASONS[State.FAILED]],
+        refused=list(refused.items()),
+        minded=minded(site, campaign) if rests else NOTHING_TO_MIND,
+        minded_again=minded(site, campaign, again) if rests and refused else NOTHING_TO_MIND,
         **_live_values(site, campaign),
     )
 

@@ -15,6 +15,7 @@ from bulksms.model.errors import InputError
 from bulksms.model.records import Campaign, Refused
 from bulksms.model.states import REASONS, CampaignState, PausedReason, State
 from bulksms.model.wording import plural
+from bulksms.web.minding import leave_out
 from bulksms.web.site import Site, site_of
 from bulksms.web.vendor import look_at_the_account
 from bulksms.web.working import Worker
@@ -32,7 +33,7 @@ def pause(request: Request, _form: FormData) -> Response:
     return _back(request, campaign)
 
 
-def resume(request: Request, _form: FormData) -> Response:
+def resume(request: Request, form: FormData) -> Response:
     """Start it, or go on where it stood."""
     site = site_of(request)
     campaign = _open(site, request)
@@ -42,6 +43,7 @@ def resume(request: Request, _form: FormData) -> Response:
     look_at_the_account(
         site.store.accounts.named(campaign.account), site.store.rows.senders(campaign.id)
     )
+    leave_out(site, campaign, form)
     worker.send(campaign)
     return _back(request, campaign)
 
@@ -58,6 +60,7 @@ def retry(request: Request, form: FormData) -> Response:
     look_at_the_account(
         site.store.accounts.named(campaign.account), site.store.rows.senders(campaign.id)
     )
+    leave_out(site, campaign, form)
     worker.send(campaign, again)
     return _back(request, campaign)
 

@@ -20,12 +20,12 @@ SLOW = "20/1"
 PEOPLE = 30
 
 
-def draft(browser: Browser, people: int = PEOPLE) -> Campaign:
+def draft(browser: Browser, people: int = PEOPLE, name: str = "june") -> Campaign:
     """A campaign that the command line's `load` has stored."""
     file = browser.folder / "june.csv"
     rows = [f"+1202555{100 + at:04},P{at}" for at in range(people)]
     file.write_text("\n".join(["phone,name", *rows]), encoding="utf-8")
-    job = loading.prepare(read_table(file), Wishes(message="Hi {name}", sender=SENDER, name="june"))
+    job = loading.prepare(read_table(file), Wishes(message="Hi {name}", sender=SENDER, name=name))
     rate = parse_rate(SLOW)
     plan = loading.check(job, {}, rate)
     return loading.load(job, plan, browser.store, rate=rate, now=browser.now())
@@ -112,6 +112,23 @@ def test_an_account_problem_is_a_banner_that_says_what_to_do(browser: Browser) -
     said = browser.read(f"/campaigns/{campaign.id}")
     assert "The account is out of credits" in said
     assert "Recharge the account in Easify, then resume." in said
+
+
+def test_whom_another_campaign_has_texted_since_is_said_beside_the_button_and_left_out(
+    browser: Browser,
+) -> None:
+    june = draft(browser, 3)
+    edited = draft(browser, 2, name="july")
+    browser.post(f"/campaigns/{edited.id}/resume")
+    browser.until_idle(edited.id)
+    page = f"/campaigns/{june.id}"
+    said = browser.read(page)
+    assert "2 of these numbers were texted by 'july' since this campaign was loaded" in said
+    assert "Leave out whom other campaigns sent this very text since" in said
+    browser.post(f"{page}/resume", {"not_if_same_text_within": "1h"})
+    browser.until_idle(june.id)
+    assert browser.store.rows.counts(june.id)[State.SKIPPED] == 2
+    assert len(browser.vendor.truth) == 3
 
 
 def test_refused_rows_are_retried_by_their_reason(browser: Browser) -> None:
