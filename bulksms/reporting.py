@@ -14,7 +14,7 @@ from typing import Any
 from bulksms.model.records import Campaign, Rate
 from bulksms.model.restraint import period_over
 from bulksms.model.settings import parse_rate
-from bulksms.model.states import WHY_PAUSED, CampaignState, PausedReason, State
+from bulksms.model.states import WHY_PAUSED, CampaignState, Delivery, PausedReason, State
 from bulksms.model.summary import Heading, Tally
 from bulksms.model.timetable import Timetable, Wait, timetable
 from bulksms.spreadsheet import writing
@@ -139,21 +139,27 @@ def write_report(
     *,
     now: datetime,
     states: Collection[State] = (),
+    deliveries: Collection[Delivery] = (),
 ) -> int:
-    """Write every row and its outcome, or the rows in some states; return how many.
+    """Write every row and its outcome, or the rows in some states or deliveries; return how many.
 
     Raises:
         InputError: the path's ending is no report's, or the file cannot be written there.
     """
-    rows = store.rows.report(campaign.id, states)
-    heading = _heading(campaign, states, now)
+    rows = store.rows.report(campaign.id, states, deliveries)
+    heading = _heading(campaign, [*states, *deliveries], now)
     return writing.write_report(path, campaign.columns, rows, heading)
 
 
-def summarize(store: Store, campaign: Campaign, states: Collection[State] = ()) -> Tally:
-    """What every row, or the rows in some states, sum up to; read row by row."""
+def summarize(
+    store: Store,
+    campaign: Campaign,
+    states: Collection[State] = (),
+    deliveries: Collection[Delivery] = (),
+) -> Tally:
+    """What every row, or the rows in some states or deliveries, sum up to; read row by row."""
     tally = Tally()
-    for row in store.rows.report(campaign.id, states):
+    for row in store.rows.report(campaign.id, states, deliveries):
         tally.add(row)
     return tally
 
@@ -177,7 +183,7 @@ def summary_as_json(campaign: Campaign, tally: Tally) -> dict[str, Any]:
     }
 
 
-def _heading(campaign: Campaign, states: Collection[State], now: datetime) -> Heading:
+def _heading(campaign: Campaign, only: Collection[str], now: datetime) -> Heading:
     state, paused_reason = standing(campaign, now)
     why = f": {WHY_PAUSED[paused_reason].lower()}" if paused_reason else ""
     facts = {
@@ -188,8 +194,8 @@ def _heading(campaign: Campaign, states: Collection[State], now: datetime) -> He
         "Started": _minute(campaign.started_at),
         "Finished": _minute(campaign.finished_at),
         "Report made": _minute(now),
-        "Only rows that are": ", ".join(states),
-        "Of rows": f"{campaign.rows:,}" if states else "",
+        "Only rows that are": ", ".join(only),
+        "Of rows": f"{campaign.rows:,}" if only else "",
     }
     return Heading(campaign.name, tuple((what, said) for what, said in facts.items() if said))
 

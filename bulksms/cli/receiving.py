@@ -17,7 +17,7 @@ from bulksms.clock import steady_clock
 from bulksms.driving import client_for
 from bulksms.easify import EasifyClient
 from bulksms.model.records import Campaign
-from bulksms.model.states import State
+from bulksms.model.states import NOT_ARRIVED, State
 from bulksms.pacing import read_pace
 from bulksms.receiving import Notice, Progress, Received, Waiting
 from bulksms.receiving import receive as receive_deliveries
@@ -105,3 +105,6 @@ def _tell(store: Store, campaign: Campaign, received: Received, *, as_json: bool
         f"{harmless(campaign.name)}: {accepted:,} accepted: {', '.join(known) or 'nothing to ask'};"
         f" {received.changed:,} changed, {plural(received.requests, 'read')}."
     )
+    if not_arrived := [word for word in NOT_ARRIVED if delivery.get(word)]:
+        words = "".join(f" --delivery {word}" for word in not_arrived)
+        click.echo(f"Next:  bulksms report {typed(campaign.name)}{words} -o not-arrived.xlsx")

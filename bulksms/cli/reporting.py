@@ -1,7 +1,6 @@
 """`report`: what became of every row, as a file for people and scripts, or summed up here."""
 
 import json
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +10,8 @@ from bulksms import reporting
 from bulksms.cli.asking import Wanted, campaign_argument, find_campaign
 from bulksms.cli.words import plural
 from bulksms.model.records import Campaign
-from bulksms.model.states import State
+from bulksms.model.states import Delivery, State
+from bulksms.model.summary import Tally
 from bulksms.store import Store
 
 
@@ -32,6 +32,14 @@ from bulksms.store import Store
     type=click.Choice([each.value for each in State]),
     help="Only rows in this state; may be given several times.",
 )
+@click.option(
+    "--delivery",
+    "deliveries",
+    multiple=True,
+    metavar="WORD",
+    type=click.Choice([each.value for each in Delivery]),
+    help="Only rows of which the carriers said this, such as undelivered; the same.",
+)
 @click.option("--summary", is_flag=True, help="Sum the rows up here; no file is needed.")
 @click.option("--json", "as_json", is_flag=True, help="The summary for scripts.")
 @click.pass_obj
@@ -41,6 +49,7 @@ def report(
     campaign: Wanted,
     output: Path | None,
     states: tuple[str, ...],
+    deliveries: tuple[str, ...],
     summary: bool,
     as_json: bool,
 ) -> None:
@@ -52,21 +61,25 @@ def report(
         raise click.UsageError("Where to? -o FILE writes the report; --summary shows it here.")
     if as_json and not summary:
         raise click.UsageError("--json is the form of --summary; -o report.json writes every row.")
-    wanted = [State(each) for each in states]
+    if states and deliveries and State.ACCEPTED not in states:
+        raise click.UsageError(
+            "Only accepted rows have a delivery: leave --state out, or write two reports."
+        )
+    wanted = [State(each) for each in states], [Delivery(each) for each in deliveries]
     with Store.open(database) as store:
         found = find_campaign(store, campaign)
         if output is not None:
+            now, (in_states, said) = datetime.now(UTC), wanted
             rows = reporting.write_report(
-                store, found, output, now=datetime.now(UTC), states=wanted
+                store, found, output, now=now, states=in_states, deliveries=said
             )
             written = f"{plural(rows, 'row')} of '{found.name}' written to {output}."
             click.echo(written, err=as_json)
         if summary:
-            _summarize(store, found, wanted, as_json=as_json)
+            _summarize(found, reporting.summarize(store, found, *wanted), as_json=as_json)
 
 
-def _summarize(store: Store, campaign: Campaign, states: Sequence[State], *, as_json: bool) -> None:
-    tally = reporting.summarize(store, campaign, states)
+def _summarize(campaign: Campaign, tally: Tally, *, as_json: bool) -> None:
     if as_json:
         shown = reporting.summary_as_json(campaign, tally)
         click.echo(json.dumps(shown, ensure_ascii=False))

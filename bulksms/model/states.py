@@ -202,3 +202,7 @@ class Delivery(StrEnum):
     DELIVERED = "delivered"
     UNDELIVERED = "undelivered"
     FAILED = "failed"
+
+
+NOT_ARRIVED = (Delivery.UNDELIVERED, Delivery.FAILED)
+"""What the carriers say of a text that its recipient does not have."""

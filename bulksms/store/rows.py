@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Engine, Row, bindparam, func, select
 
 from bulksms.model.records import Counts, ReportRow
-from bulksms.model.states import Reason, State
+from bulksms.model.states import Delivery, Reason, State
 from bulksms.store.engine import reading
 from bulksms.store.schema import message
 
@@ -72,11 +72,21 @@ class Rows:
             )
             return {row.delivery: row.rows for row in found}
 
-    def report(self, campaign_id: int, states: Collection[State] = ()) -> Iterator[ReportRow]:
-        """Every row, or those in some states, in the file's order; read a piece at a time."""
+    def report(
+        self,
+        campaign_id: int,
+        states: Collection[State] = (),
+        deliveries: Collection[Delivery] = (),
+    ) -> Iterator[ReportRow]:
+        """Every row, or those in some states and of whom the carriers said one of these words.
+
+        They come in the file's order, and are read a piece at a time.
+        """
         wanted = select(*REPORTED).where(message.c.campaign_id == campaign_id)
         if states:
             wanted = wanted.where(message.c.state.in_(states))
+        if deliveries:
+            wanted = wanted.where(message.c.delivery.in_(deliveries))
         wanted = wanted.order_by(message.c.row_number).limit(_PIECE)
         after = -1
         while True:

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from bulksms import reporting
 from bulksms.model.errors import InputError
 from bulksms.model.records import Campaign
-from bulksms.model.states import REASONS, Reason, State
+from bulksms.model.states import REASONS, Delivery, Reason, State
 from bulksms.store.watching import Filter
 from bulksms.web.checking import download
 from bulksms.web.site import Site, site_of, text
@@ -54,18 +54,24 @@ def index(request: Request) -> Response:
 
 
 def report(request: Request) -> Response:
-    """The whole report as a file, or that of one state; the same that the command line writes."""
+    """The report as a file, or that of one state or delivery; as the command line writes it."""
     site = site_of(request)
     campaign = site.campaign(request)
     ending = request.path_params["ending"]
     if ending not in FORMATS:
         raise HTTPException(404)
     state = _filter(request.query_params).state
+    word = request.query_params.get("delivery", "")
+    deliveries = [Delivery(word)] if word in set(Delivery) else []
     path = site.uploads.room() / f"report.{ending}"
     states = [state] if state else []
-    reporting.write_report(site.store, campaign, path, now=datetime.now(UTC), states=states)
+    now = datetime.now(UTC)
+    reporting.write_report(
+        site.store, campaign, path, now=now, states=states, deliveries=deliveries
+    )
+    only = "-".join([*states, *deliveries])
     name = campaign.name.replace("/", "-").replace("\\", "-")
-    return download(path, f"{name}-{state or 'report'}.{ending}")
+    return download(path, f"{name}-{only or 'report'}.{ending}")
 
 
 def show(request: Request) -> Response:

@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import openpyxl
 import pytest
 
-from bulksms.model.states import State
+from bulksms.model.states import Delivery, State
+from bulksms.store import Store
 from tests.cli.cli_stage import JOB, SENDER, Terminal, number, plain
 
 REFUSED, BLACKLISTED = "+12025550151", "+12025550152"
@@ -104,6 +106,24 @@ def test_a_summary_and_a_file_may_be_had_at_once(terminal: Terminal) -> None:
     page = Path("june.html").read_text(encoding="utf-8")
     assert "2 of 6 rows accepted, 2 failed, 2 skipped." in page
     assert "finished" in page
+
+
+def test_those_whom_it_did_not_reach_are_a_list_that_send_takes(terminal: Terminal) -> None:
+    """A carrier's word, which no state tells: Easify had accepted each of them."""
+    terminal.done("send", terminal.people(number(1), number(2)), *JOB, "--name", "june", "--yes")
+    with Store.open("bulksms.db") as store:
+        _, lost = store.rows.report(1)
+        word, now = Delivery.UNDELIVERED, datetime.now(UTC)
+        store.receipts.push(lost.sms_id or "", word, receiver="", said="Unreachable", now=now)
+    asked = ("report", "june", "--delivery", "undelivered", "--delivery", "failed")
+    assert terminal.done(*asked, "-o", "lost.csv").startswith("1 row of 'june' written")
+    terminal.done("send", "lost.csv", *JOB, "--yes")
+    assert terminal.texted == [number(1), number(2), number(2)]
+    assert "june: 1 row of 2" in terminal.done(*asked, "--summary", NO_COLOR="1")
+    assert "Next:  bulksms report june --delivery undelivered -o" in terminal.done(
+        "receive", "june"
+    )
+    assert "leave --state out" in terminal.refused(2, *asked, "--state", "failed", "--summary")
 
 
 def test_a_report_of_some_states_says_so_above_its_rows(terminal: Terminal) -> None:

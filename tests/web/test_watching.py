@@ -180,6 +180,9 @@ def test_the_record_is_asked_and_the_carriers_words_are_fetched(
     browser.post(f"{page}/receive")
     browser.until_idle(campaign.id)
     assert "What the carriers said: 3" in browser.read(page)
+    assert f"{page}/report.xlsx?delivery=" in browser.open(page)
+    of_none = browser.open(f"{page}/report.csv?delivery=undelivered")
+    assert len(of_none.splitlines()) == 1
 
 
 def test_another_sender_on_the_account_is_one_sentence(browser: Browser) -> None:
