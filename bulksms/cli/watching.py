@@ -6,16 +6,17 @@ goes on where it stood.
 """
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Protocol, assert_never
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn
+from rich.console import Console, RenderableType
+from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn
+from rich.table import Column
 from rich.text import Text
 
 from bulksms.cli.stopping import though_nobody_reads
-from bulksms.cli.words import a_minute, clock_time, plural, shown, span
+from bulksms.cli.words import a_minute, clock_time, harmless, plural, shown, span
 from bulksms.clock import Clock
 from bulksms.model.notices import Answered, Notice, Waiting
 from bulksms.model.outcomes import Accepted, AccountBlocked, NotSent, Rejected, Unknown
@@ -156,12 +157,34 @@ class Watcher:
         self._face.end()
 
 
+class _Name(ProgressColumn):
+    """The campaign's, cut where the line is narrow: the figures stay whole."""
+
+    def __init__(self) -> None:
+        super().__init__(Column())  # one that may not wrap would be cut no sooner than the figures
+
+    def render(self, task: Task) -> Text:
+        """On one line."""
+        return Text(harmless(task.description), no_wrap=True, overflow="ellipsis")
+
+
+class _OverItsWait(Progress):
+    """A bar, and under it a line for what it waits for, which would leave no room beside it."""
+
+    def get_renderables(self) -> Iterable[RenderableType]:
+        """The lines."""
+        yield self.make_tasks_table(self.tasks)
+        for task in self.tasks:
+            if waiting := task.fields["waiting"]:
+                yield Text(waiting[:1].upper() + waiting[1:], no_wrap=True, overflow="ellipsis")
+
+
 class Bar:
     """A live bar, for a terminal."""
 
     def __init__(self, console: Console) -> None:
-        self._progress = Progress(
-            TextColumn("{task.description}", markup=False),
+        self._progress = _OverItsWait(
+            _Name(),
             BarColumn(bar_width=None, complete_style="green"),
             TextColumn("{task.completed:,.0f} of {task.total:,.0f}", markup=False),
             TextColumn("{task.fields[pace]}", markup=False),
@@ -169,7 +192,7 @@ class Bar:
             console=console,
             expand=True,
         )
-        self._task = self._progress.add_task("", total=None, pace="", finish="")
+        self._task = self._progress.add_task("", total=None, pace="", finish="", waiting="")
 
     def begin(self, progress: Tally) -> None:
         """Show the start."""
@@ -184,7 +207,8 @@ class Bar:
             total=progress.total,
             completed=progress.done,
             pace=progress.pace,
-            finish=progress.waiting or progress.finish,
+            finish="" if progress.waiting else progress.finish,
+            waiting=progress.waiting,
         )
 
     def remark(self, line: str) -> None:
