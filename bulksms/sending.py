@@ -237,7 +237,7 @@ class Sender:
         """Write the answer down; a database that cannot take it is offered it again."""
         now, worker = self.clock(), self.lease.worker
         self._pace.heard(now)
-        hold_until = self._troubles.weigh(outcome, now)
+        hold_until = self._troubles.weigh(outcome, now, claimed.row_number)
         for tries_left in reversed(range(RECORD_TRIES)):
             try:
                 # First the pause: what goes back to the queue could be claimed in the same commit.

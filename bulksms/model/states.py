@@ -186,7 +186,7 @@ WHY_PAUSED: dict[PausedReason, str] = {
     PausedReason.PLAN_NOT_ALLOWED: "The Easify plan does not allow the API",
     PausedReason.NO_CREDITS: "The account is out of credits",
     PausedReason.INVALID_SENDER: "The sender is not a number of this account",
-    PausedReason.REPEATED_FAILURES: "Too many messages in a row were not accepted",
+    PausedReason.REPEATED_FAILURES: "Too many attempts in a row were not accepted",
     PausedReason.WRONG_ADDRESS: "The address of the API is wrong",
     PausedReason.SCHEDULED: "Easify keeps the texts for its opening hours",
 }

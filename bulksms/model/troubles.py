@@ -4,7 +4,7 @@ A service that cannot be reached is asked again ever more slowly; an account tha
 service that accepts nothing, ends the run before it burns the list.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -39,15 +39,18 @@ class Troubles:
     last: str = ""
     crowded: bool = False
     _refused_in_a_row: int = 0
+    _rows: set[int] = field(default_factory=set)
     _backoff: timedelta = FIRST_BACKOFF
 
-    def weigh(self, outcome: Outcome, now: datetime) -> datetime | None:
-        """The moment before which nothing more may be claimed after this outcome, if any."""
+    def weigh(self, outcome: Outcome, now: datetime, row_number: int) -> datetime | None:
+        """The moment before which nothing more may be claimed after the row's outcome, if any."""
         match outcome:
             case Accepted():
                 self._refused_in_a_row, self._backoff = 0, FIRST_BACKOFF
+                self._rows.clear()
             case Rejected() | Unknown():
                 self._refused_in_a_row += 1
+                self._rows.add(row_number)
             case NotSent(text, retry_after, status):
                 self.last = text
                 self.crowded |= status == TOO_MANY_REQUESTS
@@ -64,9 +67,15 @@ class Troubles:
             case AccountBlocked(reason, text):
                 return Pause(reason, text)
             case Rejected(_, text) | Unknown(_, text) if self._refused_in_a_row >= PATIENCE:
-                said = f"{self._refused_in_a_row} messages in a row were not accepted: {text}"
-                return Pause(PausedReason.REPEATED_FAILURES, said)
+                return Pause(PausedReason.REPEATED_FAILURES, f"{self._so_many_attempts}: {text}")
         return None
+
+    @property
+    def _so_many_attempts(self) -> str:
+        """They may all be of one row, which went back each time: then it is the row to look at."""
+        (*others, row_number) = sorted(self._rows)
+        which = "" if others else f", all of them of row {row_number}"
+        return f"{self._refused_in_a_row} attempts in a row were not accepted{which}"
 
     def _slower(self) -> timedelta:
         self._backoff = min(LONGEST_BACKOFF, 2 * self._backoff)

@@ -72,7 +72,7 @@ def test_too_many_refusals_in_a_row_pause_before_the_list_is_burnt(terminal: Ter
         "--yes",
     )
     said = terminal.refused(5, *line)
-    assert "Too many messages in a row were not accepted" in said
+    assert "Too many attempts in a row were not accepted" in said
     assert "Next:  bulksms report june -o report.xlsx   to see why, then  bulksms resume" in said
     assert terminal.json("status", "june")["counts"]["queued"] > 0
 
