@@ -80,7 +80,7 @@ _OPTIONS = (
     click.option(
         "--start-at",
         metavar="TIME",
-        help="Begin then: 'tomorrow 9:00', '2026-06-01 09:00 America/New_York'.",
+        help="Begin then: '18:00', 'tomorrow 9am', '2026-06-01 09:00 America/New_York'.",
     ),
     *RESTRAINT,
     click.option(

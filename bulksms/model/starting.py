@@ -7,13 +7,18 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from bulksms.model.errors import InputError
 
 _FORM = re.compile(
-    r"(?P<day>today|tomorrow|\d{4}-\d\d-\d\d)[T ]+(?P<time>\d{1,2}:\d\d)(?::00)?"
-    r"(?: ?(?P<zone>Z|[+-]\d\d:?\d\d|[A-Za-z_]+(?:/[A-Za-z_+\-0-9]+)*))?"
+    r"(?:(?P<day>today|tomorrow|\d{4}-\d\d-\d\d)[T ]+)?"
+    r"(?P<hour>\d{1,2})(?::(?P<minute>\d\d)(?::00)?)?(?: ?(?P<half>[ap]m\b))?"
+    r"(?: ?(?P<zone>Z|[+-]\d\d:?\d\d|[A-Za-z_]+(?:/[A-Za-z_+\-0-9]+)*))?",
+    re.IGNORECASE,
 )
+_NOON = 12
 
 
 def parse_start(text: str, now: datetime) -> datetime:
-    """`tomorrow 9:00`, `2026-06-01 09:00 America/New_York`, `2026-06-01T09:00-04:00`.
+    """`18:00`, `tomorrow 9am`, `2026-06-01 09:00 America/New_York`, `2026-06-01T09:00-04:00`.
+
+    A time without a day is the next such time.
 
     Args:
         text: as it was typed.
@@ -32,7 +37,7 @@ def parse_start(text: str, now: datetime) -> datetime:
     except (ValueError, ZoneInfoNotFoundError, OSError):
         pass
     raise InputError(
-        f"The start '{text}' cannot be read; it is such as 'tomorrow 9:00',"
+        f"The start '{text}' cannot be read; it is such as '18:00', 'tomorrow 9am',"
         " '2026-06-01 09:00 America/New_York' or '2026-06-01T09:00-04:00'."
     )
 
@@ -51,11 +56,25 @@ def start_ahead(text: str, now: datetime) -> datetime:
 
 def _moment(match: re.Match[str], now: datetime) -> datetime:
     zone = _zone(match["zone"])
-    today = now.astimezone(zone).date() if zone else now.date()
-    named = {"today": today, "tomorrow": today + timedelta(days=1)}
-    day = named.get(match["day"]) or date.fromisoformat(match["day"])
-    hour, minute = map(int, match["time"].split(":"))
-    return datetime.combine(day, time(hour, minute), tzinfo=zone)
+    here = now.astimezone(zone) if zone else now.replace(tzinfo=None)
+    today, tomorrow = here.date(), here.date() + timedelta(days=1)
+    at = _time(match)
+    named = {"today": today, "tomorrow": tomorrow}
+    if match["day"] is None:
+        day = today if datetime.combine(today, at, tzinfo=zone) > here else tomorrow
+    else:
+        day = named.get(match["day"].lower()) or date.fromisoformat(match["day"])
+    return datetime.combine(day, at, tzinfo=zone)
+
+
+def _time(match: re.Match[str]) -> time:
+    """Of twelve hours or of twenty-four; `9` alone says neither."""
+    hour, minute, half = int(match["hour"]), match["minute"], match["half"]
+    if half is None:
+        return time(hour, int(minute or ""))
+    if not 1 <= hour <= _NOON:
+        raise ValueError
+    return time(hour % _NOON + (_NOON if half.lower() == "pm" else 0), int(minute or 0))
 
 
 def _zone(name: str | None) -> tzinfo | None:

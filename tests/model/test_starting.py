@@ -15,6 +15,12 @@ NOW = datetime(2026, 6, 1, 22, 0, tzinfo=timezone(timedelta(hours=-4)))
     [
         ("tomorrow 9:00", datetime(2026, 6, 2, 9)),  # noqa: DTZ001 - this machine's clock
         ("today 23:30", datetime(2026, 6, 1, 23, 30)),  # noqa: DTZ001 - this machine's clock
+        ("23:30", datetime(2026, 6, 1, 23, 30)),  # noqa: DTZ001 - this machine's clock
+        ("22:00", datetime(2026, 6, 2, 22)),  # noqa: DTZ001 - this machine's clock
+        ("6pm", datetime(2026, 6, 2, 18)),  # noqa: DTZ001 - this machine's clock
+        ("tomorrow 9am", datetime(2026, 6, 2, 9)),  # noqa: DTZ001 - this machine's clock
+        ("Today 11:30 PM", datetime(2026, 6, 1, 23, 30)),  # noqa: DTZ001 - this machine's clock
+        ("12am America/New_York", datetime(2026, 6, 2, tzinfo=NEW_YORK)),
         ("2026-07-04 09:00", datetime(2026, 7, 4, 9)),  # noqa: DTZ001 - this machine's clock
         ("2026-07-04 09:00 America/New_York", datetime(2026, 7, 4, 9, tzinfo=NEW_YORK)),
         ("2026-07-04T09:00-04:00", datetime(2026, 7, 4, 13, tzinfo=UTC)),
@@ -32,7 +38,20 @@ def test_tomorrow_is_the_named_zones() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "soon", "9:00", "tomorrow 25:00", "2026-02-30 09:00", "today 9:00 Mars/Base"]
+    "text",
+    [
+        "",
+        "soon",
+        "9",
+        "tomorrow 9",
+        "13pm",
+        "0am",
+        "pm",
+        "2026-06-02",
+        "tomorrow 25:00",
+        "2026-02-30 09:00",
+        "today 9:00 Mars/Base",
+    ],
 )
 def test_what_is_no_moment_is_said_in_a_sentence(text: str) -> None:
     with pytest.raises(InputError, match="cannot be read"):
