@@ -23,6 +23,7 @@ from bulksms.model.vendor_record import Unreadable
 from bulksms.pacing import read_pace
 from bulksms.reconciling import Reconciler, Settled
 from bulksms.run import Run
+from bulksms.same_token import require_alone
 from bulksms.sending import Sender
 from bulksms.store import Store
 from bulksms.tokens import token_of
@@ -90,13 +91,14 @@ def require_settings(*accounts: Account) -> None:
 
 @contextmanager
 def leased(store: Store, account: str, rate: Rate, clock: Clock) -> Iterator[Lease]:
-    """Be the account's only sender.
+    """Be the account's only sender, and the only one with its token.
 
     Raises:
         AccountBusy: somebody else is.
     """
     lease = _acquire(store, account, rate, clock)
     try:
+        require_alone(store, lease, clock())
         yield lease
     finally:
         store.accounts.release(lease)

@@ -16,7 +16,7 @@ from bulksms.committing import Grouped
 from bulksms.driving import assemble, client, leased
 from bulksms.easify import Line
 from bulksms.model.accounts import Account, AskedRate
-from bulksms.model.errors import AccountBusy, ConfigError, StoreError
+from bulksms.model.errors import AccountBusy, ConfigError, StoreError, TokenBusy
 from bulksms.model.records import Campaign, Lease
 from bulksms.model.settings import LONGEST
 from bulksms.model.states import CampaignState, PausedReason
@@ -31,8 +31,8 @@ GLANCE_SECONDS = 1.0
 """How often a process without an engine looks for campaigns that nobody runs."""
 
 REST_SECONDS = 5.0
-"""How long an account rests after a run that could not go on: what is tried every second fills a
-log, and a disk that is full already."""
+"""How long an account rests after a run that could not go on, or whose token another account uses:
+what is tried every second fills a log, and a disk that is full already."""
 TROUBLED = timedelta(seconds=3 * REST_SECONDS)
 """How long a trouble that is not told again is believed."""
 
@@ -145,6 +145,7 @@ class Fleet:
                 yield campaign
 
     async def _go(self, campaign: Campaign, account: Account, lease: Lease, clock: Clock) -> None:
+        log.info("campaign=%s account=%s begins", campaign.name, campaign.account)
         if campaign.state is CampaignState.SCHEDULED:
             self.store.campaigns.start_scheduled(campaign.id, now=clock(), actor=lease.worker)
         async with client(account, self.line) as easify:
@@ -167,9 +168,11 @@ class Fleet:
 
         The next look decides anew.
         """
-        log.info("campaign=%s account=%s begins", campaign.name, campaign.account)
         try:
             await self._go_or_pause(campaign)
+        except TokenBusy as busy:
+            log.info("campaign=%s waits: %s", campaign.name, busy.sentence)
+            return False
         except AccountBusy as busy:
             log.info("campaign=%s is left to %s", campaign.name, busy.holder)
         except StoreError as error:

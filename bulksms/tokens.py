@@ -65,9 +65,9 @@ def _private_text(path: Path) -> str:
     Raises:
         ConfigError: it cannot be read, or others could.
     """
-    if path.exists() and not path.is_file():  # a pipe would be waited for, without end
-        raise ConfigError(f"The token file {path} is no file.")
     try:
+        if path.exists() and not path.is_file():  # a pipe would be waited for, without end
+            raise ConfigError(f"The token file {path} is no file.")
         with path.open("rb") as file:
             _require_private(path, os.fstat(file.fileno()))
             return file.read(_LONGEST).decode("ascii")

@@ -35,7 +35,7 @@ LAYERS: tuple[frozenset[str], ...] = (
             "syncing",
         }
     ),
-    frozenset({"heartbeat", "looking"}),
+    frozenset({"heartbeat", "looking", "same_token"}),
     frozenset({"committing", "reading"}),
     frozenset({"spreadsheet", "easify", "store"}),
     frozenset({"environment", "tokens"}),

@@ -8,16 +8,22 @@ from itertools import pairwise
 import pytest
 
 from bulksms.clock import Clock
+from bulksms.easify import HttpxLine
 from bulksms.fleet import REST_SECONDS, Fleet
-from bulksms.model.accounts import AskedRate
+from bulksms.model.accounts import Account, AskedRate, Keeper, TokenPlace
 from bulksms.model.errors import StoreError
 from bulksms.model.records import Campaign
+from bulksms.model.settings import DEFAULT_RATE
 from bulksms.model.states import CampaignState, PausedReason
 from bulksms.pacing import BEGIN_SECONDS_APART
+from bulksms.sandbox.accounts import Account as Customer
+from bulksms.sandbox.limits import busiest
+from bulksms.sandbox.vendor import Vendor
 from bulksms.store import Store
 from bulksms.store.campaigns import Campaigns
 from tests import virtual_time
-from tests.store.stage import FAST, NOW, load, sql
+from tests.store.stage import FAST, NOW, load, queued, sql
+from tests.wire import transport_to
 
 CAMPAIGNS = 20
 
@@ -132,3 +138,30 @@ def test_a_worker_that_began_before_the_machine_knew_the_time_heeds_it_since(
         return seen + [each.state for each in store.campaigns.all()]
 
     assert virtual_time.run(patrolled()) == [CampaignState.SCHEDULED, CampaignState.PAUSED]
+
+
+def test_two_accounts_with_one_token_never_exceed_its_rate_and_both_finish(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token, people = "1|of-both", DEFAULT_RATE.count + 3
+    for at, name in enumerate(("aa", "bb")):
+        monkeypatch.setenv(f"TOKEN_{name}", token)
+        place = TokenPlace(Keeper.VARIABLE, f"TOKEN_{name}")
+        store.accounts.keep([Account(name, token_place=place)])
+        rows = [queued(at * people + row) for row in range(people)]
+        campaign = load(store, rows, name=f"of-{name}", account=name)
+        store.campaigns.start(campaign.id, now=NOW, actor="operator")
+    vendor = Vendor([Customer(token, ("+12025550000",))])
+
+    async def patrolled() -> None:
+        line = HttpxLine(transport_to(vendor))
+        fleet = Fleet(store, AskedRate(DEFAULT_RATE, typed=True), virtual_time.clock, 2, line)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timedelta(minutes=6).total_seconds()):
+                await fleet.patrol()
+
+    virtual_time.run(patrolled())
+    assert {each.state for each in store.campaigns.all()} == {CampaignState.FINISHED}
+    assert len(vendor.truth) == 2 * people
+    posts = [each.at for each in vendor.arrivals if each.to_number]
+    assert busiest(posts, DEFAULT_RATE.period) <= DEFAULT_RATE.count

@@ -3,8 +3,8 @@
 import asyncio
 import json
 import sys
-from collections.abc import Iterable, Mapping
-from contextlib import nullcontext, suppress
+from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,9 +27,10 @@ from bulksms.model.accounts import (
     token_file,
     token_variable,
 )
-from bulksms.model.errors import AccountProblem, ConfigError, InputError
+from bulksms.model.errors import AccountProblem, InputError
 from bulksms.model.phone import Country
 from bulksms.model.settings import parse_rate
+from bulksms.same_token import Tokens, newly_shared
 from bulksms.store import Store
 from bulksms.tokens import in_keyring, place_of, token_of
 
@@ -82,9 +83,11 @@ def add(
     )
     if place.keeper is Keeper.FILE:
         token_of(account)
-    if place.keeper is Keeper.KEYRING:
-        keep_token(_token_typed(), name)
+    token = _token_typed() if place.keeper is Keeper.KEYRING else None
     with Store.open_or_create(database) as store:
+        _require_own_tokens(store, [account], token)
+        if token is not None:
+            keep_token(token, name)
         store.accounts.keep([account])
     click.echo(f"The account '{harmless(name)}' is kept; its token is in {place.in_words}.")
     click.echo(f"Next:  bulksms accounts check {typed(name)}")
@@ -133,8 +136,8 @@ def check(database: str, *, name: str | None, as_json: bool) -> None:
     Nothing is sent.
     """
     every = [find_account(database, name)] if name is not None else _every(database)
-    owners = _owners(_every(database))
-    found = [(each, _checked(each, owners)) for each in every]
+    tokens = Tokens.read(_every(database))
+    found = [(each, _checked(each, tokens)) for each in every]
     if as_json:
         click.echo(json.dumps([_told_as_json(*each) for each in found], ensure_ascii=False))
     else:
@@ -163,6 +166,7 @@ def import_(database: str, *, file: Path, country: str) -> None:
     folder = file.absolute().parent
     named = accounts_of(read_table(file), country=Country(country.upper()), folder=folder)
     with Store.open_or_create(database) as store:
+        _require_own_tokens(store, named)
         new = store.accounts.keep(named)
     click.echo(f"{plural(new, 'account')} added; {len(named) - new:,} written anew.")
     click.echo("Next:  bulksms accounts check")
@@ -191,6 +195,23 @@ def _token_typed() -> str:
     return checked_token(sys.stdin.readline().strip() if sys.stdin else "")
 
 
+def _require_own_tokens(store: Store, new: Sequence[Account], token: str | None = None) -> None:
+    """Refuse another account's token, where it can be read now.
+
+    The default account's is only told of: whoever gives his only account a name has it there still.
+    """
+    for name, other in newly_shared(new, store.accounts.all(), token):
+        if DEFAULT_NAME not in {name, other}:
+            raise InputError(
+                f"The account '{name}' has the token of the account '{other}';"
+                " together they would exceed its rate, so nothing was added.",
+                next_command=f"bulksms accounts remove {typed(other)}"
+                f"   or the same command with another token of '{name}'",
+            )
+        said = f"'{name}' has the token of the account '{other}', so the two never send together."
+        click.echo(f"Warning: {harmless(said)}", err=True)
+
+
 def _every(database: str) -> list[Account]:
     """Those that have a record, and the default one if it is used or there is no other."""
     with Store.open_if_there(database) or nullcontext() as store:
@@ -201,32 +222,22 @@ def _every(database: str) -> list[Account]:
     return [default, *named] if not named or place_of(default) else named
 
 
-def _owners(every: Iterable[Account]) -> dict[str, str]:
-    """The first account that has each token, by the token; in memory alone."""
-    owners: dict[str, str] = {}
-    for each in every:
-        with suppress(ConfigError):  # whoever has none shares none
-            owners.setdefault(token_of(each), each.name)
-    return owners
-
-
-def _checked(account: Account, owners: Mapping[str, str]) -> Standing:
+def _checked(account: Account, tokens: Tokens) -> Standing:
     """How the account stands, and whether another one has the same token."""
     told = asyncio.run(standing(account))
     if told.trouble:
         return told
-    owner = owners.get(token_of(account), account.name)
-    if owner != account.name:
-        return replace(told, trouble=_one_token(owner), needs_a_person=True)
+    others = tokens.others(account.name, token_of(account))
+    if others:
+        shared = (
+            f"it has the token of the account '{others[0]}'; together they would exceed its rate"
+        )
+        return replace(told, trouble=shared, needs_a_person=True)
     foreign = [each for each in account.senders if each not in told.numbers]
     if foreign and told.numbers:
         listed = f"{', '.join(foreign)} is not its number; it has {', '.join(told.numbers)}"
         return replace(told, trouble=listed, needs_a_person=True)
     return told
-
-
-def _one_token(owner: str) -> str:
-    return f"it has the token of the account '{owner}'; together they would exceed its rate"
 
 
 def _as_json(account: Account) -> dict[str, object]:

@@ -7,6 +7,7 @@
     ├── ConfigError              3   a setting must be fixed; nothing was sent
     ├── StoreError               4   the database: out of date, locked, unreachable
     │   ├── AccountBusy          4   somebody else is sending on this account
+    │   │   └── TokenBusy        4   or on another one with the same token
     │   └── LeaseLost            4   somebody else has taken this account over from us
     └── AccountProblem           5   the account needs a person
 
@@ -56,7 +57,7 @@ class StoreError(BulkSMSError):
 
 
 class AccountBusy(StoreError):
-    """Somebody else holds the account's lease.
+    """Somebody else is sending on the account: at least it holds the lease.
 
     Attributes:
         holder: the worker's name, `host:pid`.
@@ -64,15 +65,17 @@ class AccountBusy(StoreError):
         epoch: the holder's epoch, for whoever can prove that the holder is dead.
     """
 
-    def __init__(self, *, account: str, holder: str, until: datetime, epoch: int) -> None:
-        super().__init__(
-            f"The account '{account}' is in use: {holder} is sending on it "
-            f"and holds it until {until:%H:%M:%S} UTC.",
-            next_command="bulksms status",
-        )
+    def __init__(
+        self, sentence: str, *, next_command: str, holder: str, until: datetime, epoch: int
+    ) -> None:
+        super().__init__(sentence, next_command=next_command)
         self.holder = holder
         self.until = until
         self.epoch = epoch
+
+
+class TokenBusy(AccountBusy):
+    """The same of another account that has the token; or it sent a moment ago."""
 
 
 class LeaseLost(StoreError):

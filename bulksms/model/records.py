@@ -149,6 +149,21 @@ class Lease:
 
 
 @dataclass(frozen=True, slots=True)
+class Use:
+    """How an account is used: by whom, and when it was for the last time.
+
+    `answered_at` is when its last answer came, `posted_at` when the last that is awaited was begun.
+    """
+
+    rate: Rate
+    leased_by: str | None
+    leased_until: datetime | None
+    epoch: int
+    answered_at: datetime | None
+    posted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimedMessage:
     """A message that is ours for one POST. `attempt_id` names that POST."""
 

@@ -10,12 +10,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Engine, Integer, Row, Text, bindparam, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Integer,
+    Row,
+    Text,
+    bindparam,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from bulksms.model.accounts import DEFAULT_NAME, Account
 from bulksms.model.errors import AccountBusy, LeaseLost
-from bulksms.model.records import Beat, Boot, Lease, Rate, Wanted
-from bulksms.model.settings import LONGEST
+from bulksms.model.records import Beat, Boot, Lease, Rate, Use, Wanted
+from bulksms.model.settings import LONGEST, parse_rate
 from bulksms.model.states import State
 from bulksms.store import account_settings
 from bulksms.store.engine import insert_if_new, reading, writing
@@ -126,12 +137,46 @@ class Accounts:
                 .values(leased_by=None, leased_until=None)
             )
 
+    def use(self, name: str, now: datetime) -> Use | None:
+        """How the account is used just now; None if it never was.
+
+        A lease that lapsed ends with this look: its holder may wake up, and can claim nothing more.
+        """
+        with writing(self.engine) as tx:
+            tx.execute(_END_LAPSED, {"the_account": name, "now": now})
+            found = tx.execute(_USE, {"the_account": name}).one_or_none()
+        return None if found is None else Use(parse_rate(found.rate), *found[1:])
+
+
+_THE_ACCOUNT = account.c.name == bindparam("the_account")
+_END_LAPSED = (
+    update(account)
+    .where(_THE_ACCOUNT, account.c.leased_until <= bindparam("now"))
+    .values(leased_by=None, leased_until=None)
+)
+_OF_ACCOUNT = attempt.c.account_id == account.c.id
+_USE = select(
+    account.c.rate,
+    account.c.leased_by,
+    account.c.leased_until,
+    account.c.epoch,
+    select(func.max(attempt.c.finished_at)).where(_OF_ACCOUNT).scalar_subquery(),
+    select(func.max(attempt.c.started_at))
+    .where(_OF_ACCOUNT, attempt.c.finished_at.is_(None))
+    .scalar_subquery(),
+).where(_THE_ACCOUNT)
+
 
 def _require_free(found: Row[int, str, datetime, int], name: str) -> None:
     """Somebody was faster; unless it has gone again by now, say who it is."""
     if found.leased_by is not None:
         raise AccountBusy(
-            account=name, holder=found.leased_by, until=found.leased_until, epoch=found.epoch
+            f"The account '{name}' is in use: {found.leased_by} is sending on it"
+            f" and holds it until {found.leased_until:%H:%M:%S} UTC.",
+            next_command="bulksms status",
+            holder=found.leased_by,
+            until=found.leased_until,
+            epoch=found.epoch,
         )
 
 

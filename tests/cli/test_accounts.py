@@ -109,8 +109,39 @@ def test_a_name_that_nobody_knows_is_one_sentence(office: Terminal) -> None:
 
 def test_two_accounts_never_share_a_tokens_place(office: Terminal) -> None:
     add(office)
-    said = office.refused(3, "accounts", "add", "other", "--token-variable", "ACME_TOKEN")
+    other = ("accounts", "add", "other", "--token-variable", "ACME_TOKEN")
+    said = office.refused(3, *other, ACME_TOKEN="")
     assert "is the token of the account 'acme'" in said
+
+
+def test_another_accounts_token_is_refused_at_once(office: Terminal, safe: Safe) -> None:
+    add(office)
+    said = office.refused(3, "accounts", "add", "b", "--token-variable", "B", B=ACME)
+    assert "'b' has the token of the account 'acme'; together they would exceed its rate" in said
+    assert "bulksms accounts remove acme" in said
+    typed = office("accounts", "add", "b", "--token-keyring", answer=f"{ACME}\n")
+    assert (typed.exit_code, safe.kept) == (3, {})
+    file = clients(office.folder, "b,B", "c,C", header="name,token_env")
+    said = office.refused(3, "accounts", "import", file, B="3|other", C="3|other")
+    assert "'c' has the token of the account 'b'" in said
+    assert ACME not in said
+    assert [each["name"] for each in office.json("accounts", "list")] == ["default", "acme"]
+
+
+def test_the_default_accounts_token_may_be_there_still_and_is_told_of(office: Terminal) -> None:
+    result = office("accounts", "add", "acme", "--token-variable", "A", A=TOKEN)
+    assert result.exit_code == 0
+    assert "'acme' has the token of the account 'default'" in result.stderr
+
+
+def test_a_campaign_whose_token_another_account_uses_is_told_which(office: Terminal) -> None:
+    add(office, "--sender", ACME_SENDER, "--rate", "6000/60")
+    send(office, "--account", "acme")
+    job = ("--message", "Hi", "--from", ACME_SENDER, "--name", "june", "--yes")
+    said = office.refused(4, "send", office.people(number(4)), *job, EASIFY_API_TOKEN=ACME)
+    assert "The account 'default' has the token of the account 'acme'" in said
+    assert "bulksms resume june   # once it is free" in said
+    assert len(office.truth) == 3
 
 
 def test_a_token_given_where_a_name_belongs_is_not_repeated(office: Terminal) -> None:

@@ -10,6 +10,7 @@ from subprocess import Popen
 
 from bulksms.model.records import Campaign, Rate
 from bulksms.model.states import CampaignState, State
+from bulksms.sandbox.accounts import Account
 from bulksms.sandbox.limits import busiest
 from bulksms.sandbox.options import SandboxOptions
 from bulksms.store import Store
@@ -31,19 +32,20 @@ FIRST_EXCHANGE = 200
 
 @contextmanager
 def a_fleet(stage: Stage, host: str = "127.0.0.1") -> Iterator[Stage]:
-    """The stage with a vendor that limits less: here all accounts share one token."""
+    """The stage with a vendor that knows all of the clients, and limits less."""
     options = SandboxOptions(
         *(TOKEN, (SENDER,)), rate_count=500, rate_seconds=1, latency=0.2, host=host, port=0
     )
+    tokens = {f"CLIENT_{at}": f"{at}|token-of-a-client" for at in range(ACCOUNTS)}
     with running(options) as vendor:
+        vendor.vendor.accounts |= {each: Account(each, (SENDER,)) for each in tokens.values()}
         here = {
             "EASIFY_BASE_URL": vendor.url,
             "BULKSMS_RATE": str(RATE),
             "BULKSMS_LEASE": str(LEASE),
             "BULKSMS_SETTLE": str(SETTLE),
         }
-        here |= {f"CLIENT_{at}": TOKEN for at in range(ACCOUNTS)}
-        yield replace(stage, vendor=vendor.vendor, environment=stage.environment | here)
+        yield replace(stage, vendor=vendor.vendor, environment=stage.environment | here | tokens)
 
 
 def at_database(stage: Stage, url: str) -> Stage:
@@ -125,7 +127,7 @@ def nobody_twice_nobody_forgotten(stage: Stage) -> None:
 
 
 def no_account_over_its_rate(stage: Stage) -> None:
-    """By the vendor's own times, in any window: they all share its token, so it could not tell."""
+    """By the vendor's own times, in any window: it limits less here, so it would not tell."""
     arrived = defaultdict(list)
     for arrival in stage.vendor.arrivals:
         if arrival.to_number is not None:

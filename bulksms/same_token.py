@@ -1,0 +1,130 @@
+"""Accounts that have one token: for the vendor they are one account, with one rate between them.
+
+Whoever begins takes its own account's lease first and looks at the others then: of two that begin
+at once at least one sees the other, and leaves the token to it. What cannot be read here (another
+machine's variable, another user's file) cannot be compared.
+"""
+
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from typing import Self
+from weakref import WeakKeyDictionary
+
+from bulksms.model.accounts import DEFAULT_NAME, Account
+from bulksms.model.errors import ConfigError, TokenBusy
+from bulksms.model.records import Lease, Use
+from bulksms.store import Store
+from bulksms.tokens import token_of
+from bulksms.worker import is_dead
+
+BELIEVED = timedelta(minutes=1)
+"""How long the others' tokens are not read again: two thousand accounts begin in one process.
+
+One's own is read each time, and all of them if it is another one than was known.
+"""
+_KEY = os.urandom(16)
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Which accounts have the same token; the tokens themselves are not kept."""
+
+    marks: dict[str, bytes]
+    owners: dict[bytes, set[str]]
+
+    @classmethod
+    def read(cls, accounts: Iterable[Account]) -> Self:
+        """Look each up, the default account's as well; one that cannot be read is nobody's."""
+        named = {DEFAULT_NAME: Account()} | {each.name: each for each in accounts}
+        found = cls({}, defaultdict(set))
+        for each in named.values():
+            with suppress(ConfigError):
+                found.add(each.name, token_of(each))
+        return found
+
+    def add(self, name: str, token: str) -> None:
+        """That the account has the token."""
+        mark = self.marks[name] = _mark(token)
+        self.owners[mark].add(name)
+
+    def others(self, name: str, token: str) -> list[str]:
+        """The other accounts that have it."""
+        return sorted(self.owners.get(_mark(token), set()) - {name})
+
+    def knows(self, name: str, token: str) -> bool:
+        """Whether it was the account's when all were read."""
+        return self.marks.get(name) == _mark(token)
+
+
+def require_alone(store: Store, lease: Lease, now: datetime) -> None:
+    """Look whether another account with the token is sending, or did within the rate's window.
+
+    Raises:
+        TokenBusy: one is, or did.
+    """
+    for other in _others(store, lease.account, now):
+        use = store.accounts.use(other, now)
+        until = None if use is None else _in_use_until(use, lease)
+        if use is not None and until is not None and until > now:
+            raise TokenBusy(
+                f"The account '{lease.account}' has the token of the account '{other}', which is in"
+                f" use until {until:%H:%M:%S} UTC, or longer; together they would exceed its rate.",
+                next_command="bulksms status",
+                holder=use.leased_by or other,
+                until=until,
+                epoch=use.epoch,
+            )
+
+
+def newly_shared(
+    new: Iterable[Account], known: Iterable[Account], token: str | None = None
+) -> Iterator[tuple[str, str]]:
+    """Each new account whose token another has, one before it or a known one, and which.
+
+    `token` is the new account's that has not come to its place yet.
+    """
+    by_name = {each.name: each for each in new}
+    tokens = Tokens.read(each for each in known if each.name not in by_name)
+    for each in by_name.values():
+        with suppress(ConfigError):
+            its = token or token_of(each)
+            yield from ((each.name, other) for other in tokens.others(each.name, its))
+            tokens.add(each.name, its)
+
+
+def _others(store: Store, name: str, now: datetime) -> list[str]:
+    try:
+        token = token_of(store.accounts.named(name))
+    except ConfigError:  # whoever has none shares none
+        return []
+    read_at, tokens = _READ.get(store.engine, (now - BELIEVED, None))
+    if tokens is None or now - read_at >= BELIEVED or not tokens.knows(name, token):
+        tokens = Tokens.read(store.accounts.all())
+        _READ[store.engine] = (now, tokens)
+    return tokens.others(name, token)
+
+
+_READ: WeakKeyDictionary[object, tuple[datetime, Tokens]] = WeakKeyDictionary()
+"""What was read last, and when, for each database that is open."""
+
+
+def _in_use_until(use: Use, lease: Lease) -> datetime | None:
+    """Until when it may not be sent beside this use, as far as is known now.
+
+    An answer that is still awaited is one after the length of a lease at the latest.
+    """
+    period = max(use.rate.period, lease.rate.period)
+    held = use.leased_until if use.leased_by is not None and not is_dead(use.leased_by) else None
+    answered = use.answered_at and use.answered_at + period
+    awaited = use.posted_at and use.posted_at + lease.length + period
+    return max(filter(None, (held, answered, awaited)), default=None)
+
+
+def _mark(token: str) -> bytes:
+    """What can be compared within this process, and tells nothing outside it."""
+    return blake2b(token.encode(), key=_KEY, digest_size=16).digest()
