@@ -72,24 +72,27 @@ def add(
     file: Path | None,
     token_keyring: bool,
 ) -> None:
-    """Add the account NAME, or write its record anew."""
+    """Add the account NAME; of one that is there, change what is typed and keep the rest."""
     name = account_name(name)
-    place = _place(name, variable, file, keyring=token_keyring)
+    known = next((each for each in _every(database) if each.name == name), Account(name))
+    place = _place(known, variable, file, keyring=token_keyring)
     account = Account(
         name=name,
-        rate=parse_rate(rate) if rate else None,
-        senders=senders_of(senders, Country(country.upper())),
+        rate=parse_rate(rate) if rate else known.rate,
+        senders=senders_of(senders, Country(country.upper())) or known.senders,
         token_place=place,
     )
-    if place.keeper is Keeper.FILE:
+    if file is not None:
         token_of(account)
-    token = _token_typed() if place.keeper is Keeper.KEYRING else None
+    token = _token_typed() if token_keyring else None
     with Store.open_or_create(database) as store:
         _require_own_tokens(store, [account], token)
         if token is not None:
             keep_token(token, name)
         store.accounts.keep([account])
-    click.echo(f"The account '{harmless(name)}' is kept; its token is in {place.in_words}.")
+    limits = f"rate {_its_rate(account)}, {_its_senders(account)}"
+    told = f"The account '{name}' is kept: {limits}; its token is in {place.in_words}."
+    click.echo(harmless(told))
     click.echo(f"Next:  bulksms accounts check {typed(name)}")
 
 
@@ -103,11 +106,9 @@ def list_(database: str, *, as_json: bool) -> None:
         click.echo(json.dumps([_as_json(each) for each in every], ensure_ascii=False))
         return
     for each in every:
-        rate = each.rate or "as set"
-        senders = ", ".join(each.senders) or "any sender"
         place = each.token_place
         token = f"token in {place.in_words}" if place else "no token"
-        click.echo(f"{harmless(each.name)}  {rate}  {senders}  {harmless(token)}")
+        click.echo(harmless(f"{each.name}  {_its_rate(each)}  {_its_senders(each)}  {token}"))
 
 
 @accounts.command(epilog="Example:  bulksms accounts remove acme")
@@ -172,16 +173,27 @@ def import_(database: str, *, file: Path, country: str) -> None:
     click.echo("Next:  bulksms accounts check")
 
 
-def _place(name: str, variable: str | None, file: Path | None, *, keyring: bool) -> TokenPlace:
-    if [variable is not None, file is not None, keyring].count(True) != 1:
+def _place(known: Account, variable: str | None, file: Path | None, *, keyring: bool) -> TokenPlace:
+    given = [variable is not None, file is not None, keyring].count(True)
+    if not given and known.token_place is not None:
+        return known.token_place
+    if given != 1:
         raise InputError(
             "The token has one place: a variable, a private file or the keyring.",
-            next_command=f"bulksms accounts add {typed(name)} --token-variable NAME"
+            next_command=f"bulksms accounts add {typed(known.name)} --token-variable NAME"
             "   (or --token-file FILE, or --token-keyring)",
         )
     if variable is not None:
         return token_variable(variable)
-    return token_file(file) if file is not None else in_keyring(name)
+    return token_file(file) if file is not None else in_keyring(known.name)
+
+
+def _its_rate(account: Account) -> str:
+    return str(account.rate or "as set")
+
+
+def _its_senders(account: Account) -> str:
+    return ", ".join(account.senders) or "any sender"
 
 
 def _token_typed() -> str:

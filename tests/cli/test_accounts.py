@@ -101,6 +101,21 @@ def test_check_says_of_each_account_whether_it_can_send(office: Terminal) -> Non
     assert "There is no token of the account 'acme'" in result.stdout
 
 
+def test_what_is_not_typed_of_an_account_that_is_there_is_kept_and_told(office: Terminal) -> None:
+    said = add(office, "--sender", ACME_SENDER, "--rate", "2/1")
+    in_force = f"The account 'acme' is kept: rate 2/1, {ACME_SENDER}; its token is in"
+    assert f"{in_force} the environment variable ACME_TOKEN." in said
+    moved = office.done("accounts", "add", "acme", "--token-variable", "B", B=ACME)
+    assert f"{in_force} the environment variable B." in moved
+    office.done("accounts", "add", "acme", "--rate", "3/1")
+    assert office.json("accounts", "list")[-1] == {
+        "name": "acme",
+        "rate": "3/1",
+        "senders": [ACME_SENDER],
+        "token": {"keeper": "variable", "name": "B"},
+    }
+
+
 def test_a_name_that_nobody_knows_is_one_sentence(office: Terminal) -> None:
     add(office)
     said = office.refused(3, "check", office.people(number(1)), "--account", "acne")
