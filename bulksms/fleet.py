@@ -200,7 +200,7 @@ class Fleet:
             self.store.campaigns.pause(
                 campaign.id,
                 PausedReason.UNAUTHENTICATED,
-                error.sentence,
+                f"{error.sentence} {_here()}",
                 now=self.now(),
                 actor=worker_name(),
             )
@@ -208,6 +208,14 @@ class Fleet:
     def _could_not_go_on(self, name: str, error: StoreError) -> None:
         self.is_in_trouble(error.sentence)
         log.warning("campaign=%s stopped: %s", name, error.sentence)
+
+
+def _here() -> str:
+    """Whose surroundings they are: whoever reads of a pause has others, where all may be well."""
+    return (
+        f"That is so where the worker runs ({worker_name()}): a variable must be set there and the"
+        " worker started anew; a --token-file is read each time."
+    )
 
 
 async def _to_its_end(run: Run, campaign: Campaign) -> None:

@@ -21,6 +21,7 @@ from bulksms.sandbox.limits import busiest
 from bulksms.sandbox.vendor import Vendor
 from bulksms.store import Store
 from bulksms.store.campaigns import Campaigns
+from bulksms.worker import worker_name
 from tests import virtual_time
 from tests.store.stage import FAST, NOW, load, queued, sql
 from tests.wire import transport_to
@@ -60,6 +61,23 @@ def test_what_a_beginning_reads_delays_no_other_campaign_that_has_begun(
         (each.state, each.paused_reason) == (CampaignState.PAUSED, PausedReason.UNAUTHENTICATED)
         for each in store.campaigns.all()
     )
+
+
+def test_a_token_that_the_worker_misses_is_told_as_the_workers(store: Store) -> None:
+    """In the shell of whoever reads it the variable may be set; the campaign only paused again."""
+    campaign = load(store, 1, account="acme")
+    store.accounts.keep([Account("acme", token_place=TokenPlace(Keeper.VARIABLE, "NOT_SET"))])
+    store.campaigns.start(campaign.id, now=NOW, actor="operator")
+
+    async def begun() -> None:
+        fleet = Fleet(store, AskedRate(FAST, typed=True), virtual_time.clock(), most=1)
+        await fleet.run(campaign.id)
+
+    virtual_time.run(begun())
+    said = store.campaigns.now(campaign.id).paused_detail or ""
+    assert "no token of the account 'acme' in the environment variable NOT_SET." in said
+    assert f"where the worker runs ({worker_name()})" in said
+    assert "the worker started anew" in said
 
 
 def test_a_run_that_cannot_go_on_is_told_and_tried_again_only_after_a_rest(

@@ -76,7 +76,7 @@ def what_to_do(reason: PausedReason, name: str, account: str = DEFAULT_NAME) -> 
     why, next_command = WHAT_TO_DO[reason]
     if reason is PausedReason.UNAUTHENTICATED and account != DEFAULT_NAME:
         check = f"bulksms accounts check {typed(account)}"
-        next_command = f"{check}   says where its token is wanted, then  bulksms resume {{name}}"
+        next_command = f"{check}   typed where it is sent from, then  bulksms resume {{name}}"
     return why, next_command.format(name=typed(name))
 
 
