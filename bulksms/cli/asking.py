@@ -57,7 +57,7 @@ def find_account(database: str, name: str) -> Account:
                 f"There is no account '{name}' yet.",
                 next_command=f"bulksms accounts add {typed(name)} --token-variable NAME",
             )
-        return Account() if store is None else store.accounts.named(name)
+        return Account() if store is None else store.accounts.registered(name)
 
 
 def find_campaign(store: Store, wanted: Wanted) -> Campaign:

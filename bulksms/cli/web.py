@@ -87,7 +87,7 @@ def web(
     address = Address(host, port, certificate, key, plain=plain_http)
     defaults = defaults_of(read_config(database))
     with Store.open_or_create(database) as store, ExitStack() as held:
-        store.accounts.named(defaults.account)
+        store.accounts.registered(defaults.account)
         server = WebServer(store, rate, address, _announce, works=not no_worker, defaults=defaults)
         if receipts_port is not None:
             where = replace(address, host=receipts_host, port=receipts_port, plain=True)

@@ -101,6 +101,17 @@ class Accounts:
                 return Account()
             raise account_settings.unknown(name, account_settings.every(tx))
 
+    def registered(self, name: str) -> Account:
+        """The same for a new campaign; a name that only campaigns of before have is none any more.
+
+        Raises:
+            InputError: there is none; the sentence lists those there are.
+        """
+        found = self.named(name)
+        if found.token_place is None and name != DEFAULT_NAME:
+            raise account_settings.unknown(name, self.all())
+        return found
+
     def all(self) -> list[Account]:
         """Every account that has a record, by name."""
         with reading(self.engine) as tx:

@@ -60,7 +60,7 @@ class Drafts:
         """
         job = job_of(self.table(upload), upload.choices)
         with in_field("sender"):
-            self.store.accounts.named(upload.choices.account).require_own(job.sender)
+            self.store.accounts.registered(upload.choices.account).require_own(job.sender)
         return job
 
     def plan(self, upload: Upload, job: Job) -> Future[Plan]:

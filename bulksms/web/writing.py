@@ -122,5 +122,5 @@ def _account(site: Site, form: FormData, before: str) -> dict[str, str]:
         InputError: there is none of that name.
     """
     name = text(form, "account") or before
-    site.store.accounts.named(name)
+    site.store.accounts.registered(name)
     return {"account": name} | ({} if name == before else {"sender": ""})

@@ -122,6 +122,18 @@ def test_a_name_that_nobody_knows_is_one_sentence(office: Terminal) -> None:
     assert "There is no account 'acne'; there is 'default', 'acme'." in said
 
 
+def test_an_account_that_was_removed_takes_no_new_campaign(office: Terminal) -> None:
+    add(office, "--sender", ACME_SENDER)
+    send(office, "--account", "acme", "--name", "june")
+    office.done("accounts", "remove", "acme")
+    job = (office.people(number(4)), "--message", "Hi", "--from", ACME_SENDER, "--account", "acme")
+    for command in ("check", "load", "send"):
+        said = office.refused(3, command, *job)
+        assert "There is no account 'acme'; there is 'default'." in said
+        assert "bulksms accounts add acme --token-variable NAME" in said
+    assert [each["campaign"] for each in office.json("status")] == ["june"]
+
+
 def test_two_accounts_never_share_a_tokens_place(office: Terminal) -> None:
     add(office)
     other = ("accounts", "add", "other", "--token-variable", "ACME_TOKEN")
