@@ -191,8 +191,9 @@ def check_among(
     store: Store, job: Job, suppressed: Mapping[str, str], rate: Rate, now: datetime
 ) -> Plan:
     """The same beside the campaigns of `store`: whom they texted lately, or still have to."""
-    memory = store.history.memory(job.wishes.restraint, now)
-    elsewhere = partial(store.history.elsewhere, since=now - LATELY)
+    account = job.wishes.account
+    memory = store.history.memory(job.wishes.restraint, now, account)
+    elsewhere = partial(store.history.elsewhere, since=now - LATELY, account=account)
     plan = check(job, suppressed, rate, memory, elsewhere)
     plan.in_doubt = store.others.in_doubt(job.table.spared)
     return plan

@@ -10,6 +10,7 @@ from bulksms.model.errors import InputError
 from bulksms.model.plan import Plan
 from bulksms.model.records import Campaign
 from bulksms.model.states import CampaignState
+from bulksms.model.wording import of_account
 from bulksms.store import Store
 
 _ENDED = frozenset({CampaignState.FINISHED, CampaignState.CANCELLED})
@@ -28,17 +29,18 @@ def earlier(job: Job, plan: Plan, store: Store) -> Campaign | None:
     if not known:
         return None
     campaign = known[0]
+    whose = of_account(None if campaign.account == job.wishes.account else campaign.account)
     if campaign.state in _ENDED:
         raise InputError(
             f"{job.table.source_name} was already sent: it has the same rows as the campaign"
-            f" '{campaign.name}' of {campaign.created_at:%Y-%m-%d}.",
+            f" '{campaign.name}'{whose} of {campaign.created_at:%Y-%m-%d}.",
             next_command=f"bulksms report {shlex.quote(campaign.name)} -o report.xlsx"
             "   # or --again, to text everyone in it once more; with --not-if-texted-within 30d"
             " only whom no campaign has texted",
         )
     raise InputError(
         f"{job.table.source_name} is already being sent, with another message, sender or option:"
-        f" it has the same rows as the unfinished campaign '{campaign.name}'.",
+        f" it has the same rows as the unfinished campaign '{campaign.name}'{whose}.",
         next_command=f"bulksms resume {shlex.quote(campaign.name)}"
         "   # or --again, to text everyone in it once more",
     )

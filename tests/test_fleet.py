@@ -70,7 +70,7 @@ def test_a_token_that_the_worker_misses_is_told_as_the_workers(store: Store) -> 
     store.campaigns.start(campaign.id, now=NOW, actor="operator")
 
     async def begun() -> None:
-        fleet = Fleet(store, AskedRate(FAST, typed=True), virtual_time.clock(), most=1)
+        fleet = Fleet(store, AskedRate(FAST, typed=True), virtual_time.clock, most=1)
         await fleet.run(campaign.id)
 
     virtual_time.run(begun())

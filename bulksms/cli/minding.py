@@ -9,7 +9,7 @@ from rich.text import Text
 from bulksms.cli.words import harmless, plural, row_numbers, shown, typed
 from bulksms.loading import Job
 from bulksms.model.minding import ADVICE
-from bulksms.model.overlap import LATELY, InDoubt
+from bulksms.model.overlap import LATELY, InDoubt, Overlap
 from bulksms.model.plan import Plan
 
 _ROWS_TO_TYPE = 3
@@ -72,7 +72,7 @@ def _what_to_mind(job: Job, plan: Plan) -> Iterator[tuple[str, str]]:
         if texted := overlap.of_the_texted:
             yield texted, f"--not-if-texted-within {LATELY.days}d leaves them out"
         if waiting := overlap.of_the_waiting:
-            yield waiting, _one_of_both(typed(overlap.campaign))
+            yield waiting, _one_of_both(overlap)
 
 
 def _doubts(doubts: Iterable[InDoubt]) -> Iterator[tuple[str, str]]:
@@ -90,8 +90,11 @@ def _doubts(doubts: Iterable[InDoubt]) -> Iterator[tuple[str, str]]:
         yield each.told, instead
 
 
-def _one_of_both(name: str) -> str:
-    """Else whoever waits there gets both texts."""
+def _one_of_both(overlap: Overlap) -> str:
+    """Else whoever waits there gets both texts; another client's campaign is not to be touched."""
+    name = typed(overlap.campaign)
+    if overlap.account is not None:
+        return f"bulksms status {name} shows it"
     return (
         f"bulksms resume {name} goes on with it instead;"
         f" bulksms cancel {name} leaves them to this one"

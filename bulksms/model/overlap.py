@@ -11,20 +11,24 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from bulksms.model.states import CampaignState
-from bulksms.model.wording import row_numbers
+from bulksms.model.wording import of_account, row_numbers
 
 LATELY = timedelta(days=7)
 """How far back a text is worth a word."""
 
 
 class Elsewhere(NamedTuple):
-    """A number as another campaign has it: waiting to be texted, or texted with `body`."""
+    """A number as another campaign has it: waiting to be texted, or texted with `body`.
+
+    `account` is the campaign's, None where it is the plan's own.
+    """
 
     number: str
     campaign: str
     state: CampaignState
     waits: bool
     body: str | None
+    account: str | None = None
 
 
 @dataclass
@@ -58,7 +62,7 @@ Look = Callable[[Sequence[str]], Iterable[Elsewhere]]
 class Overlap:
     """How many rows of a plan are in another campaign as well.
 
-    `same_text` are those of `texted` that had this very text.
+    `same_text` are those of `texted` that had this very text. `account` as for `Elsewhere`.
     """
 
     campaign: str
@@ -66,6 +70,7 @@ class Overlap:
     texted: int = 0
     same_text: int = 0
     waiting: int = 0
+    account: str | None = None
 
     def add(self, found: Elsewhere, body: str | None) -> None:
         """Count a row of the plan, which is to get `body`."""
@@ -84,7 +89,7 @@ class Overlap:
         if not self.waiting:
             return None
         return (
-            f"{_of_these(self.waiting, 'waits', 'wait')} to be texted by '{self.campaign}',"
+            f"{_of_these(self.waiting, 'waits', 'wait')} to be texted by {self._which},"
             f" which is {self.state}."
         )
 
@@ -97,9 +102,11 @@ class Overlap:
             which = "with this very text"
         else:
             which = f"{self.same_text:,} of them with this text"
-        return (
-            f"{_of_these(self.texted, 'was', 'were')} texted by '{self.campaign}' {when}, {which}."
-        )
+        return f"{_of_these(self.texted, 'was', 'were')} texted by {self._which} {when}, {which}."
+
+    @property
+    def _which(self) -> str:
+        return f"'{self.campaign}'{of_account(self.account)}"
 
 
 @dataclass

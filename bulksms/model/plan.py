@@ -114,7 +114,9 @@ class Plan:
         bodies = {rows.to_numbers[at] or "": rows.bodies[at] for at in rows.good}
         found = elsewhere(list(bodies))
         for each in {(each.number, each.campaign): each for each in found}.values():
-            overlap = self.overlaps.setdefault(each.campaign, Overlap(each.campaign, each.state))
+            overlap = self.overlaps.setdefault(
+                each.campaign, Overlap(each.campaign, each.state, account=each.account)
+            )
             overlap.add(each, bodies[each.number])
 
     def _add_queued(self, rows: JudgedRows, good: Sequence[int]) -> None:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from bulksms.model.errors import InputError
 from bulksms.model.states import Reason
+from bulksms.model.wording import of_account
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +52,21 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class EarlierText:
-    """A message that another campaign had for a number; `sms_id` is None where it is in doubt."""
+    """A message that another campaign had for a number; `sms_id` is None where it is in doubt.
+
+    `account` is the campaign's, None where it is the account of whoever asks.
+    """
 
     campaign: str
     at: datetime
     sms_id: str | None
     body: str | None
+    account: str | None = None
 
     def __str__(self) -> str:
         known = f"sms_id {self.sms_id}" if self.sms_id else "in doubt"
-        return f"by the campaign '{self.campaign}' on {self.at:%Y-%m-%d at %H:%M} UTC ({known})"
+        which = f"'{self.campaign}'{of_account(self.account)}"
+        return f"by the campaign {which} on {self.at:%Y-%m-%d at %H:%M} UTC ({known})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 
+def of_account(account: str | None) -> str:
+    """What follows a campaign's name where it is another account's; None: it is not."""
+    return "" if account is None else f" of the account '{account}'"
+
+
 def plural(count: int, thing: str) -> str:
     """`1 row`, `2,874 rows`."""
     return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"

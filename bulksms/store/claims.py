@@ -7,7 +7,6 @@ against the number since the load, and the slots of the pace.
 
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import BigInteger, Connection, Integer, Text, func, select
 
@@ -181,7 +180,7 @@ def _look(tx: Connection, turns: Sequence[_Turn]) -> None:
 
 def _is_skipped(tx: Connection, candidate: Found, wanted: Wanted) -> bool:
     """Whether the number must not be texted any more; then it is written down why."""
-    objection = _objection(tx, candidate, wanted.now)
+    objection = _objection(tx, candidate, wanted)
     if objection is None:
         return False
     by, reason, detail = objection
@@ -199,13 +198,13 @@ def _is_skipped(tx: Connection, candidate: Found, wanted: Wanted) -> bool:
     return True
 
 
-def _objection(tx: Connection, candidate: Found, now: datetime) -> tuple[Move, Reason, str] | None:
+def _objection(tx: Connection, candidate: Found, wanted: Wanted) -> tuple[Move, Reason, str] | None:
     """Why the number must not be texted any more, and who says so."""
     if candidate.opted_out is not None:
         detail = f"The number is on the suppression list ({candidate.opted_out})."
         return Move.OPT_OUT, Reason.OPTED_OUT, detail
     restraint = restraint_of(candidate.texted_within, candidate.same_text_within)
-    memory = memory_of(tx, candidate.to_number, candidate.campaign_id, restraint, now)
+    memory = memory_of(tx, candidate.to_number, wanted, restraint)
     earlier = memory.objection(candidate.to_number, candidate.body)
     return None if earlier is None else (Move.RESTRAIN, *earlier)
 

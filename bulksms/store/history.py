@@ -22,11 +22,14 @@ from sqlalchemy import (
     select,
 )
 
+from bulksms.model.accounts import DEFAULT_NAME
 from bulksms.model.overlap import Elsewhere
+from bulksms.model.records import Wanted
 from bulksms.model.restraint import EarlierText, Memory, Restraint
 from bulksms.model.states import CampaignState, Reason, State
 from bulksms.store.engine import one_at_a_time, reading, writing
 from bulksms.store.forgetting import forget, require_settled
+from bulksms.store.schema import account as account_table
 from bulksms.store.schema import campaign, message, suppression_change
 
 _IN_DOUBT = (State.SENDING, State.UNKNOWN)
@@ -107,41 +110,47 @@ class History:
             require_settled(tx, number)
             return forget(tx, number, now=now, actor=actor)
 
-    def elsewhere(self, numbers: Sequence[str], since: datetime) -> list[Elsewhere]:
+    def elsewhere(
+        self, numbers: Sequence[str], since: datetime, account: str = DEFAULT_NAME
+    ) -> list[Elsewhere]:
         """How the campaigns have the numbers that wait in them, or were texted since then.
 
-        A row in doubt counts as texted, and one that was given up.
+        A row in doubt counts as texted, and one that was given up. Told to `account`, which hears
+        of others' by their name.
         """
         with reading(self.engine) as tx:
             found = tx.execute(_ELSEWHERE, {"numbers": numbers, "since": since})
             return [
-                Elsewhere(row.to_number, row.name, CampaignState(row.campaign_state), *row[3:])
+                Elsewhere(
+                    *(row.to_number, row.name, CampaignState(row.campaign_state)),
+                    *(row.waits, row.body, _of_another(row, account)),
+                )
                 for row in found
             ]
 
-    def memory(self, restraint: Restraint, now: datetime) -> Memory:
-        """All that the restraint has to look back on, for judging a whole file."""
+    def memory(self, restraint: Restraint, now: datetime, account: str = DEFAULT_NAME) -> Memory:
+        """All that the restraint has to look back on, for judging a whole file of `account`."""
         if restraint.longest is None:
             return Memory()
         texts: dict[str, list[EarlierText]] = {}
         with reading(self.engine) as tx:
             for row in tx.execute(_texted(_since(now - restraint.longest))):
-                texts.setdefault(row.to_number, []).append(_earlier(row))
+                texts.setdefault(row.to_number, []).append(_earlier(row, account))
         return Memory(restraint, now, texts)
 
 
-def memory_of(
-    tx: Connection, number: str, campaign_id: int, restraint: Restraint, now: datetime
-) -> Memory:
+def memory_of(tx: Connection, number: str, seen_from: Wanted, restraint: Restraint) -> Memory:
     """The same for one number, seen from a campaign; part of a claim's transaction."""
+    now = seen_from.now
     if restraint.longest is None:
         return Memory()
     one_at_a_time(tx, "restrained claims")  # two accounts' claims would not see each other's text
     found = tx.execute(
         _BY_OTHERS,
-        {"number": number, "campaign": campaign_id, "since": now - restraint.longest},
+        {"number": number, "campaign": seen_from.campaign_id, "since": now - restraint.longest},
     )
-    return Memory(restraint, now, {number: [_earlier(row) for row in found]})
+    texts = [_earlier(row, seen_from.lease.account) for row in found]
+    return Memory(restraint, now, {number: texts})
 
 
 def _since(moment: datetime) -> ColumnElement[bool]:
@@ -163,9 +172,11 @@ def _texted(which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             message.c.sms_id,
             message.c.body,
             campaign.c.name,
+            account_table.c.name.label("account"),
             _AT.label("at"),
         )
         .join(campaign, campaign.c.id == message.c.campaign_id)
+        .join(account_table, account_table.c.id == campaign.c.account_id)
         .where(which)
         .order_by(_AT.desc())
     )
@@ -188,10 +199,12 @@ _ELSEWHERE = (
         message.c.to_number,
         campaign.c.name,
         campaign.c.state.label("campaign_state"),
-        message.c.state == State.QUEUED,
+        (message.c.state == State.QUEUED).label("waits"),
         message.c.body,
+        account_table.c.name.label("account"),
     )
     .join(campaign, campaign.c.id == message.c.campaign_id)
+    .join(account_table, account_table.c.id == campaign.c.account_id)
     .where(
         message.c.to_number.in_(bindparam("numbers", expanding=True)),
         or_(message.c.state == State.QUEUED, _TEXTED_SINCE),
@@ -201,5 +214,9 @@ _ELSEWHERE = (
 """By the numbers, each of which the index finds: a plan asks for its own and no more."""
 
 
-def _earlier(row: Row[*tuple[Any, ...]]) -> EarlierText:
-    return EarlierText(row.name, row.at, row.sms_id, row.body)
+def _earlier(row: Row[*tuple[Any, ...]], account: str) -> EarlierText:
+    return EarlierText(row.name, row.at, row.sms_id, row.body, _of_another(row, account))
+
+
+def _of_another(row: Row[*tuple[Any, ...]], account: str) -> str | None:
+    return None if row.account == account else str(row.account)

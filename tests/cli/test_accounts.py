@@ -122,6 +122,24 @@ def test_a_name_that_nobody_knows_is_one_sentence(office: Terminal) -> None:
     assert "There is no account 'acne'; there is 'default', 'acme'." in said
 
 
+def test_another_accounts_campaign_is_named_with_its_account(office: Terminal) -> None:
+    add(office, "--sender", ACME_SENDER)
+    file = office.people(number(1))
+    line = (file, "--message", "Hi", "--account", "acme")
+    ours = (file, "--message", "Hi", "--from", SENDER)
+    office.done("load", *line, "--name", "june")
+    said = office.done("check", *ours)
+    assert "waits to be texted by 'june' of the account 'acme', which is draft." in said
+    assert "bulksms status june shows it" in said
+    said = office.refused(3, "load", *ours)
+    assert "the unfinished campaign 'june' of the account 'acme'" in said
+    office.done("cancel", "june", "--yes")
+    send(office, "--account", "acme", "--name", "july")
+    restrained = office.json("check", *ours, "--not-if-texted-within", "1d")
+    assert "'july' of the account 'acme'" in str(restrained["skipped"])
+    assert restrained["overlaps"] == []
+
+
 def test_an_account_that_was_removed_takes_no_new_campaign(office: Terminal) -> None:
     add(office, "--sender", ACME_SENDER)
     send(office, "--account", "acme", "--name", "june")

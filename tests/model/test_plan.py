@@ -129,6 +129,12 @@ def test_what_was_texted_is_told_with_how_much_of_it_was_this_text(
     assert overlap.of_the_texted == told
 
 
+def test_another_accounts_campaign_is_told_with_its_account() -> None:
+    overlap = Overlap("may", CampaignState.PAUSED, texted=1, waiting=1, account="acme")
+    for told in (overlap.of_the_texted, overlap.of_the_waiting):
+        assert "by 'may' of the account 'acme'" in str(told)
+
+
 @pytest.mark.parametrize(
     ("round_ones", "others", "suspicious"), [(2, 0, False), (3, 200, True), (3, 400, False)]
 )

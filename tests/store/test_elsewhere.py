@@ -24,6 +24,8 @@ def test_texted_waiting_and_doubtful_numbers_are_elsewhere_and_refused_ones_are_
         Elsewhere(waiting, *JUNE, waits=True, body="Hi"),
     ]
     assert store.history.elsewhere([refused], NOW - LATELY) == []
+    (seen_by_another,) = store.history.elsewhere([waiting], NOW - LATELY, "acme")
+    assert seen_by_another.account == "default"
 
 
 def test_a_text_is_forgotten_after_a_while_and_a_waiting_row_is_not(store: Store) -> None:

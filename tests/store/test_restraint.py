@@ -59,6 +59,9 @@ def test_who_was_texted_lately_is_left_out_with_the_earlier_text(store: Store) -
         "The number was texted by the campaign 'june' on 2026-01-05 at 09:00 UTC (sms_id sms-1).",
     )
     assert memory.objection("+12025550003", "Hi") is None
+    told = store.history.memory(DAILY, NOW + HOUR, "acme").objection("+12025550002", "Hi")
+    assert told is not None
+    assert "by the campaign 'june' of the account 'default' on" in told[1]
     assert store.history.memory(DAILY, NOW + DAY).objection("+12025550002", "Hi") is None
 
 
