@@ -252,7 +252,7 @@ class Sender:
                     return
                 await asyncio.sleep(1)
         log.info(
-            "campaign=%s row=%d attempt=%d to=%s outcome=%s http_status=%s",
+            "campaign=%s row=%d attempt_id=%d to=%s outcome=%s http_status=%s",
             *(campaign.name, claimed.row_number, claimed.attempt_id, masked(claimed.to_number)),
             *(type(outcome).__name__, outcome.http_status),
         )

@@ -1,6 +1,7 @@
 """Whatever the vendor answers, or does not: every row can say so, and nobody is texted twice."""
 
 import asyncio
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -287,3 +288,15 @@ def test_every_answer_is_told_to_whoever_watches(stage: Stage) -> None:
     told = [notice for notice in stage.send().notices if isinstance(notice, Answered)]
     assert [type(notice.outcome).__name__ for notice in told] == ["Accepted", "Rejected", "Unknown"]
     assert all(a.claimed.row_number < b.claimed.row_number for a, b in pairwise(told))
+
+
+def test_a_line_of_the_log_has_the_words_that_operating_shows(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "bulksms.sending")
+    stage.load(1)
+    stage.send()
+    operating = Path(__file__).parents[2] / "docs/operating.md"
+    (shown,) = re.findall(r"^\S+ INFO (campaign=.*)$", operating.read_text("utf-8"), re.MULTILINE)
+    (told,) = caplog.messages
+    assert re.findall(r"(\w+)=", told) == re.findall(r"(\w+)=", shown)
