@@ -234,10 +234,9 @@ def _heed_the_clock(
     tx.execute(_BOOT, of_it | {"boot_id": boot.id, "booted_at": boot.at, "blocked_until": wait})
 
 
-_LAST_BOOT = select(account.c.boot_id, account.c.booted_at, account.c.blocked_until).where(
-    account.c.id == bindparam("the_account")
-)
-_BOOT = update(account).where(account.c.id == bindparam("the_account"))
+_THE_ONE = account.c.id == bindparam("the_account")
+_LAST_BOOT = select(account.c.boot_id, account.c.booted_at, account.c.blocked_until).where(_THE_ONE)
+_BOOT = update(account).where(_THE_ONE)
 
 _OF_IT = select(campaign.c.id).where(campaign.c.account_id == bindparam("the_account"))
 _IN_DOUBT = select(message.c.attempt_id).where(

@@ -29,7 +29,7 @@ from bulksms.store.engine import reading, writing
 from bulksms.store.finding import restraint_to_columns
 from bulksms.store.forgetting import NOT_FORGOTTEN
 from bulksms.store.messages import refused
-from bulksms.store.schema import campaign, message
+from bulksms.store.schema import account, campaign, message
 
 _NUMBERS_AT_ONCE = 1_000
 _IN_DOUBT = (State.SENDING, State.UNKNOWN)
@@ -56,7 +56,8 @@ class Others:
     ) -> list[Meanwhile]:
         """Who has texted whom the campaign would text since it was loaded, or waits to do so too.
 
-        Those who have most of them come first. A row in doubt counts as texted.
+        Those who have most of them come first. A row in doubt counts as texted, and one
+        that was given up.
 
         Args:
             of: the campaign that is to go on.
@@ -67,7 +68,10 @@ class Others:
         waits = and_(message.c.campaign_id == of.id, message.c.state == State.QUEUED)
         mine = waits if again is None else or_(waits, refused(of.id, again))
         texted = and_(
-            _OTHER.c.state.in_([State.ACCEPTED, *_IN_DOUBT]),
+            or_(
+                _OTHER.c.state.in_([State.ACCEPTED, *_IN_DOUBT]),
+                _OTHER.c.reason == Reason.GAVE_UP,
+            ),
             of.created_at < _TEXTED_AT,
         )
         same_text = and_(texted, _OTHER.c.body.is_not_distinct_from(message.c.body))
@@ -79,6 +83,7 @@ class Others:
             select(
                 campaign.c.name,
                 campaign.c.state,
+                account.c.name.label("account"),
                 _messages(texted),
                 _messages(same_text),
                 _messages(_OTHER.c.state == State.QUEUED),
@@ -87,16 +92,22 @@ class Others:
             .select_from(message)
             .join(_OTHER, _OTHER.c.to_number == message.c.to_number)
             .join(campaign, campaign.c.id == _OTHER.c.campaign_id)
+            .join(account, account.c.id == campaign.c.account_id)
             .where(mine, NOT_FORGOTTEN, or_(texted, _OTHER.c.state == State.QUEUED))
-            .group_by(campaign.c.id, campaign.c.name, campaign.c.state)
+            .group_by(campaign.c.id, campaign.c.name, campaign.c.state, account.c.name)
         )
         with reading(self.engine) as tx:
             others = tx.execute(_AT_WORK_SINCE, {"this": of.id, "since": of.created_at}).scalars()
             theirs = _OTHER.c.campaign_id.in_(at_work := others.all())
-            found = [
-                Meanwhile(name, CampaignState(state), *counts)
-                for name, state, *counts in (tx.execute(counted.where(theirs)) if at_work else ())
-            ]
+            rows = tx.execute(counted.where(theirs)).all() if at_work else []
+        found = [
+            Meanwhile(
+                *(name, CampaignState(state), texted, same_text, waiting),
+                None if whose == of.account else whose,
+                left_out,
+            )
+            for name, state, whose, texted, same_text, waiting, left_out in rows
+        ]
         return sorted(found, key=lambda each: -each.texted - each.waiting)
 
     def leave_alone(self, campaign_id: int, restraint: Restraint) -> None:
