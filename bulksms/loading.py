@@ -103,6 +103,12 @@ class Job:
         """What of the message looks like a column, and is texted as it stands."""
         return self.template.as_written(self.table.columns) if self.template else []
 
+    @property
+    def shown(self) -> Table:
+        """The table as people see it; who is texted, and from which number, is read by value."""
+        of = self.columns
+        return self.table.as_shown(by_value=(of.phone, of.sender), ids=(of.lead_id,))
+
     def rows(
         self,
         suppressed: Mapping[str, str],
@@ -124,7 +130,7 @@ class Job:
             hours=self.wishes.hours,
             memory=memory or Memory(),
         )
-        for chunk in self.table.chunks():
+        for chunk in self.shown.chunks():
             rows = FileRows.of(chunk)
             fingerprint.add(rows.encoded)
             yield judge.judge_all(rows)
@@ -268,14 +274,12 @@ def _require_a_message(wishes: Wishes, columns: Columns) -> None:
 
 def _require_a_name_to_type(name: str | None) -> None:
     """A campaign is paused, resumed and reported by its name."""
-    if name is None:
-        return
-    if not name.strip() or not name.isprintable():
+    if name is not None and (not name.strip() or not name.isprintable()):
         raise InputError(
             "The campaign's name cannot be typed: it is blank, or has characters"
             " that cannot be seen."
         )
-    if name.startswith("-"):
+    if name is not None and name.startswith("-"):
         raise InputError(f"The name '{name}' looks like an option; begin it with a letter.")
 
 

@@ -25,14 +25,14 @@ def cell_text(cell: Cell) -> str:
         case bool():
             return str(cell).upper()
         case int() | float():
-            return _number_text(cell)
+            return number_text(cell)
         case datetime():
             return cell.isoformat(sep=" ", timespec="seconds")
         case _:
             return str(cell)
 
 
-def _number_text(number: float) -> str:
+def number_text(number: float) -> str:
     """An integer that may have lost digits is given with 15 and an exponent: plainly damaged.
 
     15 is what Excel keeps ("Excel specifications and limits"). With all of a double's digits it

@@ -5,8 +5,11 @@ are said once, whatever the file was.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain, islice
+
+from bulksms.spreadsheet.shown import Shown
 
 Row = tuple[int, tuple[str, ...]]
 """A row's number, as the spreadsheet program shows it, and its cells."""
@@ -28,12 +31,20 @@ class Grid:
         where: the file, and the sheet if there are sheets, as a sentence begins.
         sheet: the sheet's name; None in a text file.
         notes: sentences about what was assumed to read it, and what was left out.
+        chunks_shown: reads the same rows as they are seen; None where that is what `chunks` does.
     """
 
     chunks: Callable[[], Iterator[Chunk]]
     where: str
     sheet: str | None
     notes: tuple[str, ...]
+    chunks_shown: Callable[[Shown], Iterator[Chunk]] | None = None
+
+    def as_shown(self, shown: Shown) -> "Grid":
+        """The same grid, its numbers, dates and times as the spreadsheet program shows them."""
+        if self.chunks_shown is None:
+            return self
+        return replace(self, chunks=partial(self.chunks_shown, shown))
 
     @property
     def is_text(self) -> bool:

@@ -1,4 +1,4 @@
-"""What a workbook's cells do not tell by their values: hidden rows, errors, missing results.
+"""What a workbook's cells do not tell by their values: hidden rows, errors, number formats.
 
 calamine gives values only: a hidden row like any other, an error and a formula without a result
 as nothing. Each format has a scanner (`xlsx`, `ods`, `xls`) that looks for these marks, and how
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from bulksms.model.cell_errors import CELL_ERRORS, UNCALCULATED
 from bulksms.spreadsheet.grid import left_out
+from bulksms.spreadsheet.shown import Formats
 
 MAX_ROWS = 1_048_576
 """Rows of a sheet ("Excel specifications and limits"; .ods has as many)."""
@@ -33,6 +34,7 @@ class Marks:
         hidden_rows: how many hidden rows have data.
         hidden_columns: the first and last column of each hidden run.
         merged: the first row, the last row and the first column of each cell merged of many.
+        formats: the number formats of its cells.
     """
 
     height: int = 0
@@ -40,6 +42,7 @@ class Marks:
     hidden_rows: int = 0
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
     merged: list[tuple[int, int, int]] = field(default_factory=list)
+    formats: Formats = field(default_factory=Formats)
     _hidden: bytearray = field(default_factory=bytearray)
     _errors: "array[int]" = field(default_factory=lambda: array("Q"))
 

@@ -6,9 +6,9 @@ Nothing becomes a number, a date or a gap on the way: `0042` and `NA` stay what 
 """
 
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from bulksms.spreadsheet.encoding import BOMS
 from bulksms.spreadsheet.grid import Chunk, Grid, Row
 from bulksms.spreadsheet.layout import Layout, find_layout
 from bulksms.spreadsheet.problems import without_our_column
+from bulksms.spreadsheet.shown import Shown
 from bulksms.spreadsheet.workbook import read_workbook
 from bulksms.spreadsheet.workbook import visible_sheets as sheets_of_workbook
 from bulksms.spreadsheet.xls import OLE
@@ -83,6 +84,22 @@ class Table:
     def chunks(self) -> Iterator[Chunk]:
         """The same rows, in lists of a few thousand: no more of the file is held at once."""
         return self._layout.chunks(self._grid)
+
+    def as_shown(
+        self, *, by_value: Iterable[int | None] = (), ids: Iterable[int | None] = ()
+    ) -> "Table":
+        """The same table, its numbers, dates and times as the spreadsheet program shows them.
+
+        Args:
+            by_value: columns whose values count: a phone number is what its digits are.
+            ids: columns of which only zeros in front of a number are taken from what is shown.
+        """
+        shown = Shown(*map(self._places, (by_value, ids)))
+        return replace(self, _grid=self._grid.as_shown(shown))
+
+    def _places(self, columns: Iterable[int | None]) -> frozenset[int]:
+        """Where these columns are in the grid; None is no column."""
+        return frozenset(self._layout.positions[at] for at in columns if at is not None)
 
 
 def read_table(path: Path, *, sheet: str | None = None) -> Table:

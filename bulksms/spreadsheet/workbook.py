@@ -29,6 +29,8 @@ from bulksms.spreadsheet.archive import damaged, open_archive, protected
 from bulksms.spreadsheet.cells import texts
 from bulksms.spreadsheet.grid import Grid, Row, in_chunks, is_blank, left_out
 from bulksms.spreadsheet.marks import MAX_CELLS, Marks
+from bulksms.spreadsheet.shown import Shown
+from bulksms.spreadsheet.xlsx_styles import codes_of_styles
 
 _STDERR = 2
 _NAMES_TOLD = 5
@@ -51,6 +53,7 @@ def read_workbook(path: Path, sheet: str | None) -> Grid:
         where=f"{path}, sheet '{found.name}',",
         sheet=found.name,
         notes=notes,
+        chunks_shown=lambda shown: in_chunks(_visible_rows(found, shown)),
     )
 
 
@@ -157,7 +160,8 @@ def _scanner(path: Path) -> Iterator[Callable[[int, str], Marks]]:
         if archive.has(xlsx.WORKBOOK):
             xlsx.measure_shared_parts(archive)
             parts = xlsx.sheet_parts(archive)
-            yield lambda _, name: xlsx.find_marks(archive, parts[name])
+            codes = codes_of_styles(archive)
+            yield lambda _, name: xlsx.find_marks(archive, parts[name], codes)
         elif archive.has(ods.CONTENT):
             by_name = ods.find_marks(archive)
             _require_size(path, by_name.values())
@@ -206,9 +210,9 @@ def _require_size(path: Path, of_sheets: Iterable[Marks]) -> None:
             )
 
 
-def _visible_rows(sheet: _Sheet) -> Iterator[Row]:
-    """The rows that people see, as they see them."""
-    rows = _rows(sheet.values)
+def _visible_rows(sheet: _Sheet, shown: Shown | None = None) -> Iterator[Row]:
+    """The rows that people see, as they see them or, where nothing is to be shown, by value."""
+    rows = _rows(sheet.values) if shown is None else _rows_shown(sheet, shown)
     if merged := sheet.marks.merged_down():
         rows = _with_merged(rows, merged)
     if next(sheet.marks.errors(), None) is not None:
@@ -221,6 +225,14 @@ def _rows(values: CalamineSheet) -> Iterator[Row]:
     before = [""] * (values.start[1] if values.start else 0)
     for row_number, cells in enumerate(values.iter_rows(), start=1):
         yield row_number, tuple(before + texts(cells))
+
+
+def _rows_shown(sheet: _Sheet, shown: Shown) -> Iterator[Row]:
+    left = sheet.values.start[1] if sheet.values.start else 0
+    before = [""] * left
+    for row_number, cells in enumerate(sheet.values.iter_rows(), start=1):
+        texts = shown.texts(row_number, cells, sheet.marks.formats, first_column=left)
+        yield row_number, tuple(before + texts)
 
 
 def _with_merged(rows: Iterator[Row], merged: list[tuple[int, int, int]]) -> Iterator[Row]:

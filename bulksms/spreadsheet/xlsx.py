@@ -6,12 +6,14 @@ megabytes; only a sheet that has one of the words is read element by element.
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 
 from bulksms.model.cell_errors import UNCALCULATED
 from bulksms.spreadsheet.archive import Archive, damaged
 from bulksms.spreadsheet.marks import Marks
 from bulksms.spreadsheet.markup import Attributes, Elements, MarkupError
+from bulksms.spreadsheet.shown import Formats
 
 WORKBOOK = "xl/workbook.xml"
 _STRINGS = "xl/sharedstrings.xml"
@@ -90,17 +92,17 @@ def _texts_claimed(archive: Archive, part: str) -> int:
     return sum(claims)
 
 
-def find_marks(archive: Archive, part: str) -> Marks:
-    """The marks of the sheet in this part.
+def find_marks(archive: Archive, part: str, codes: Mapping[str, str]) -> Marks:
+    """The marks of the sheet in this part; `codes` are the number formats that styles have.
 
     Raises:
         InputError: the part is damaged, missing, or larger than it claims.
     """
     if not archive.has(part):
         raise damaged(archive.path)
-    marks = _at_a_glance(archive, part)
+    marks = _at_a_glance(archive, part, codes)
     if marks is None:
-        scan = _Scan()
+        scan = _Scan(codes)
         try:
             scan.read(archive.blocks(part))
         except (MarkupError, ValueError) as error:
@@ -109,14 +111,19 @@ def find_marks(archive: Archive, part: str) -> Marks:
     return marks
 
 
-def _at_a_glance(archive: Archive, part: str) -> Marks | None:
-    """The marks of a sheet that has none but its size; None where it takes a closer look."""
-    letters = set[bytes]()
+def _at_a_glance(archive: Archive, part: str, codes: Mapping[str, str]) -> Marks | None:
+    """The marks of a sheet that has none but its size and its number formats.
+
+    None where it takes a closer look.
+    """
+    letters, formats, formatted = set[bytes](), Formats(), _cells_of_styles(codes)
     for block in _whole_tags(archive.blocks(part)):
         if any(word in block for word in _TELLING) or _UNUSUAL_CELL.search(block):
             return None
         letters.update(_WIDE_CELL.findall(block))
-    marks = Marks(height=_USUAL_HEIGHT, width=_NARROW_WIDTH)
+        for column, row, style in formatted.findall(block) if codes else ():
+            formats.put(int(row), _column_of(column), codes[style.decode()])
+    marks = Marks(height=_USUAL_HEIGHT, width=_NARROW_WIDTH, formats=formats)
     if letters:
         marks.width = _column(max(letters).decode()) + 1
     if marks.too_large:
@@ -125,6 +132,14 @@ def _at_a_glance(archive: Archive, part: str) -> Marks | None:
             max(map(int, _ROW_OF_CELL.findall(block)), default=0) for block in blocks
         )
     return marks
+
+
+def _cells_of_styles(styles: Iterable[str]) -> re.Pattern[bytes]:
+    """Cells that hold a number and have one of these styles."""
+    either = "|".join(styles)
+    return re.compile(
+        rf'<c r="([A-Z]{{1,2}})([0-9]{{1,6}})"(?: t="n")? s="({either})"(?: t="n")?>'.encode()
+    )
 
 
 def _whole_tags(blocks: Iterator[bytes]) -> Iterator[bytes]:
@@ -142,8 +157,9 @@ def _whole_tags(blocks: Iterator[bytes]) -> Iterator[bytes]:
 class _Scan:
     """Reads a sheet element by element."""
 
-    def __init__(self) -> None:
+    def __init__(self, codes: Mapping[str, str]) -> None:
         self.marks = Marks()
+        self._codes = codes
         self._elements = Elements(self._start)
         self._row = 0
         self._row_is_hidden = False
@@ -200,6 +216,9 @@ class _Scan:
             self.marks.reach(int(found[2]), self._column)
         self.marks.reach(self._row, self._column)
         self._type = attributes.get("t", "")
+        code = self._codes.get(attributes.get("s", ""))
+        if code is not None and self._type in {"", "n"}:
+            self.marks.formats.put(self._row, self._column, code)
 
     def _take(self, text: str) -> None:
         self._value = (self._value + text)[:_LONGEST_ERROR]
@@ -218,6 +237,11 @@ class _Scan:
 
 
 _LONGEST_ERROR = 20
+
+
+@cache
+def _column_of(letters: bytes) -> int:
+    return _column(letters.decode())
 
 
 def _is_true(value: str | None) -> bool:

@@ -205,7 +205,7 @@ def _minded(job: Job, plan: Plan) -> list[Mind]:
 def _groups(job: Job, plan: Plan) -> list[Group]:
     """Problems by kind: first those that a person can mend, the most frequent first."""
     numbers = {row.row_number for kind in plan.skipped.values() for row in kind.examples}
-    cells = dict(rows_numbered(job.table, numbers))
+    cells = dict(rows_numbered(job.shown, numbers))
     groups = []
     for reason, kind in sorted(plan.skipped.items(), key=lambda item: -item[1].rows):
         mend = to_mend(reason, kind.rows)

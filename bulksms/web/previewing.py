@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bulksms.loading import Job
 from bulksms.model.errors import InputError
 from bulksms.model.judging import Judge
 from bulksms.model.records import JudgedRow
@@ -41,14 +42,14 @@ def preview(table: Table, choices: Choices, number: int, problem: str = "") -> P
     number = min(max(number, 1), table.row_count)
     if problem:
         return Preview(number, table.row_count, problem)
-    found = nth_row(table, number)
     try:
-        judge = _judge(table, choices)
+        job = _job(table, choices)
     except InputError as error:
         return Preview(number, table.row_count, error.sentence)
+    found = nth_row(job.shown, number)
     if found is None:
         return Preview(number, table.row_count, "There is no such row.")
-    row = judge.judge(*found)
+    row = _judge(job).judge(*found)
     size = measure(row.body or "")
     return Preview(
         number=number,
@@ -67,10 +68,13 @@ def capacity(size: Measure) -> int:
     return whole if size.segments <= 1 else part * size.segments
 
 
-def _judge(table: Table, choices: Choices) -> Judge:
+def _job(table: Table, choices: Choices) -> Job:
     if not (choices.message or choices.message_column or choices.media_column or choices.media):
         raise InputError("Write the message, and it is shown here as it will arrive.")
-    job = job_of(table, choices, sender_if_none=PLACEHOLDER_SENDER)
+    return job_of(table, choices, sender_if_none=PLACEHOLDER_SENDER)
+
+
+def _judge(job: Job) -> Judge:
     return Judge(
         columns=job.columns,
         country=job.wishes.country,

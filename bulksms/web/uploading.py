@@ -118,7 +118,7 @@ def _columns_page(request: Request, upload: Upload, problem: str = "") -> Respon
             request, "columns.html", **values, table=None, problem=error.sentence, status_code=422
         )
     found = found_columns(table, upload.choices)
-    rows = [row for row, _ in zip(table.rows(), range(FIRST_ROWS), strict=False)]
+    rows = [row for row, _ in zip(table.as_shown().rows(), range(FIRST_ROWS), strict=False)]
     chosen = _roles(found) if found else {}
     if found is None and not problem:
         problem = "Which column has the phone numbers? No name says it clearly enough."

@@ -3,6 +3,8 @@
 The cells are literals; what is said of each is what the program itself says, read here and now.
 """
 
+from datetime import date, time
+
 from bulksms.model.column_names import (
     LEAD_ID_NAMES,
     MEDIA_NAMES,
@@ -14,6 +16,8 @@ from bulksms.model.lead_id import DamagedLeadId, read_lead_id
 from bulksms.model.phone import BadPhone, Country, Phone, read_recipient
 from bulksms.model.repairs import Repair
 from bulksms.spreadsheet import archive, layout, marks
+from bulksms.spreadsheet.cells import Cell, cell_text
+from bulksms.spreadsheet.number_formats import read_format
 from bulksms.spreadsheet.reading import MAX_BYTES
 from bulksms.spreadsheet.report_form import REPORT_COLUMNS, ROW_COLUMN
 
@@ -43,6 +47,23 @@ PHONES: tuple[tuple[str, Country], ...] = (
 )
 
 LEAD_IDS = ("1042", "1042.0", "0042", "1e3", "1.042E+3", "1.23456789012346e+17")
+
+
+NUMBER_FORMATS: tuple[tuple[Cell, str], ...] = (
+    (1234.5, '"$"#,##0.00'),
+    (-1234.5, '"$"#,##0.00;[Red]\\("$"#,##0.00\\)'),
+    (1234.5, "#,##0.00 [$€-407]"),
+    (0.15, "0%"),
+    (2134.0, "00000"),
+    (21341234.0, "00000-0000"),
+    (2025550104.0, "(000) 000-0000"),
+    (1234567.0, "#,##0"),
+    (0.1 + 0.2, "General"),
+    (date(2026, 12, 1), "m/d/yyyy"),
+    (date(2026, 12, 1), "dddd, d mmmm yyyy"),
+    (date(2026, 12, 1), "d-mmm-yy"),
+    (time(9, 30), "h:mm AM/PM"),
+)
 
 
 def limits() -> str:
@@ -75,6 +96,14 @@ def lead_ids() -> str:
     return table(("the cell", "the lead id"), [(code(cell), _lead_id(cell)) for cell in LEAD_IDS])
 
 
+def number_formats() -> str:
+    """Cells of a workbook and what their formats make of them."""
+    return table(
+        ("the value", "the format", "the text"),
+        [(code(cell_text(cell)), code(of), code(_seen(cell, of))) for cell, of in NUMBER_FORMATS],
+    )
+
+
 def repairs() -> str:
     """The rules by which cells are mended."""
     return table(("repair", "what happened"), [(repair, repair.sentence) for repair in Repair])
@@ -100,6 +129,11 @@ def report_columns() -> str:
     """The report's header."""
     ours = codes(REPORT_COLUMNS)
     return f"\n{code(ROW_COLUMN)} · *the file's own columns* · {ours}\n"
+
+
+def _seen(cell: Cell, of: str) -> str:
+    known = read_format(of)
+    return (known and known.shown(cell)) or "not known"
 
 
 def _visible(cell: str) -> str:
