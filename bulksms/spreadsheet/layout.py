@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from operator import itemgetter
 
+from bulksms.model.column_names import PHONE_NAMES, name_key
 from bulksms.model.errors import InputError
 from bulksms.spreadsheet.grid import (
     ROWS_AT_ONCE,
@@ -34,6 +35,9 @@ MAX_CELLS = 200_000_000
 """Rows by columns: a million contacts with 200 columns."""
 
 _ROWS_TO_COMPARE = 50
+_PHONE_NAMES = PHONE_NAMES[0] | PHONE_NAMES[1]
+"""Those that mean nothing else, as "Number" and "To" may."""
+_DIGITS_OF_A_PHONE = 7
 _MAYBE_TEXTED = (
     "row{} of people who may have been texted already (duplicate, unknown, sending or gave_up)"
 )
@@ -144,12 +148,30 @@ def _title_lines(rows: Sequence[Row]) -> int:
     """How many rows stand above the header.
 
     The header is the first row that fills at least half as many cells as the fullest row does,
-    and at least two, unless the whole table is one column.
+    and at least two, unless the whole table is one column. A fuller one below it that names a phone
+    is the header instead: titles may have two cells ("Date:", "June 1").
     """
     fills = [sum(not is_blank(cell) for cell in cells) for _, cells in rows]
     fullest = max(fills)
     enough = max(fullest / 2, min(fullest, 2))
-    return next(index for index, fill in enumerate(fills) if fill >= enough)
+    first = next(index for index, fill in enumerate(fills) if fill >= enough)
+    if _names_a_phone(rows[first][1]):
+        return first
+    return next(
+        (
+            index
+            for index in range(first + 1, len(rows))
+            if fills[index] > max(fills[:index]) and _names_a_phone(rows[index][1])
+        ),
+        first,
+    )
+
+
+def _names_a_phone(cells: Cells) -> bool:
+    """Whether a row is a header that names a phone; one that holds a number is a person's."""
+    return any(name_key(cell) in _PHONE_NAMES for cell in cells) and not any(
+        sum(map(str.isdigit, cell)) >= _DIGITS_OF_A_PHONE for cell in cells
+    )
 
 
 def _positions_of_the_file(header: Sequence[str]) -> tuple[range, bool]:

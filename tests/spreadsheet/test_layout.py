@@ -22,6 +22,25 @@ def test_title_lines_above_the_header_are_left_out_and_said(tmp_path: Path) -> N
     assert contacts.notes == ("2 title lines above the header were left out",)
 
 
+def test_title_lines_of_two_cells_are_no_header(tmp_path: Path) -> None:
+    titles = 'Report:,Clients\n"Date:","June 1, 2026"\n\n'
+    contacts = table(tmp_path, f"{titles}Name,Mobile,City\nBob,2025550104,Rome\n")
+    assert contacts.columns == ("Name", "Mobile", "City")
+    assert list(contacts.rows()) == [(5, ("Bob", "2025550104", "Rome"))]
+    assert contacts.notes == ("2 title lines above the header were left out",)
+
+
+@pytest.mark.parametrize(
+    "person",
+    ["Bob,Mobile,2025550104", "Bob,Mobile,2025550104,Rome", "Bob,Mobile,"],
+)
+def test_a_person_whose_cell_names_a_phone_is_no_header(tmp_path: Path, person: str) -> None:
+    """Else everybody above would be left out as a title."""
+    contacts = table(tmp_path, f"Name,Kind,Reach\nAnn,Home,2025550103\n{person}\n")
+    assert contacts.header_row == 1
+    assert contacts.row_count == 2
+
+
 def test_sparse_rows_do_not_make_the_header_a_title(tmp_path: Path) -> None:
     contacts = table(tmp_path, "Name,Phone,City,Note\nBob,1,,\nCid,2,,\n")
     assert contacts.header_row == 1
