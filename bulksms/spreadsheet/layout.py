@@ -10,6 +10,7 @@ from itertools import islice
 from operator import itemgetter
 
 from bulksms.model.column_names import PHONE_NAMES, name_key
+from bulksms.model.columns import phone_name_rank
 from bulksms.model.errors import InputError
 from bulksms.spreadsheet.grid import (
     ROWS_AT_ONCE,
@@ -34,7 +35,7 @@ MAX_ROWS = 10_000_000
 MAX_CELLS = 200_000_000
 """Rows by columns: a million contacts with 200 columns."""
 
-_ROWS_TO_COMPARE = 50
+ROWS_TO_COMPARE = 50
 _PHONE_NAMES = PHONE_NAMES[0] | PHONE_NAMES[1]
 """Those that mean nothing else, as "Number" and "To" may."""
 _DIGITS_OF_A_PHONE = 7
@@ -116,7 +117,7 @@ def find_layout(grid: Grid) -> Layout | None:
     Raises:
         InputError: the table is larger than any list of contacts.
     """
-    first_rows = list(islice(_filled_rows(grid), _ROWS_TO_COMPARE))
+    first_rows = list(islice(_filled_rows(grid), ROWS_TO_COMPARE))
     if not first_rows:
         return None
     title_lines = _title_lines(first_rows)
@@ -155,23 +156,25 @@ def _title_lines(rows: Sequence[Row]) -> int:
     fullest = max(fills)
     enough = max(fullest / 2, min(fullest, 2))
     first = next(index for index, fill in enumerate(fills) if fill >= enough)
-    if _names_a_phone(rows[first][1]):
+    if names_a_phone(rows[first][1]):
         return first
     return next(
         (
             index
             for index in range(first + 1, len(rows))
-            if fills[index] > max(fills[:index]) and _names_a_phone(rows[index][1])
+            if fills[index] > max(fills[:index]) and names_a_phone(rows[index][1])
         ),
         first,
     )
 
 
-def _names_a_phone(cells: Cells) -> bool:
+def names_a_phone(cells: Cells, *, in_a_longer_name: bool = False) -> bool:
     """Whether a row is a header that names a phone; one that holds a number is a person's."""
-    return any(name_key(cell) in _PHONE_NAMES for cell in cells) and not any(
-        sum(map(str.isdigit, cell)) >= _DIGITS_OF_A_PHONE for cell in cells
-    )
+    if any(sum(map(str.isdigit, cell)) >= _DIGITS_OF_A_PHONE for cell in cells):
+        return False
+    if in_a_longer_name:
+        return any(phone_name_rank(cell) is not None for cell in cells)
+    return any(name_key(cell) in _PHONE_NAMES for cell in cells)
 
 
 def _positions_of_the_file(header: Sequence[str]) -> tuple[range, bool]:
