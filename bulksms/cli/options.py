@@ -12,14 +12,17 @@ import click
 from bulksms.cli.asking import find_account
 from bulksms.cli.restraining import RESTRAINT
 from bulksms.keeping import without_looking_for_cycles
-from bulksms.loading import Wishes, prepare
-from bulksms.model.errors import InputError
+from bulksms.loading import Job, Wishes, prepare
+from bulksms.model.columns import listed
+from bulksms.model.errors import ColumnMissing, InputError
 from bulksms.model.hours import Hours
 from bulksms.model.phone import Country
 from bulksms.model.restraint import Restraint
 from bulksms.model.starting import start_ahead
 from bulksms.spreadsheet.encoding import marked_encoding
-from bulksms.spreadsheet.reading import read_table
+from bulksms.spreadsheet.reading import Table, read_table, visible_sheets
+
+_NAMES_TOLD = 5
 
 _OPTIONS = (
     click.argument("file", type=click.Path(path_type=Path)),
@@ -113,7 +116,7 @@ def describes_a_job(command: Callable[..., None]) -> Callable[..., None]:
         if asked["sender"] is None and len(account.senders) == 1:
             asked["sender"] = account.senders[0]
         with without_looking_for_cycles():
-            job = prepare(read_table(file, sheet=sheet), Wishes(**asked))
+            job = _job(file, read_table(file, sheet=sheet), Wishes(**asked))
         account.require_own(job.sender)
         values["rate"] = values["rate"].of(account)
         command(job=job, **values)
@@ -121,6 +124,27 @@ def describes_a_job(command: Callable[..., None]) -> Callable[..., None]:
     for option in reversed(_OPTIONS):
         gathered = option(gathered)
     return gathered
+
+
+def _job(file: Path, table: Table, wishes: Wishes) -> Job:
+    """The job; where a column is missing, the sentence goes on with where else to look for it."""
+    try:
+        return prepare(table, wishes)
+    except ColumnMissing as error:
+        header = (
+            f"Row {table.header_row} was taken for the header;"
+            " if another one is, delete the lines above it."
+        )
+        others = [name for name in visible_sheets(file) if name != table.sheet]
+        if not others:
+            raise InputError(
+                f"{error.sentence} {header}", next_command=error.next_command
+            ) from error
+        raise InputError(
+            f"{error.sentence} {header} Only the sheet '{table.sheet}' was read;"
+            f" there is also {listed(others[:_NAMES_TOLD])}.",
+            next_command=f'… --sheet "{others[0]}"',
+        ) from error
 
 
 def _media_folder(file: Path, values: dict[str, Any]) -> Path | None:

@@ -21,7 +21,7 @@ from bulksms.model.column_names import (
     name_key,
     name_words,
 )
-from bulksms.model.errors import InputError
+from bulksms.model.errors import ColumnMissing, InputError
 from bulksms.model.opt_out_columns import Heeded, heeded_columns
 from bulksms.model.phone import Country, Phone, read_phone
 from bulksms.model.states import Reason
@@ -97,7 +97,7 @@ def named(columns: Sequence[str], name: str) -> int:
         return found[0]
     if found:
         raise InputError(f"The file has {len(found)} columns that '{name}' could mean.")
-    raise InputError(f"There is no column '{name}'; the file has {listed(columns)}.")
+    raise ColumnMissing(f"There is no column '{name}'; the file has {listed(columns)}.")
 
 
 def listed(columns: Sequence[str]) -> str:
@@ -188,7 +188,7 @@ def _the_one(columns: Sequence[str], candidates: Sequence[int]) -> int:
             f"Several columns could be the phone: {both}; say which one is to be texted.",
             next_command=f'… --phone-column "{columns[candidates[0]]}"',
         )
-    raise InputError(
+    raise ColumnMissing(
         f"No column is named like a phone number; the file has {listed(columns)}.",
         next_command='… --phone-column "NAME"',
     )

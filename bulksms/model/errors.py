@@ -4,6 +4,7 @@
 
     BulkSMSError                 1   a fault of ours
     ├── InputError               3   the file or the options must be fixed; nothing was sent
+    │   └── ColumnMissing        3   it may be in another sheet, or below another header
     ├── ConfigError              3   a setting must be fixed; nothing was sent
     ├── StoreError               4   the database: out of date, locked, unreachable
     │   ├── AccountBusy          4   somebody else is sending on this account
@@ -42,6 +43,10 @@ class InputError(BulkSMSError):
 
     exit_code = 3
     field: str | None = None
+
+
+class ColumnMissing(InputError):
+    """A column that is asked for is not in the sheet, or below the header, that was found."""
 
 
 class ConfigError(BulkSMSError):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from bulksms.model.cell_errors import is_error
-from bulksms.model.errors import InputError
+from bulksms.model.errors import ColumnMissing, InputError
 
 
 def column_key(name: str) -> str:
@@ -225,7 +225,7 @@ def _no_such_column(name: str, keys: Sequence[str], columns: Sequence[str]) -> I
     guess = f"; did you mean '{columns[keys.index(close[0])]}'?" if close else "."
     listed = ", ".join(f"'{column}'" for column in columns[:_LONGEST_LIST])
     more = f" and {len(columns) - _LONGEST_LIST} more" if len(columns) > _LONGEST_LIST else ""
-    return InputError(
+    return ColumnMissing(
         f"The message names a column '{name}', which is not in the file{guess} "
         f"The file's columns are: {listed or 'none'}{more}."
     )

@@ -1,6 +1,7 @@
 """Every mistake of a person is one sentence, the next command, and the exit code of its kind."""
 
 import pytest
+import xlsxwriter
 
 from bulksms import loading
 from tests.cli.cli_stage import JOB, SENDER, Terminal, number
@@ -107,7 +108,19 @@ def test_a_number_that_no_database_can_keep_is_refused(
 def test_no_phone_column_names_the_columns_there_are(terminal: Terminal) -> None:
     said = terminal.refused(3, "check", terminal.write("x,y", header="a,b"), *JOB)
     assert "No column is named like a phone number; the file has 'a', 'b'." in said
+    assert "Row 1 was taken for the header; if another one is, delete the lines above it." in said
     assert 'Next:  … --phone-column "NAME"' in said
+
+
+@pytest.mark.parametrize("column", ["nmae", "city"])
+def test_a_column_that_is_missing_may_be_in_another_sheet(terminal: Terminal, column: str) -> None:
+    with xlsxwriter.Workbook(terminal.folder / "june.xlsx") as book:
+        book.add_worksheet("June").write_column("A1", ["phone", number(1)])
+        book.add_worksheet("July").write_column("A1", ["phone", number(2)])
+    line = ("check", "june.xlsx", "--message", f"Hi {{{column}}}", "--from", SENDER)
+    said = " ".join(terminal.refused(3, *line).split())
+    assert "Only the sheet 'June' was read; there is also 'July'." in said
+    assert 'Next: … --sheet "July"' in said
 
 
 def test_without_a_token_nothing_is_stored_or_sent(bare_terminal: Terminal) -> None:
