@@ -27,10 +27,7 @@ from bulksms.model.phone import Country, Phone, read_phone
 from bulksms.model.plan import Plan
 from bulksms.model.records import Campaign, NewCampaign, Rate
 from bulksms.model.restraint import NONE_ASKED, Memory, Restraint
-from bulksms.model.states import Reason
 from bulksms.model.text import BoundTemplate, Template
-from bulksms.spreadsheet import problems
-from bulksms.spreadsheet.problems import RowToMend
 from bulksms.spreadsheet.reading import Table
 from bulksms.store import Store
 
@@ -233,30 +230,6 @@ def load(
         return store.campaigns.load(
             new, plan.kept, account_name=account, rate=rate, now=now, first=not again
         )
-
-
-def to_mend(plan: Plan) -> int:
-    """How many rows a person can mend."""
-    mendable = set(plan.skipped) - _NOTHING_TO_MEND
-    return sum(plan.skipped[reason].rows for reason in mendable)
-
-
-def write_problems(job: Job, plan: Plan, path: Path) -> None:
-    """Write the rows that a person can mend, each with its reason.
-
-    Raises:
-        InputError: the file cannot be written there.
-    """
-    rows = (
-        RowToMend(row.original, f"Row {row.row_number}: {row.detail}", row.column)
-        for row in plan.kept
-        if row.reason is not None and row.reason not in _NOTHING_TO_MEND
-    )
-    problems.write_problems(path, job.table.columns, job.columns.phone, rows)
-
-
-_LEFT_ALONE = {Reason.TEXTED_RECENTLY, Reason.SAME_TEXT, Reason.OUTSIDE_HOURS}
-_NOTHING_TO_MEND = frozenset({Reason.DUPLICATE, Reason.OPTED_OUT, *_LEFT_ALONE})
 
 
 def _require_a_message(wishes: Wishes, columns: Columns) -> None:

@@ -20,7 +20,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"cluster"}),
     frozenset({"fleet", "metrics"}),
     frozenset({"driving"}),
-    frozenset({"run", "returning", "trying"}),
+    frozenset({"run", "returning", "mending", "trying"}),
     frozenset(
         {
             "loading",

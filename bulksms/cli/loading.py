@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from bulksms import loading
+from bulksms import loading, mending
 from bulksms.cli.asking import ask, find_account
 from bulksms.cli.environment import rate_option
 from bulksms.cli.options import describes_a_job
@@ -50,9 +50,9 @@ def check(database: str, *, job: Job, rate: Rate, output: Path | None, as_json: 
     now = datetime.now(UTC)
     with Store.open_if_there(database) or nullcontext() as store:
         plan = _plan(job, rate, store)
-    to_mend = loading.to_mend(plan)
+    to_mend = mending.to_mend(plan)
     if output and to_mend:
-        loading.write_problems(job, plan, output)
+        mending.write_problems(job, plan, output)
     if as_json:
         click.echo(json.dumps(plan_as_json(job, plan, now), ensure_ascii=False, indent=2))
         return

@@ -11,7 +11,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
-from bulksms import loading
+from bulksms import loading, mending
 from bulksms.loading import Job
 from bulksms.model.errors import BulkSMSError, InputError
 from bulksms.model.minding import ADVICE
@@ -143,7 +143,7 @@ def problems(request: Request) -> Response:
     job = site.drafts.job(upload)
     plan = site.drafts.plan(upload, job).result()
     path = site.uploads.room() / "rows.xlsx"
-    loading.write_problems(job, plan, path)
+    mending.write_problems(job, plan, path)
     return download(path, f"{Path(upload.choices.name).stem}-to-mend.xlsx")
 
 
