@@ -127,7 +127,7 @@ _DOUBTS = (
         message.c.to_number.in_(bindparam("numbers", expanding=True)),
         message.c.state.in_(_IN_DOUBT) | (message.c.reason == Reason.GAVE_UP),
     )
-    .order_by(message.c.campaign_id)
+    .order_by(message.c.campaign_id, message.c.row_number)
 )
 _AT_WORK_SINCE = select(campaign.c.id).where(
     campaign.c.id != bindparam("this"),

@@ -102,10 +102,11 @@ def test_a_read_only_database_texts_nobody(stage: Stage, what: str) -> None:
     home.mkdir()
     stage.environment["BULKSMS_DATABASE"] = str(home / "bulksms.db")
     stage.write_contacts(3)
-    code, _, errors = stage.run(
-        *("load", "june.csv", "--message", "Hi", "--from", "3152935500", "--name", "june")
+    contacts = str(stage.folder / "june.csv")
+    loaded = stage.look(
+        *("load", contacts, "--message", "Hi", "--from", "3152935500", "--name", "june")
     )
-    assert code == 0, errors
+    assert loaded.exit_code == 0, loaded.output
     place = home / "bulksms.db" if what == "file" else home
     with mounted(place, "--bind", "-o", "ro", str(place)) as done:
         if not done:

@@ -25,11 +25,11 @@ def test_rows_in_equal_lines_out(stage: Stage) -> None:
     stage.compare_with_truth()
 
 
-@pytest.mark.parametrize("accepted", [1, 19])
-def test_a_killed_campaign_goes_on_and_nobody_is_texted_twice(stage: Stage, accepted: int) -> None:
+def test_a_killed_campaign_goes_on_and_nobody_is_texted_twice(stage: Stage) -> None:
+    """Killed again and again: see torture."""
     stage.write_contacts(25)
     process = stage.send()
-    stage.until_accepted(accepted)
+    stage.until_accepted(7)
     process.kill()
     process.wait()
     assert stage.status()["paused_reason"] == "interrupted"
@@ -38,20 +38,6 @@ def test_a_killed_campaign_goes_on_and_nobody_is_texted_twice(stage: Stage, acce
     rows = stage.report()
     assert {row["state"] for row in rows} <= {"accepted", "unknown"}
     assert sum(row["state"] == "unknown" for row in rows) <= 3
-    stage.compare_with_truth()
-
-
-def test_kill_after_kill_ends_with_everybody_explained(stage: Stage) -> None:
-    stage.write_contacts(40)
-    process = stage.send()
-    for goal in range(5, 40, 10):
-        stage.until_accepted(goal)
-        process.kill()
-        process.wait()
-        process = stage.start("resume", "june", "--yes")
-    process.communicate(timeout=30)
-    assert stage.status()["state"] == "finished"
-    assert not any(arrival.limited for arrival in stage.vendor.arrivals)
     stage.compare_with_truth()
 
 

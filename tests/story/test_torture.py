@@ -21,7 +21,7 @@ from tests.story.story_stage import Stage
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals of this kind are POSIX")
 
-PEOPLE = int(os.environ.get("BULKSMS_TORTURE", "16"))
+PEOPLE = int(os.environ.get("BULKSMS_TORTURE", "8"))
 """`make torture` has 200. The record is read once a second, and doubts are many."""
 
 MISFORTUNES = (
