@@ -102,9 +102,10 @@ class Job:
 
     @property
     def shown(self) -> Table:
-        """The table as people see it; who is texted, and from which number, is read by value."""
+        """The table as people see it; what decides who is texted, and by whom, is read by value."""
         of = self.columns
-        return self.table.as_shown(by_value=(of.phone, of.sender), ids=(of.lead_id,))
+        decide = (of.phone, of.sender, *of.other_phones, *(each.at for each in of.heeded))
+        return self.table.as_shown(by_value=decide, ids=(of.lead_id,))
 
     def rows(
         self,
@@ -127,10 +128,10 @@ class Job:
             hours=self.wishes.hours,
             memory=memory or Memory(),
         )
-        for chunk in self.shown.chunks():
-            rows = FileRows.of(chunk)
-            fingerprint.add(rows.encoded)
-            yield judge.judge_all(rows)
+        # By the values, a file is the same whatever its formats are, and whichever column is which.
+        for by_value, chunk in zip(self.table.chunks(), self.shown.chunks(), strict=True):
+            fingerprint.add(FileRows.of(by_value).encoded)
+            yield judge.judge_all(FileRows.of(chunk))
 
 
 def prepare(table: Table, wishes: Wishes) -> Job:

@@ -16,13 +16,19 @@ from bulksms.store import Store
 _ENDED = frozenset({CampaignState.FINISHED, CampaignState.CANCELLED})
 
 
+def of_this_file(job: Job, plan: Plan, store: Store) -> list[Campaign]:
+    """The campaigns that have its rows, the newest first, be it the file or a report of theirs."""
+    rows = (plan.fingerprint, job.table.columns, job.table.row_count)
+    return store.campaigns.of_file(plan.fingerprint) or store.campaigns.of_kept_rows(*rows)
+
+
 def earlier(job: Job, plan: Plan, store: Store) -> Campaign | None:
     """The unfinished campaign of this very file and wording, to go on with; None for a new one.
 
     Raises:
         InputError: the file was sent before, or is being sent with another wording.
     """
-    known = store.campaigns.of_file(plan.fingerprint)
+    known = of_this_file(job, plan, store)
     for campaign in known:
         if campaign.wording == job.wording and campaign.state not in _ENDED:
             return campaign

@@ -1,5 +1,6 @@
 """The same file a second time: what is the same, and what then happens."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from bulksms.model.errors import InputError
 from bulksms.model.outcomes import Accepted
 from bulksms.model.records import Campaign, ClaimedMessage, Lease, NothingQueued, Rate
 from bulksms.model.states import PausedReason
+from bulksms.reporting import write_report
 from bulksms.returning import earlier
 from bulksms.spreadsheet.reading import read_table
 from bulksms.store import Store
@@ -207,3 +209,34 @@ def test_a_file_loaded_again_on_purpose_is_found_by_its_newest_campaign(
     found = again(store, path, OTHER_WORDS)
     assert found is not None
     assert found.id == second.id
+
+
+def in_dollars(path: Path, digits: str = "$#,##0.00") -> Path:
+    """The same people with what they owe, as a spreadsheet program shows it."""
+    with xlsxwriter.Workbook(path) as book:
+        sheet, money = book.add_worksheet(), book.add_format({"num_format": digits})
+        sheet.write_row(0, 0, (*ROWS[0], "Owes"))
+        for number, row in enumerate(ROWS[1:], start=1):
+            sheet.write_row(number, 0, row)
+            sheet.write(number, 2, 1234.5, money)
+    return path
+
+
+def test_a_format_an_option_and_a_report_make_no_new_file(store: Store, tmp_path: Path) -> None:
+    """By what was shown it was another file with each of them, and everybody was texted again."""
+    path = in_dollars(tmp_path / "june.xlsx")
+    wishes = replace(WISHES, message="Hi {name}, {owes}")
+    job = prepare(read_table(path), wishes)
+    first = load(job, check(job, {}, RATE), store, rate=RATE, now=NOW)
+    body = next(row.message for row in store.rows.report(first.id))
+    assert body == "Hi Ann, $1,234.50"
+    for same in (
+        again(store, in_dollars(tmp_path / "other.xlsx", "0"), wishes),
+        again(store, in_dollars(tmp_path / "plain.xlsx", "General"), wishes),
+    ):
+        assert same == first
+    with pytest.raises(InputError, match=f"unfinished campaign '{first.name}'"):
+        again(store, path, replace(wishes, lead_id_column="Owes"))
+    report = tmp_path / "report.csv"
+    write_report(store, first, report, now=NOW)
+    assert again(store, report, wishes) == first

@@ -3,7 +3,7 @@
 A load is one transaction: a campaign exists with all its rows, or not at all.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -104,6 +104,11 @@ class Campaigns:
         with reading(self.engine) as tx:
             return finding.campaigns(tx.execute(finding.OF_FILE, {"fingerprint": fingerprint}))
 
+    def of_kept_rows(self, fingerprint: str, columns: Sequence[str], rows: int) -> list[Campaign]:
+        """The same of a report of theirs: it has the cells as they were seen, without formats."""
+        with reading(self.engine) as tx:
+            return finding.of_kept_rows(tx, fingerprint, columns, rows)
+
     def start(self, campaign_id: int, *, now: datetime, actor: str) -> None:
         """Let the campaign run, as a person wants; a limit that it has reached is lifted."""
         with writing(self.engine) as tx:
@@ -125,12 +130,18 @@ class Campaigns:
         now: datetime,
         actor: str,
     ) -> bool:
-        """Stop claiming; what is in the air is still recorded. False if it was not running."""
+        """Stop claiming; what is in the air is still recorded. False if it was not running.
+
+        What the account has to be mended for says more than that somebody stopped it meanwhile.
+        """
         with writing(self.engine) as tx:
+            before, of_it = {CampaignState.RUNNING}, {"the_campaign": campaign_id}
+            if reason not in _SAYS_LITTLE and tx.execute(_IS_INTERRUPTED, of_it).first():
+                before.add(CampaignState.PAUSED)
             return _turn(
                 tx,
                 campaign_id,
-                {CampaignState.RUNNING},
+                before,
                 CampaignState.PAUSED,
                 now=now,
                 actor=actor,
@@ -193,7 +204,11 @@ class Campaigns:
             return skipped
 
 
+_SAYS_LITTLE = frozenset({PausedReason.OPERATOR, PausedReason.INTERRUPTED})
 _THIS = campaign.c.id == bindparam("the_campaign")
+_IS_INTERRUPTED = select(campaign.c.id).where(
+    _THIS, campaign.c.paused_reason == PausedReason.INTERRUPTED
+)
 _OF_CAMPAIGN = message.c.campaign_id == bindparam("the_campaign")
 
 _QUEUED_WITHIN_THE_LIMIT = select(message.c.id).where(

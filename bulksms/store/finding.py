@@ -4,14 +4,16 @@ With a campaign comes what a reader wants to know of its account.
 """
 
 import json
+from collections.abc import Sequence
 from datetime import timedelta
 from shlex import quote
 from typing import Any
 
 from sqlalchemy import Connection, CursorResult, RowMapping, bindparam, exists, or_, select
 
-from bulksms.model.chunks import cells_to_text
+from bulksms.model.chunks import cells_to_text, encoded
 from bulksms.model.errors import InputError
+from bulksms.model.fingerprint import Fingerprint
 from bulksms.model.records import Campaign, NewCampaign
 from bulksms.model.restraint import Restraint
 from bulksms.model.states import CampaignState, PausedReason, State
@@ -19,6 +21,7 @@ from bulksms.store import places
 from bulksms.store.engine import one_at_a_time
 from bulksms.store.schema import account, campaign, message
 
+_ROWS_AT_ONCE = 1_000
 ALL = (
     select(
         campaign,
@@ -50,6 +53,38 @@ _TEXTED_OR_TO_BE = exists().where(
 )
 OF_FILE = ALL.where(campaign.c.fingerprint == bindparam("fingerprint"), _TEXTED_OR_TO_BE)
 """One in which every row is skipped is none of the file: nobody was or will be texted by it."""
+
+OF_LIKE_FILES = ALL.where(
+    campaign.c.columns == bindparam("columns"),
+    campaign.c.rows == bindparam("rows"),
+    _TEXTED_OR_TO_BE,
+)
+_KEPT = (
+    select(message.c.original)
+    .where(message.c.campaign_id == bindparam("the_campaign"))
+    .order_by(message.c.row_number)
+)
+
+
+def of_kept_rows(
+    tx: Connection, fingerprint: str, columns: Sequence[str], rows: int
+) -> list[Campaign]:
+    """The campaigns whose rows, as they are kept and reported, have that name."""
+    like = {"columns": cells_to_text(columns), "rows": rows}
+    return [
+        each
+        for each in campaigns(tx.execute(OF_LIKE_FILES, like))
+        if _name_of_kept_rows(tx, each) == fingerprint
+    ]
+
+
+def _name_of_kept_rows(tx: Connection, of: Campaign) -> str:
+    name = Fingerprint(of.columns)
+    kept = tx.execute(_KEPT, {"the_campaign": of.id}).scalars()
+    for some in kept.partitions(_ROWS_AT_ONCE):
+        rows = json.loads(f"[{','.join(some)}]")
+        name.add(encoded(list(zip(*rows, strict=True))))
+    return name.text
 
 
 def the_campaign(tx: Connection, campaign_id: int) -> Campaign:

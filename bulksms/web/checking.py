@@ -18,6 +18,7 @@ from bulksms.model.minding import ADVICE
 from bulksms.model.plan import Kind, Plan
 from bulksms.model.records import Campaign, ReportRow
 from bulksms.model.segments import character_name
+from bulksms.returning import of_this_file
 from bulksms.trying import is_trial_of
 from bulksms.web.drafting import rows_numbered
 from bulksms.web.site import Site, site_of, text
@@ -90,7 +91,7 @@ def check_page(request: Request, upload: Upload, asked: Asked = NOTHING_ASKED) -
     except InputError as error:
         return message_page(request, upload, 1, error)
     shown = _shown_columns(job)
-    earlier = next(iter(site.store.campaigns.of_file(plan.fingerprint)), None)
+    earlier = next(iter(of_this_file(job, plan, site.store)), None)
     return site.page(
         request,
         "check.html",

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bulksms.model.states import CampaignState, PausedReason, Reason, State
-from bulksms.sandbox.faults import NO_FAULT, hang, refuse_for
+from bulksms.sandbox.faults import NO_FAULT, hang, refuse, refuse_for
 from tests.sending.processes import Process
 from tests.sending.sending_stage import Stage, Worker, always, number, staged
 from tests.virtual_time import START
@@ -260,3 +260,17 @@ def test_a_stop_pauses_before_the_answers_are_in(stage: Stage) -> None:
     stage.play(story())
     assert stage.campaign.state is CampaignState.RUNNING
     assert stage.states == [State.ACCEPTED] * 3 + [State.QUEUED] * 7
+
+
+def test_what_the_account_lacks_is_said_though_somebody_stopped_it_meanwhile(stage: Stage) -> None:
+    stage.load(10)
+    stage.vendor.faults.script.append(refuse("no_credits"))
+
+    async def story() -> None:
+        worker = await stage.hire(latency=always(back=10))
+        await asyncio.sleep(9)
+        worker.sender.stop()
+        await worker.running
+
+    stage.play(story())
+    assert stage.campaign.paused_reason is PausedReason.NO_CREDITS
