@@ -54,7 +54,7 @@ def heeded_columns(
             continue
         heeded = Heeded(at, name, consents)
         said = [heeded.forbids(row[at]) for row in sample if row[at].strip()]
-        if not _may_mean_something_else(name) or said.count(None) * 2 <= len(said):
+        if not _may_mean_something_else(name) or said.count(None) * 2 < len(said):
             found.append(heeded)
     return tuple(found)
 
@@ -163,9 +163,9 @@ def _spaced(name: str) -> str:
 _YES = frozenset({"yes", "y", "true", "t", "1", "1.0", "-1", "x", "on", "checked"}) | frozenset(
     {"✓", "✔", "☑", "✅", "si", "oui", "vrai", "verdadero", "כן"}
 )
-_NO = frozenset({"no", "n", "false", "f", "0", "0.0", "off", "unchecked", "☐"}) | frozenset(
-    {"non", "faux", "falso", "לא"}
-)
+_NO = frozenset(
+    {"no", "n", "false", "f", "0", "0.0", "off", "unchecked", "☐", "✗", "✘", "✖", "❌"}
+) | frozenset({"non", "faux", "falso", "לא"})
 _OUT = frozenset(
     {"opted out", "opt out", "optout", "opt-out", "unsubscribed", "unsubscribe", "stop", "stopped"}
     | {"do not text", "do not contact", "do not call", "dnc", "dnd", "dnt", "blacklisted"}

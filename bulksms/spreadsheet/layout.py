@@ -38,7 +38,7 @@ MAX_CELLS = 200_000_000
 ROWS_TO_COMPARE = 50
 _PHONE_NAMES = PHONE_NAMES[0] | PHONE_NAMES[1]
 """Those that mean nothing else, as "Number" and "To" may."""
-_DIGITS_OF_A_PHONE = 7
+_DIGITS_OF_A_PHONE = 9
 _MAYBE_TEXTED = (
     "row{} of people who may have been texted already (duplicate, unknown, sending or gave_up)"
 )
@@ -150,31 +150,33 @@ def _title_lines(rows: Sequence[Row]) -> int:
 
     The header is the first row that fills at least half as many cells as the fullest row does,
     and at least two, unless the whole table is one column. A fuller one below it that names a phone
-    is the header instead: titles may have two cells ("Date:", "June 1").
+    is the header instead: titles may have two cells ("Date:", "June 1"). But never one below a row
+    that may be a person's: nobody becomes a title.
     """
     fills = [sum(not is_blank(cell) for cell in cells) for _, cells in rows]
     fullest = max(fills)
     enough = max(fullest / 2, min(fullest, 2))
     first = next(index for index, fill in enumerate(fills) if fill >= enough)
-    if names_a_phone(rows[first][1]):
+    if any(phone_name_rank(cell) is not None for cell in rows[first][1]):
         return first
+    people = (index for index, (_, cells) in enumerate(rows) if any(map(_may_be_a_phone, cells)))
     return next(
         (
             index
-            for index in range(first + 1, len(rows))
-            if fills[index] > max(fills[:index]) and names_a_phone(rows[index][1])
+            for index in range(first + 1, next(people, len(rows)))
+            if fills[index] > max(fills[:index]) and _names_a_phone(rows[index][1])
         ),
         first,
     )
 
 
-def names_a_phone(cells: Cells, *, in_a_longer_name: bool = False) -> bool:
-    """Whether a row is a header that names a phone; one that holds a number is a person's."""
-    if any(sum(map(str.isdigit, cell)) >= _DIGITS_OF_A_PHONE for cell in cells):
-        return False
-    if in_a_longer_name:
-        return any(phone_name_rank(cell) is not None for cell in cells)
+def _names_a_phone(cells: Cells) -> bool:
     return any(name_key(cell) in _PHONE_NAMES for cell in cells)
+
+
+def _may_be_a_phone(cell: str) -> bool:
+    """Whether the cell has the digits of a number, and is no date or amount."""
+    return sum(map(str.isdigit, cell)) >= _DIGITS_OF_A_PHONE
 
 
 def _positions_of_the_file(header: Sequence[str]) -> tuple[range, bool]:

@@ -105,7 +105,7 @@ class Table:
 def read_table(path: Path, *, sheet: str | None = None) -> Table:
     """The table in a file: .csv .tsv .txt .xlsx .xlsm .xls .ods, by content.
 
-    Without `sheet`, the first visible sheet that has data and is no cover.
+    Without `sheet`, the first visible sheet that has data.
 
     Raises:
         InputError: the file cannot be read, is no spreadsheet, or has no rows under a header;

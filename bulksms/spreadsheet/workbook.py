@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import groupby, islice
+from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from threading import Lock
@@ -28,7 +28,6 @@ from bulksms.spreadsheet import ods, xls, xlsx
 from bulksms.spreadsheet.archive import damaged, open_archive, protected
 from bulksms.spreadsheet.cells import texts
 from bulksms.spreadsheet.grid import Grid, Row, in_chunks, is_blank, left_out
-from bulksms.spreadsheet.layout import ROWS_TO_COMPARE, names_a_phone
 from bulksms.spreadsheet.marks import MAX_CELLS, Marks
 from bulksms.spreadsheet.shown import Shown
 from bulksms.spreadsheet.xlsx_styles import codes_of_styles
@@ -80,11 +79,6 @@ class _Sheet:
     def has_data(self) -> bool:
         return self.values.start is not None or next(self.marks.errors(), None) is not None
 
-    def names_a_phone(self, *, in_a_longer_name: bool) -> bool:
-        """Whether one of the first rows is a header with a phone."""
-        rows = islice(_visible_rows(self), ROWS_TO_COMPARE)
-        return any(names_a_phone(cells, in_a_longer_name=in_a_longer_name) for _, cells in rows)
-
 
 @dataclass(frozen=True, slots=True)
 class _Book:
@@ -95,22 +89,15 @@ class _Book:
     marks_of: Callable[[int, str], Marks]
 
     def sheet(self, wanted: str | None) -> _Sheet:
-        """The sheet of that name, else the first visible one that has data.
-
-        A cover is passed over: a sheet that has no column named like a phone, where another has.
-        """
-        cover: _Sheet | None = None
+        """The sheet of that name, else the first visible one that has data."""
         for position, name, visible in self._sheets():
             # Two sheets of a workbook never differ in case alone: the programs do not allow it.
             if wanted is not None and name.casefold() == wanted.casefold():
                 return self._read(position, name)
             if wanted is None and visible:
                 sheet = self._read(position, name)
-                if sheet.has_data and sheet.names_a_phone(in_a_longer_name=cover is None):
+                if sheet.has_data:
                     return sheet
-                cover = cover or (sheet if sheet.has_data else None)
-        if cover is not None:
-            return cover
         if wanted is None:
             raise InputError(f"{self.path} is empty: no visible sheet has data.")
         names = ", ".join(f"'{name}'" for _, name, _ in self._sheets())

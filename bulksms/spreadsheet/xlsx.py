@@ -6,7 +6,7 @@ megabytes; only a sheet that has one of the words is read element by element.
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 from bulksms.model.cell_errors import UNCALCULATED
@@ -24,6 +24,7 @@ _TELLING = (b"hidden", b'"e"', b"'e'", b"<f", b":row", b":c ", b":c>", b"zeroHei
 or where elements have prefixes."""
 _UNUSUAL_CELL = re.compile(rb'<c(?! r="[A-Z]{1,2}[0-9]{1,6}")[\s/>]')
 _WIDE_CELL = re.compile(rb'<c r="([A-Z]{2})')
+_STYLED_NUMBER = re.compile(rb'<c r="([A-Z]{1,2})([0-9]{1,6})"(?: t="n")? s="([0-9]+)"(?: t="n")?>')
 _ROW_OF_CELL = re.compile(rb'<c r="[A-Z]{1,2}([0-9]{1,6})"')
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _NARROW_WIDTH, _USUAL_HEIGHT = 26, 999_999
@@ -116,13 +117,14 @@ def _at_a_glance(archive: Archive, part: str, codes: Mapping[str, str]) -> Marks
 
     None where it takes a closer look.
     """
-    letters, formats, formatted = set[bytes](), Formats(), _cells_of_styles(codes)
+    letters, formats = set[bytes](), Formats()
     for block in _whole_tags(archive.blocks(part)):
         if any(word in block for word in _TELLING) or _UNUSUAL_CELL.search(block):
             return None
         letters.update(_WIDE_CELL.findall(block))
-        for column, row, style in formatted.findall(block) if codes else ():
-            formats.put(int(row), _column_of(column), codes[style.decode()])
+        for column, row, style in _STYLED_NUMBER.findall(block) if codes else ():
+            if (code := codes.get(style.decode())) is not None:
+                formats.put(int(row), _column_of(column), code)
     marks = Marks(height=_USUAL_HEIGHT, width=_NARROW_WIDTH, formats=formats)
     if letters:
         marks.width = _column(max(letters).decode()) + 1
@@ -132,14 +134,6 @@ def _at_a_glance(archive: Archive, part: str, codes: Mapping[str, str]) -> Marks
             max(map(int, _ROW_OF_CELL.findall(block)), default=0) for block in blocks
         )
     return marks
-
-
-def _cells_of_styles(styles: Iterable[str]) -> re.Pattern[bytes]:
-    """Cells that hold a number and have one of these styles."""
-    either = "|".join(styles)
-    return re.compile(
-        rf'<c r="([A-Z]{{1,2}})([0-9]{{1,6}})"(?: t="n")? s="({either})"(?: t="n")?>'.encode()
-    )
 
 
 def _whole_tags(blocks: Iterator[bytes]) -> Iterator[bytes]:

@@ -43,18 +43,21 @@ def codes_of_styles(archive: Archive) -> dict[str, str]:
     scan = _Scan()
     try:
         Elements(scan.start).read(archive.blocks(_STYLES))
-    except (KeyError, MarkupError, ValueError) as error:
+    except MarkupError as error:
         raise damaged(archive.path) from error
     codes = {at: scan.codes.get(each) for at, each in enumerate(scan.styles)}
     return {str(at): code for at, code in codes.items() if code and read_format(code)}
 
 
 class _Scan:
-    """Reads the styles element by element; `styles` are the format ids of the cells' own."""
+    """Reads the styles element by element; `styles` are the format ids of the cells' own.
+
+    An id that is no number, or has no code, is of no format that is known: the values are there.
+    """
 
     def __init__(self) -> None:
-        self.codes = dict(_BUILT_IN)
-        self.styles: list[int] = []
+        self.codes = {str(known): code for known, code in _BUILT_IN.items()}
+        self.styles: list[str] = []
         self._list = ""
 
     def start(self, name: str, attributes: Attributes) -> None:
@@ -62,8 +65,8 @@ class _Scan:
             case "numFmts" | "cellXfs" | "cellStyleXfs" | "cellStyles" | "dxfs":
                 self._list = name
             case "numFmt" if self._list == "numFmts":
-                self.codes[int(attributes["numFmtId"])] = attributes["formatCode"]
+                self.codes[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
             case "xf" if self._list == "cellXfs":
-                self.styles.append(int(attributes.get("numFmtId", "0")))
+                self.styles.append(attributes.get("numFmtId", "0"))
             case _:
                 pass

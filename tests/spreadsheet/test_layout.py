@@ -95,3 +95,24 @@ def test_blank_rows_are_counted_however_many(tmp_path: Path) -> None:
 )
 def test_columns_are_lettered_as_in_the_spreadsheet_program(position: int, letter: str) -> None:
     assert column_letter(position) == letter
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "Name,Customer phone\nAnn,2025550104\nName,Phone,City\nBob,2025550105,Rome\n",
+        "Name,Phone 1\nAnn,2025550104\nBob,cell,see notes\n",
+        "Client,Tel\nAnn,2025550104\nBob,Mobile,2025550105\n",
+    ],
+)
+def test_nobody_above_a_fuller_row_becomes_a_title(tmp_path: Path, rows: str) -> None:
+    contacts = table(tmp_path, rows)
+    assert contacts.header_row == 1
+    assert contacts.row_count == rows.count("\n") - 1
+
+
+def test_without_a_header_the_people_above_another_one_are_not_left_out(tmp_path: Path) -> None:
+    contacts = table(
+        tmp_path, "Ann,2025550104\nBob,2025550105\nName,Phone,City\nCid,2025550106,Rome\n"
+    )
+    assert contacts.header_row == 1
