@@ -18,6 +18,7 @@ from weakref import WeakKeyDictionary
 from bulksms.model.accounts import DEFAULT_NAME, Account
 from bulksms.model.errors import ConfigError, TokenBusy
 from bulksms.model.records import Lease, Use
+from bulksms.model.settings import LONGEST
 from bulksms.store import Store
 from bulksms.tokens import token_of
 from bulksms.worker import is_dead
@@ -69,7 +70,7 @@ def require_alone(store: Store, lease: Lease, now: datetime) -> None:
     """
     for other in _others(store, lease.account, now):
         use = store.accounts.use(other, now)
-        until = None if use is None else _in_use_until(use, lease)
+        until = None if use is None else _in_use_until(use, lease, now)
         if use is not None and until is not None and until > now:
             raise TokenBusy(
                 f"The account '{lease.account}' has the token of the account '{other}', which is in"
@@ -113,16 +114,18 @@ _READ: WeakKeyDictionary[object, tuple[datetime, Tokens]] = WeakKeyDictionary()
 """What was read last, and when, for each database that is open."""
 
 
-def _in_use_until(use: Use, lease: Lease) -> datetime | None:
+def _in_use_until(use: Use, lease: Lease, now: datetime) -> datetime | None:
     """Until when it may not be sent beside this use, as far as is known now.
 
-    An answer that is still awaited is one after the length of a lease at the latest.
+    An answer that is still awaited is one after the length of a lease at the latest; what ends
+    later than anything can was written by a clock that was wrong.
     """
     period = max(use.rate.period, lease.rate.period)
     held = use.leased_until if use.leased_by is not None and not is_dead(use.leased_by) else None
     answered = use.answered_at and use.answered_at + period
     awaited = use.posted_at and use.posted_at + lease.length + period
-    return max(filter(None, (held, answered, awaited)), default=None)
+    ends = (each for each in (held, answered, awaited) if each and each <= now + LONGEST)
+    return max(ends, default=None)
 
 
 def _mark(token: str) -> bytes:

@@ -24,6 +24,7 @@ from bulksms.model.accounts import Account
 from bulksms.model.errors import AccountProblem
 from bulksms.model.overlap import Meanwhile
 from bulksms.model.records import Campaign, Lease, Rate, Refused
+from bulksms.model.restraint import Restraint
 from bulksms.model.states import CampaignState, PausedReason, State
 from bulksms.preflight import preflight
 from bulksms.store import Store
@@ -57,25 +58,37 @@ def run(
     *,
     as_json: bool,
     again: Refused | None = None,
+    restraint: Restraint | None = None,
     overlaps: Sequence[Meanwhile] | None = None,
 ) -> NoReturn:
     """Send the campaign until it ends or is stopped, and leave with its exit code.
 
     A scheduled one is waited for first, and then for its turn on the account.
-    `again` are refused rows that go back into the queue first; `overlaps` were told before.
+    `again` are refused rows that go back into the queue first, and `restraint` is the campaign's
+    from then on; `overlaps` were told before.
     """
-    send_to_its_end(store, campaign, rate, again=again)
+    send_to_its_end(store, campaign, rate, again=again, restraint=restraint)
     leave(store, campaign, as_json=as_json, overlaps=overlaps)
 
 
 def send_to_its_end(
-    store: Store, campaign: Campaign, rate: Rate, *, again: Refused | None = None
+    store: Store,
+    campaign: Campaign,
+    rate: Rate,
+    *,
+    again: Refused | None = None,
+    restraint: Restraint | None = None,
 ) -> None:
-    """The same without leaving; the campaign's state says how it ended."""
+    """The same without leaving; the campaign's state says how it ended.
+
+    Nothing of the campaign is changed before the account is ours: somebody else may be sending it.
+    """
     wait_for_start(store, campaign)
     clock = steady_clock()
     hold = partial(leased, store, campaign.account, rate, clock)
     with in_turn(store, campaign, hold) as lease:
+        if restraint is not None:
+            store.others.leave_alone(campaign.id, restraint)
         if again is not None:
             store.messages.retry(campaign.id, again, now=clock(), actor="operator")
         store.campaigns.start(campaign.id, now=clock(), actor="operator")

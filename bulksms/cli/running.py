@@ -68,11 +68,16 @@ def resume(
         overlaps = mind_meanwhile(store, found, restraint, rate.of(account))
         settling = f", {plural(doubts, 'row')} in doubt to settle" if doubts else ""
         ask(f"Go on with '{found.name}': {plural(left, 'message')} to send{settling}?", yes=yes)
-        store.others.leave_alone(found.id, restraint)
         if by_worker:
+            store.others.leave_alone(found.id, restraint)
             _hand_over(store, found, overlaps, as_json=as_json)
         else:
-            run(store, found, rate.of(account), as_json=as_json, overlaps=overlaps)
+            run(
+                *(store, found, rate.of(account)),
+                as_json=as_json,
+                restraint=restraint,
+                overlaps=overlaps,
+            )
 
 
 @click.command(epilog="Example:  bulksms retry june --reason rejected")
@@ -122,8 +127,13 @@ def retry(
         restraint = restraint.over(found.restraint)
         overlaps = mind_meanwhile(store, found, restraint, rate.of(account), again)
         ask(f"Send {plural(count, 'refused message')} of '{found.name}' again?", yes=yes)
-        store.others.leave_alone(found.id, restraint)
-        run(store, found, rate.of(account), as_json=as_json, again=again, overlaps=overlaps)
+        run(
+            *(store, found, rate.of(account)),
+            as_json=as_json,
+            again=again,
+            restraint=restraint,
+            overlaps=overlaps,
+        )
 
 
 def _require_workers_choice(campaign: Campaign, rate: AskedRate) -> None:

@@ -154,16 +154,18 @@ class Accounts:
         A lease that lapsed ends with this look: its holder may wake up, and can claim nothing more.
         """
         with writing(self.engine) as tx:
-            tx.execute(_END_LAPSED, {"the_account": name, "now": now})
+            at = {"the_account": name, "now": now, "latest": now + LONGEST}
+            tx.execute(_END_LAPSED, at)
             found = tx.execute(_USE, {"the_account": name}).one_or_none()
         return None if found is None else Use(parse_rate(found.rate), *found[1:])
 
 
+_HAS_LAPSED = or_(
+    account.c.leased_until <= bindparam("now"), account.c.leased_until > bindparam("latest")
+)
 _THE_ACCOUNT = account.c.name == bindparam("the_account")
 _END_LAPSED = (
-    update(account)
-    .where(_THE_ACCOUNT, account.c.leased_until <= bindparam("now"))
-    .values(leased_by=None, leased_until=None)
+    update(account).where(_THE_ACCOUNT, _HAS_LAPSED).values(leased_by=None, leased_until=None)
 )
 _OF_ACCOUNT = attempt.c.account_id == account.c.id
 _USE = select(
@@ -195,11 +197,7 @@ _TAKE = (
     update(account)
     .where(
         account.c.id == bindparam("the_account"),
-        or_(
-            account.c.leased_by.is_(None),
-            account.c.leased_until <= bindparam("now"),
-            account.c.leased_until > bindparam("latest"),
-        ),
+        account.c.leased_by.is_(None) | _HAS_LAPSED,
     )
     .values(epoch=account.c.epoch + 1)
     .returning(account.c.epoch)

@@ -1,7 +1,12 @@
 """`resume` and `retry` beside other campaigns, which may have texted the same people since."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
+from bulksms.model.restraint import NONE_ASKED
+from bulksms.model.settings import DEFAULT_RATE
+from bulksms.store import Store
 from tests.cli.cli_stage import JOB, Terminal, number
 
 REFUSED = "+12025550151"
@@ -72,3 +77,17 @@ def test_a_retry_says_whom_the_report_that_came_back_has_texted(terminal: Termin
     assert "Mind: 1 of these numbers was texted by 'rest' since this campaign was loaded" in said
     terminal.done("retry", "june", "--not-if-same-text-within", "1h", "--yes")
     assert terminal.texted == sorted([number(1), REFUSED])
+
+
+def test_a_resume_that_is_turned_away_changes_nothing(june: Terminal) -> None:
+    """Else whoever is sending would skip by what somebody else has typed."""
+    with Store.open(str(june.database)) as store:
+        now = datetime.now(UTC)
+        lease = store.accounts.acquire(
+            "default", worker="elsewhere:1", rate=DEFAULT_RATE, length=timedelta(hours=1), now=now
+        )
+        june.refused(4, "resume", "june", "--not-if-texted-within", "24h", "--yes")
+        found = store.campaigns.named("june")
+        store.accounts.release(lease)
+    assert found is not None
+    assert found.restraint == NONE_ASKED

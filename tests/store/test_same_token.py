@@ -120,3 +120,15 @@ def test_another_accounts_token_that_cannot_be_read_is_no_trouble(
     acquired(store, "aa")
     with beginning(store, "bb", NOW + timedelta(seconds=5)):
         pass
+
+
+def test_a_clock_that_was_ahead_keeps_no_other_account_until_then(store: Store) -> None:
+    ahead = NOW + timedelta(days=3650)
+    campaign = load(store, 1, account="aa", name="of aa")
+    store.campaigns.start(campaign.id, now=ahead, actor="test")
+    lease = store.accounts.acquire(
+        "aa", worker="elsewhere:1", rate=DEFAULT_RATE, length=MINUTE, now=ahead
+    )
+    answer(store, claim(store, lease, campaign, ahead), ACCEPTED, ahead)
+    with beginning(store, "bb", NOW):
+        pass
