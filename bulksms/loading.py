@@ -128,10 +128,22 @@ class Job:
             hours=self.wishes.hours,
             memory=memory or Memory(),
         )
-        # By the values, a file is the same whatever its formats are, and whichever column is which.
-        for by_value, chunk in zip(self.table.chunks(), self.shown.chunks(), strict=True):
-            fingerprint.add(FileRows.of(by_value).encoded)
-            yield judge.judge_all(FileRows.of(chunk))
+        for by_value, as_shown in self._read():
+            fingerprint.add(by_value.encoded)
+            yield judge.judge_all(as_shown)
+
+    def _read(self) -> Iterator[tuple[FileRows, FileRows]]:
+        """The rows by their values, and as they are shown.
+
+        By the values a file is the same whatever its formats are, and whichever column is which.
+        """
+        shown = self.shown
+        if shown is self.table:
+            yield from ((rows, rows) for rows in map(FileRows.of, self.table.chunks()))
+            return
+        for chunks in zip(self.table.chunks(), shown.chunks(), strict=True):
+            by_value, as_shown = map(FileRows.of, chunks)
+            yield by_value, as_shown
 
 
 def prepare(table: Table, wishes: Wishes) -> Job:

@@ -90,12 +90,15 @@ class Table:
     ) -> "Table":
         """The same table, its numbers, dates and times as the spreadsheet program shows them.
 
+        Itself where the file says nothing of that.
+
         Args:
             by_value: columns whose values count: a phone number is what its digits are.
             ids: columns of which only zeros in front of a number are taken from what is shown.
         """
         shown = Shown(*map(self._places, (by_value, ids)))
-        return replace(self, _grid=self._grid.as_shown(shown))
+        grid = self._grid.as_shown(shown)
+        return self if grid is self._grid else replace(self, _grid=grid)
 
     def _places(self, columns: Iterable[int | None]) -> frozenset[int]:
         """Where these columns are in the grid; None is no column."""
