@@ -11,7 +11,7 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
-from bulksms.model.records import Campaign, Rate
+from bulksms.model.records import Campaign, Rate, Refused
 from bulksms.model.restraint import period_over
 from bulksms.model.settings import parse_rate
 from bulksms.model.states import WHY_PAUSED, CampaignState, Delivery, PausedReason, State
@@ -115,14 +115,15 @@ def what_is_ahead(store: Store, campaign: Campaign, now: datetime) -> Timetable:
 
 
 def reaching_back(
-    store: Store, campaign: Campaign, now: datetime, rate: Rate, again: int = 0
+    store: Store, campaign: Campaign, now: datetime, rate: Rate, again: Refused | None = None
 ) -> str:
     """The period of a restraint that begins before the load even for the last of what is ahead.
 
     `again` are refused rows that go back into the queue first.
     """
     ahead = what_is_ahead(store, replace(campaign, rate=str(rate)), now)
-    return period_over(ahead.finishes + rate.spacing * again - campaign.created_at)
+    more = 0 if again is None else store.messages.count_refused(campaign.id, again)
+    return period_over(ahead.finishes + rate.spacing * more - campaign.created_at)
 
 
 def standing(campaign: Campaign, now: datetime) -> tuple[CampaignState, PausedReason | None]:

@@ -63,8 +63,7 @@ def mind_meanwhile(
     found = store.others.meanwhile(campaign, restraint, now, again)
     if not found:
         return found
-    more = 0 if again is None else store.messages.count_refused(campaign.id, again)
-    period = reporting.reaching_back(store, campaign, now, rate, more)
+    period = reporting.reaching_back(store, campaign, now, rate, again)
     for each in found[:OVERLAPS]:
         if each.of_the_texted:
             option = f"--{each.restraint.replace('_', '-')} {period}"

@@ -20,6 +20,10 @@ class State(StrEnum):
     SKIPPED = "skipped"
 
 
+IN_DOUBT = (State.SENDING, State.UNKNOWN)
+"""Whether it was accepted is not known, or not known yet."""
+
+
 class Reason(StrEnum):
     """Why a message is failed, unknown or skipped."""
 

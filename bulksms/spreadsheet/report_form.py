@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bulksms.model.records import ReportRow
-from bulksms.model.states import Reason, State
+from bulksms.model.states import IN_DOUBT, Reason, State
 from bulksms.spreadsheet.grid import Grid
 
 ROW_COLUMN = "row"
@@ -30,7 +30,6 @@ REPORT_COLUMNS = (
 )
 """What the report says of each row, after the file's own columns."""
 
-_IN_DOUBT = frozenset({State.SENDING, State.UNKNOWN})
 _RESERVED = frozenset({ROW_COLUMN, *REPORT_COLUMNS})
 _FILE = " (file)"
 _TELLING_DIGITS = 7
@@ -99,7 +98,7 @@ def spared(grid: Grid, header_row: int, ours: int) -> dict[int, str]:
         unchanged = bool(number) and _says(cells[1:ours], number)
         if reason == Reason.DUPLICATE and unchanged:
             repeated[row_number] = number
-        elif (state in _IN_DOUBT or reason == Reason.GAVE_UP) and unchanged:
+        elif (state in IN_DOUBT or reason == Reason.GAVE_UP) and unchanged:
             doubtful[row_number] = number
         elif reason != Reason.DUPLICATE:
             here.add(number)

@@ -17,7 +17,6 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
-    func,
     or_,
     select,
 )
@@ -26,16 +25,14 @@ from bulksms.model.accounts import DEFAULT_NAME
 from bulksms.model.overlap import Elsewhere
 from bulksms.model.records import Wanted
 from bulksms.model.restraint import EarlierText, Memory, Restraint
-from bulksms.model.states import CampaignState, Reason, State
+from bulksms.model.states import IN_DOUBT, CampaignState, State
 from bulksms.store.engine import one_at_a_time, reading, writing
 from bulksms.store.forgetting import forget, require_settled
+from bulksms.store.perhaps_texted import given_up, perhaps_texted, when
 from bulksms.store.schema import account as account_table
 from bulksms.store.schema import campaign, message, suppression_change
 
-_IN_DOUBT = (State.SENDING, State.UNKNOWN)
-_GIVEN_UP = and_(message.c.state == State.FAILED, message.c.reason == Reason.GAVE_UP)
-"""By hand; whether it was accepted is still not known."""
-_AT = func.coalesce(message.c.accepted_at, message.c.updated_at)
+_AT = when(message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,12 +154,12 @@ def _since(moment: datetime) -> ColumnElement[bool]:
     """Accepted since then, in doubt since then, or given up; each has an index of its own."""
     # Written out, for a database uses a partial index only where it sees its condition.
     written_out: BindParameter[Any] = bindparam(
-        "in_doubt", _IN_DOUBT, expanding=True, literal_execute=True
+        "in_doubt", IN_DOUBT, expanding=True, literal_execute=True
     )
     in_doubt = and_(message.c.state.in_(written_out), message.c.updated_at > moment)
     by_campaign = message.c.campaign_id.in_(select(campaign.c.id))
-    given_up = and_(by_campaign, _GIVEN_UP, message.c.updated_at > moment)
-    return or_(message.c.accepted_at > moment, in_doubt, given_up)
+    no_more = and_(by_campaign, given_up(message), message.c.updated_at > moment)
+    return or_(message.c.accepted_at > moment, in_doubt, no_more)
 
 
 def _texted(which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
@@ -183,7 +180,7 @@ def _texted(which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
 
 
 _TEXTED_SINCE = and_(
-    or_(message.c.state.in_([State.ACCEPTED, *_IN_DOUBT]), _GIVEN_UP),
+    perhaps_texted(message),
     bindparam("since", type_=message.c.updated_at.type) < _AT,
 )
 """For rows that are found by their number: `_since` finds them by the time."""

@@ -24,15 +24,15 @@ from sqlalchemy import (
 from bulksms.model.overlap import InDoubt, Meanwhile
 from bulksms.model.records import Campaign, Refused
 from bulksms.model.restraint import Restraint
-from bulksms.model.states import CampaignState, Reason, State
+from bulksms.model.states import CampaignState, State
 from bulksms.store.engine import reading, writing
 from bulksms.store.finding import restraint_to_columns
 from bulksms.store.forgetting import NOT_FORGOTTEN
 from bulksms.store.messages import refused
+from bulksms.store.perhaps_texted import in_doubt, perhaps_texted, when
 from bulksms.store.schema import account, campaign, message
 
 _NUMBERS_AT_ONCE = 1_000
-_IN_DOUBT = (State.SENDING, State.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +67,7 @@ class Others:
         """
         waits = and_(message.c.campaign_id == of.id, message.c.state == State.QUEUED)
         mine = waits if again is None else or_(waits, refused(of.id, again))
-        texted = and_(
-            or_(
-                _OTHER.c.state.in_([State.ACCEPTED, *_IN_DOUBT]),
-                _OTHER.c.reason == Reason.GAVE_UP,
-            ),
-            of.created_at < _TEXTED_AT,
-        )
+        texted = and_(perhaps_texted(_OTHER), of.created_at < _TEXTED_AT)
         same_text = and_(texted, _OTHER.c.body.is_not_distinct_from(message.c.body))
         left_out = or_(
             and_(texted, _is_within(restraint.texted_within, now)),
@@ -125,7 +119,7 @@ _DOUBTS = (
     .join(campaign, campaign.c.id == message.c.campaign_id)
     .where(
         message.c.to_number.in_(bindparam("numbers", expanding=True)),
-        message.c.state.in_(_IN_DOUBT) | (message.c.reason == Reason.GAVE_UP),
+        in_doubt(message),
     )
     .order_by(message.c.campaign_id, message.c.row_number)
 )
@@ -138,7 +132,7 @@ _AT_WORK_SINCE = select(campaign.c.id).where(
 )
 """Few as a rule; among the messages of the others there is nothing to look for."""
 _OTHER = message.alias("other")
-_TEXTED_AT = func.coalesce(_OTHER.c.accepted_at, _OTHER.c.updated_at)
+_TEXTED_AT = when(_OTHER)
 
 
 def _messages(which: ColumnElement[bool]) -> ColumnElement[int]:

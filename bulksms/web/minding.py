@@ -37,8 +37,7 @@ def minded(site: Site, campaign: Campaign, again: Refused | None = None) -> Mind
     if not fields:
         return Minded(tuple(found[:OVERLAPS]))
     rate = site.rate.of(site.store.accounts.named(campaign.account))
-    more = 0 if again is None else site.store.messages.count_refused(campaign.id, again)
-    period = reporting.reaching_back(site.store, campaign, now, rate, more)
+    period = reporting.reaching_back(site.store, campaign, now, rate, again)
     widest = next(each for each in PERIODS if each in fields)
     return Minded(tuple(found[:OVERLAPS]), widest, period)
 
