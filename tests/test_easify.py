@@ -1,6 +1,7 @@
 """One POST, watched from the vendor's side of a real connection on this computer."""
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -9,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+import bulksms.easify.client
 from bulksms import __version__
 from bulksms.easify import EasifyClient
-from bulksms.model.outcomes import Accepted, AccountBlocked, Outcome, Rejected, Unknown
+from bulksms.model.outcomes import Accepted, AccountBlocked, NotSent, Outcome, Rejected, Unknown
 from bulksms.model.records import ClaimedMessage
 from bulksms.model.states import PausedReason, Reason
 from tests.loopback_vendor import (
@@ -118,6 +120,19 @@ def test_a_local_attachment_travels_as_a_form(tmp_path: Path) -> None:
     )
     assert b'name="force_send"\r\n\r\n1\r\n' in seen.body()
     assert b'name="message"' not in seen.body()
+
+
+def test_a_machine_that_slept_while_it_read_an_attachment_writes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another one may have taken the account over, and have texted that person."""
+    picture = tmp_path / "cat.png"
+    picture.write_bytes(b"\x89PNG")
+    hours = itertools.count(step=3600.0)
+    monkeypatch.setattr(bulksms.easify.client, "elapsed", lambda: next(hours))
+    outcome, seen = post(accepts, message=replace(MESSAGE, media=str(picture)))
+    assert isinstance(outcome, NotSent)
+    assert seen.connections == 0
 
 
 CANNOT_BE_PUT = "The number, text or attachment cannot be put into a request."

@@ -15,6 +15,7 @@ from typing import Self
 
 import httpx
 
+from bulksms.clock import elapsed
 from bulksms.easify.answers import read_answer
 from bulksms.easify.connecting import (
     checked_address,
@@ -29,7 +30,7 @@ from bulksms.easify.pages import Answered
 from bulksms.easify.reads import PAGE_SIZES, Order, Params, VendorRecord, unreadable
 from bulksms.model.accounts import checked_token
 from bulksms.model.attachment import is_web_address
-from bulksms.model.outcomes import Outcome, Rejected, Unknown
+from bulksms.model.outcomes import NotSent, Outcome, Rejected, Unknown
 from bulksms.model.phone import dialling_parts
 from bulksms.model.records import ClaimedMessage
 from bulksms.model.settings import DEFAULT_BASE_URL, DEFAULT_TIMEOUT
@@ -91,6 +92,7 @@ class EasifyClient:
 
         A cancellation passes through: only the caller knows whether to call that `interrupted`.
         """
+        began = elapsed()
         try:
             request = await self._request(message)
         except OSError as error:
@@ -98,6 +100,10 @@ class EasifyClient:
             return _unsendable(f"The attachment {message.media} cannot be read: {why}.")
         except ValueError:
             return _unsendable("The number, text or attachment cannot be put into a request.")
+        if elapsed() - began > self._patience.pool:  # the account may be another's by now
+            return NotSent(
+                "The attachment took too long to read, or this computer slept meanwhile."
+            )
         try:
             async with asyncio.timeout(self._deadline.total_seconds()):
                 return self._outcome(await self._line.exchange(request, self._patience))
