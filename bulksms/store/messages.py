@@ -8,7 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Engine, bindparam, func, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Engine,
+    Text,
+    bindparam,
+    func,
+    select,
+)
 
 from bulksms.model.errors import LeaseLost
 from bulksms.model.outcomes import Outcome
@@ -29,7 +38,9 @@ from bulksms.store.answers import record_each
 from bulksms.store.claims import claim_each
 from bulksms.store.engine import reading, writing
 from bulksms.store.forgetting import NOT_FORGOTTEN
-from bulksms.store.moving import IN_CANCELLED, STILL_MINE, keep_campaigns, move
+from bulksms.store.given import given
+from bulksms.store.moments import UtcDateTime
+from bulksms.store.moving import IN_CANCELLED, STILL_MINE, MoveEach, keep_campaigns, move
 from bulksms.store.schema import message
 
 
@@ -108,8 +119,10 @@ class Messages:
         """
         with writing(self.engine) as tx:
             keep_campaigns(tx, _OF_CAMPAIGN, {"campaign": campaign_id})
-            again = refused(campaign_id, which)
-            return move(tx, again, by=Move.RETRY, to=State.QUEUED, now=now, actor=actor)
+            # Locked first: a late refusal between the events and the move has no event to be of.
+            again = select(message.c.id).where(refused(campaign_id, which))
+            found = tx.execute(again.with_for_update(of=message, key_share=True)).scalars()
+            return _RETRY(tx, [(message_id, now, actor) for message_id in found])
 
 
 def refused(campaign_id: int, which: Refused) -> ColumnElement[bool]:
@@ -151,4 +164,9 @@ def write_down(tx: Connection, entries: Sequence[Entry]) -> list[Claim | LeaseLo
     return results
 
 
+_RETRY = MoveEach(
+    given("again", message_id=BigInteger, at=UtcDateTime, actor=Text),
+    by=Move.RETRY,
+    to=State.QUEUED,
+)
 _OF_CAMPAIGN = message.c.campaign_id == bindparam("campaign")

@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, create_engine, event, text
 
+from bulksms.auditing import audit
 from bulksms.model.errors import InputError, StoreError
 from bulksms.model.records import JudgedRow, Refused
 from bulksms.model.states import Move, State
@@ -20,6 +22,7 @@ from bulksms.store.schema import message
 from bulksms.store.watching import Filter
 from tests.postgres import Server
 from tests.store.stage import (
+    MINUTE,
     NOT_SENT,
     NOW,
     ON_POSTGRESQL,
@@ -28,6 +31,7 @@ from tests.store.stage import (
     answer,
     claim,
     declared,
+    fresh,
     load,
     queued,
     running,
@@ -252,6 +256,29 @@ def test_an_event_tells_of_no_move_that_another_came_before(store: Store) -> Non
         other.join()
     assert states(store, campaign) == [State.SENDING]
     assert sql(store, "SELECT * FROM event WHERE message_id IS NOT NULL") == []
+
+
+@ON_POSTGRESQL
+def test_no_row_is_put_back_without_an_event_of_it(store: Store, location: str) -> None:
+    """A late refusal that comes between the events of a retry and its moves is not of it."""
+    campaign = running(store, 2)
+    lease = acquire(store)
+    first, second = (claim(store, lease, campaign) for _ in range(2))
+    answer(store, first, REJECTED)
+    store.messages.recover(acquire(store, now=NOW + MINUTE, worker="bob:2"), NOW + MINUTE)
+    late = iter([second])
+
+    def refuse(*executed: Any) -> None:  # noqa: ANN401 - as the event has it
+        if executed[2].startswith("UPDATE message"):
+            with Store.open(location) as another:
+                for claimed in late:
+                    answer(another, claimed, REJECTED)
+
+    event.listen(store.engine, "before_cursor_execute", refuse)
+    retried = store.messages.retry(campaign.id, Refused(), now=NOW + MINUTE, actor="ann")
+    assert retried == 1
+    assert states(store, campaign) == ["queued", "failed"]
+    assert not [*audit(store, fresh(store, campaign))]
 
 
 @ON_POSTGRESQL
