@@ -1,13 +1,11 @@
 """One look at what the vendor's record shows of a row in doubt: found, absent, or neither.
 
-Silence proves something only of a record that shows our other sends, so a witness is called first:
-a message from the same sender that was accepted before our eyes: another sender's may be seen with
-a token that sees nothing of this one's. It also teaches the record's time zone and its ids.
+Silence proves something only where a witness speaks for it (`witnesses`).
 Whatever could be anything else is left undecided, with a sentence that says what was seen.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bulksms.clock import Clock
@@ -17,30 +15,20 @@ from bulksms.model.matching import (
     Doubt,
     Witness,
     around,
-    calibrate,
     is_text_of,
     is_twin,
+    left_over,
     unexplained,
 )
 from bulksms.model.rivals import may_all_be_theirs, own_of, rivals
 from bulksms.model.vendor_record import RecordedSms
 from bulksms.reading import Seen, Source, VendorRecord
 from bulksms.store import Store
+from bulksms.witnesses import Hearing
 
-WITNESSES = 5
-"""How many confirmed sends are tried as witnesses, the newest first."""
-IN_SIGHT = timedelta(hours=12)
-"""How far from a witness its twins are looked for: no report of its day leaves them out."""
-PROOF_HOLDS = timedelta(minutes=1)
-"""How long a record that has shown a witness is taken at its word; a look may need four reads."""
-
-
-@dataclass(frozen=True, slots=True)
-class Testimony:
-    """What the witnesses of a source taught at `at`; `learnt` is None if they proved nothing."""
-
-    learnt: Calibration | None
-    at: datetime
+REACH = timedelta(days=29)
+"""How far back the record is believed to show everything: the report has 30 days (sms/report), and
+says neither whether that is an age nor in which zone; nobody says how far a conversation goes."""
 
 
 @dataclass
@@ -55,21 +43,20 @@ class Looker:
     account_id: int
     clock: Clock
     settle: timedelta
-    _heard: dict[str, dict[Source, Testimony]] = field(default_factory=dict)
-    _sender: str = ""
 
     def __post_init__(self) -> None:
         self._since = self.clock()
+        known_by = self.store, self.record, self.account_id
+        self._witnesses = Hearing(*known_by, self.clock, self.settle)
 
     @property
-    def _testimony(self) -> dict[Source, Testimony]:
-        """What was heard for the sender of the doubt that is looked at."""
-        return self._heard.setdefault(self._sender, {})
+    def _known(self) -> Calibration | None:
+        return self._witnesses.known
 
     async def look(self, doubt: Doubt) -> Look:
         """One look at everything the record shows of the doubt's attempt."""
-        self._sender, self.record.unheard = doubt.sender, False
-        await self._hear_witnesses()
+        self.record.unheard = False
+        await self._witnesses.hear_for(doubt)
         chat = await self.record.conversation(doubt)
         if (found := self._find(doubt, chat.items)) is not None:
             return found
@@ -77,70 +64,14 @@ class Looker:
         if (found := self._find(doubt, report.items)) is not None:
             return found
         if chat.trouble and not report.trouble:
-            await self._call_witness(Source.REPORT)
+            await self._witnesses.call(Source.REPORT)
         seen = {Source.CHAT: chat, Source.REPORT: report}
-        if any(not each.trouble and self._is_proven(source) for source, each in seen.items()):
+        if any(
+            not each.trouble and self._witnesses.proves(source) for source, each in seen.items()
+        ):
             return self._absent(doubt, [*chat.items, *report.items])
         said = self._why_nothing_is_proven(seen)
         return Unheard(said) if self.record.unheard else Undecided(said)
-
-    @property
-    def _known(self) -> Calibration | None:
-        """What is known of the record's time and ids; the conversations know best."""
-        heard = [self._testimony.get(source) for source in Source]
-        return next((each.learnt for each in heard if each and each.learnt), None)
-
-    def _is_proven(self, source: Source) -> bool:
-        testimony = self._testimony.get(source)
-        return testimony is not None and testimony.learnt is not None
-
-    async def _hear_witnesses(self) -> None:
-        """Prove that the record shows our sends, in the report only if no conversation does."""
-        await self._call_witness(Source.CHAT)
-        if not self._is_proven(Source.CHAT):
-            await self._call_witness(Source.REPORT)
-
-    async def _call_witness(self, source: Source) -> None:
-        last = self._testimony.get(source)
-        if last is not None and self.clock() - last.at < PROOF_HOLDS:
-            return
-        ask = self._asked_in_chat if source is Source.CHAT else self._asked_in_report
-        learnt = await ask()
-        if learnt is None and self.record.unheard:
-            self._testimony.pop(source, None)
-        else:
-            self._testimony[source] = Testimony(learnt, self.clock())
-
-    async def _asked_in_chat(self) -> Calibration | None:
-        for witness in self.store.doubts.witnesses(self.account_id, self._sender, WITNESSES):
-            seen = await self.record.conversation(witness)
-            learnt = self._learn(witness, seen)
-            if learnt is not None or self._is_missing(witness, seen):
-                return learnt
-        return None
-
-    async def _asked_in_report(self) -> Calibration | None:
-        for witness in self.store.doubts.witnesses(self.account_id, self._sender, 1):
-            seen = await self.record.report(witness, witness.accepted_at, witness.accepted_at)
-            return self._learn(witness, seen)
-        return None
-
-    def _learn(self, witness: Witness, seen: Seen) -> Calibration | None:
-        ours = self.account_id, witness.sender, witness.to_number
-        twins = [
-            each
-            for each in self.store.doubts.accepted_to(*ours)
-            if is_twin(each, witness)
-            and abs(each.accepted_at - witness.accepted_at) < IN_SIGHT
-            and each.accepted_at + self.settle <= self.clock()
-        ]
-        return calibrate(witness, seen.items, self.store.doubts.texts_to(*ours), twins)
-
-    def _is_missing(self, witness: Witness, seen: Seen) -> bool:
-        """Whether a record that should show it by now does not: then no older one speaks for it."""
-        overdue = witness.accepted_at + self.settle <= self.clock()
-        shown = any(is_text_of(witness, item) for item in seen.items)
-        return overdue and not shown and not seen.trouble
 
     def _find(self, doubt: Doubt, items: Sequence[RecordedSms]) -> Look | None:
         """The doubt's own record, or one that might be it; None if there is neither.
@@ -176,7 +107,12 @@ class Looker:
         others = self._rivals(mine, self._others(doubt))
         if len(mine) > sum(other.may_be_heard for other in others):
             own = own_of(doubt, mine, others, self._known)
-            return Found(own.id, self._accepted_at(doubt, own))
+            if own.id:
+                return Found(own.id, self._accepted_at(doubt, own))
+            return Undecided(
+                "Easify's record shows this text to this number, but without an id; look at the"
+                " conversation there, then say with `bulksms resolve` what it was."
+            )
         return Undecided(
             "Easify's record shows this text to this number, but perhaps for another row whose"
             " answer may still come; look at the conversation there, then say with"
@@ -213,19 +149,31 @@ class Looker:
         return self._since if last is None else last + self.settle
 
     def _absent(self, doubt: Doubt, items: Sequence[RecordedSms]) -> Absent | Undecided:
-        """Absent, unless the record shows the text once for every time that it was ever tried.
+        """Absent, unless the record shows the text more often than others account for.
 
-        Counted without any time, since a clock that somebody set makes all of them doubtful.
+        Those are what is known to be accepted, and doubts of which an entry may be. Counted without
+        any time of our own, since a clock that somebody set makes all of them doubtful.
         """
-        shown = {item.id for item in items if is_text_of(doubt, item)}
-        ours = self.account_id, doubt.sender, doubt.to_number
-        tried = [each for each in self.store.doubts.texts_to(*ours) if each.body == doubt.body]
-        if len(shown) < len(tried):
-            return Absent()
-        return Undecided(
-            "Easify's record shows this text to this number as often as it was ever tried; look at"
-            " the conversation there, then say with `bulksms resolve` what it was."
+        shown = {item.id or item: item for item in items if is_text_of(doubt, item)}
+        left = left_over(
+            shown.values(),
+            doubt,
+            known=self._known,
+            owned=self._owned(doubt, shown.values()),
+            confirmed=self._confirmed(doubt),
         )
+        others = self._others(doubt)
+        if not may_all_be_theirs(left, others, known=self._known, settle=self.settle):
+            return Undecided(
+                "Easify's record shows this text to this number once more than is accounted for;"
+                " look at the conversation there, then say with `bulksms resolve` what it was."
+            )
+        if self.clock() - doubt.started_at > REACH:
+            return Undecided(
+                "Easify's record does not show the message, but it may not reach back so far; ask"
+                " them, then say with `bulksms resolve` what it was."
+            )
+        return Absent()
 
     def _accepted_at(self, doubt: Doubt, item: RecordedSms) -> datetime:
         """The record's time in UTC where its zone is known, else the attempt's own."""
@@ -262,7 +210,7 @@ class Looker:
 
     def _owned(self, doubt: Doubt, items: Iterable[RecordedSms]) -> set[str]:
         """The ids that say whose a record is; where ids are apart, those of answers say nothing."""
-        ids = {item.id for item in items}
+        ids = {item.id for item in items} - {""}
         are_apart = self._known is not None and not self._known.shared_ids
         between = self.account_id, doubt.sender, doubt.to_number
         return self.store.doubts.owned(*between, ids, by_answers=not are_apart)
@@ -276,5 +224,5 @@ class Looker:
             return f"Easify's record could not be read ({'; '.join(troubles)}); nothing is proven."
         return (
             "Easify's record does not show the message, but it shows no other accepted message"
-            " of ours either, so its silence proves nothing."
+            " of ours to that country either, so its silence proves nothing."
         )

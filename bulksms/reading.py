@@ -17,6 +17,8 @@ READ_TRIES = 3
 MOST_PAGES = 20
 """A conversation of a few days that is longer proves nothing by its silence."""
 DAY = timedelta(days=1)
+MOST_DAYS = timedelta(days=27)
+"""With the days around them the report's 30 (sms/report, `to_date`)."""
 
 
 class Reader(Protocol):
@@ -64,12 +66,12 @@ class VendorRecord:
         page = await self._read(partial(self.reader.chat_history, ours.sender, ours.to_number))
         if isinstance(page, Unreadable):
             return Seen(trouble=page.text)
-        beyond = None if page.whole else "the conversation is longer than it shows"
+        beyond = None if page.whole else "the conversation may be longer than it shows"
         return Seen(page.items, beyond)
 
     async def report(self, ours: Doubt | Witness, first: datetime, last: datetime) -> Seen:
-        """All pages of the days around; the record's days may be another zone's."""
-        days = (first - DAY).date(), (last + DAY).date()
+        """All pages of the days around, 30 at most; the record's days may be another zone's."""
+        days = (first - DAY).date(), (min(last, first + MOST_DAYS) + DAY).date()
         items: list[RecordedSms] = []
         for number in range(1, MOST_PAGES + 1):
             ask = partial(self.reader.report, sender=ours.sender, receiver=ours.to_number)

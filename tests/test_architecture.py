@@ -36,6 +36,7 @@ LAYERS: tuple[frozenset[str], ...] = (
         }
     ),
     frozenset({"heartbeat", "looking", "same_token"}),
+    frozenset({"witnesses"}),
     frozenset({"committing", "reading"}),
     frozenset({"spreadsheet", "easify", "store"}),
     frozenset({"environment", "tokens"}),

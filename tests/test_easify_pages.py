@@ -137,9 +137,12 @@ def test_a_page_says_how_far_it_goes() -> None:
         (7, {}, True),
         (100, {}, False),
         (0, {}, True),
+        (9, {}, True),
         (10, {}, False),  # the vendor's default: the limit may have been ignored
-        (50, {}, False),
-        (49, {}, True),
+        (12, {}, False),  # nobody knows at how many it is cut off
+        (49, {}, False),
+        (7, {"meta": {"total": 7}}, True),
+        (7, {"meta": {"total": 8, "last_page": 1}}, False),
         (7, {"links": []}, True),
         (7, {"links": {"next": None}}, True),
         (7, {"links": {"next": "https://x.example/?page=2"}}, False),

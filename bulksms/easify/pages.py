@@ -24,8 +24,9 @@ from bulksms.model.vendor_record import (
     Unreadable,
 )
 
-SILENT_SIZES = frozenset({10, 15, 20, 25, 50})
-"""Usual page sizes. A page of exactly so many may have been cut without saying so."""
+DEFAULT_LIMIT = 10
+"""What every paged page of the vendor has where no `limit` is heeded. One of fewer is no page cut
+off; any other may be, for nobody says at how many, and sms/chat-history says nothing of pages."""
 LONGEST_LINE = 300
 
 Json = Mapping[str, object]
@@ -87,16 +88,16 @@ def read_numbers(answer: Answered) -> tuple[OwnNumbers, bool] | Unreadable:
 
 def _is_whole(page: Page, next_links: list[object], asked: int, number: int) -> bool:
     """Whether nothing can lie beyond; in doubt it may."""
-    if any(next_links):
+    shown = len(page.items)
+    if any(next_links) or (number == 1 and page.total is not None and page.total > shown):
         return False
     if page.last_page is not None:
         return number >= page.last_page
     if next_links:
         return True
-    shown = len(page.items)
     if page.per_page is not None:
         return shown < page.per_page
-    return shown < asked and shown not in SILENT_SIZES
+    return shown < min(asked, DEFAULT_LIMIT)
 
 
 def _next_links(document: Json, wrapper: Json) -> list[object]:

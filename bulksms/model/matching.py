@@ -188,6 +188,25 @@ def unexplained(
     return sorted(around(doubt, free, known, settle, spare), key=partial(_distance, expected))
 
 
+def left_over(
+    items: Iterable[RecordedSms],
+    doubt: Doubt,
+    *,
+    known: Calibration | None,
+    owned: Collection[str],
+    confirmed: Iterable[Witness],
+) -> list[RecordedSms]:
+    """The doubt's text, at whatever time, beyond what is `owned` or confirmed of it.
+
+    Where ids are not one space, each that was confirmed takes the record nearest to it.
+    """
+    free = [item for item in items if item.id not in owned and is_text_of(doubt, item)]
+    for each in confirmed if known is None or not known.shared_ids else ():
+        if is_twin(each, doubt):
+            free = _less(free, _nearest(each, free, known))
+    return free
+
+
 def _window(
     doubt: Doubt, known: Calibration | None, settle: timedelta
 ) -> tuple[datetime, datetime]:

@@ -34,11 +34,16 @@ class Doubts:
             named = {"account": account_id, "sender": sender, "to_number": to_number}
             return [_doubt(row) for row in tx.execute(_UNKNOWN_BETWEEN, named)]
 
-    def witnesses(self, account_id: int, sender: str, most: int) -> list[Witness]:
-        """The account's newest messages from a sender that were accepted in an answer to us."""
+    def witnesses(
+        self, account_id: int, sender: str, country_code: str, *, most: int
+    ) -> list[Witness]:
+        """The account's newest messages from a sender to a country that an answer to us accepted.
+
+        `country_code` is as in E.164, with its `+`.
+        """
         with reading(self.engine) as tx:
-            newest = tx.execute(_NEWEST, {"account": account_id, "sender": sender, "most": most})
-            return [_witness(row) for row in newest]
+            way = {"account": account_id, "sender": sender, "there": f"{country_code}%"}
+            return [_witness(row) for row in tx.execute(_NEWEST, way | {"most": most})]
 
     def accepted_to(self, account_id: int, sender: str, to_number: str) -> list[Witness]:
         """All that was accepted from a sender to a number in an answer to us."""
@@ -128,7 +133,11 @@ _LATEST = (
     .limit(_AMONG)
 )
 _NEWEST = (
-    _ACCEPTED.where(attempt.c.id.in_(_LATEST), message.c.sender == bindparam("sender"))
+    _ACCEPTED.where(
+        attempt.c.id.in_(_LATEST),
+        message.c.sender == bindparam("sender"),
+        message.c.to_number.like(bindparam("there")),
+    )
     .order_by(attempt.c.finished_at.desc())
     .limit(bindparam("most"))
 )

@@ -111,6 +111,11 @@ class Stage:
         self.play(self._send(campaign))
         return campaign
 
+    def gave_up(self, to_number: str, body: str = "Hi") -> None:
+        """A text that never arrived, which nobody knows: a person gave it up."""
+        campaign = self.text(to_number, body, NEVER)
+        assert self.store.settlements.resolve_give_up(campaign.id, 2, now=self.now, actor="ann")
+
     def doubt(self, campaign: Campaign, at: datetime) -> None:
         """The next row of the campaign is posted, and given up, by a clock that says `at`."""
         accounts, messages = self.store.accounts, self.store.messages

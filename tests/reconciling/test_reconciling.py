@@ -6,10 +6,12 @@ from itertools import pairwise
 
 import pytest
 
+from bulksms.model.settings import DEFAULT_LEASE, DEFAULT_RATE
 from bulksms.model.states import Reason, State
 from bulksms.reconciling import Settled
 from bulksms.sandbox.answers import Answer
 from bulksms.sandbox.faults import DROP_BEFORE, ERROR_BEFORE, HTML_403, NO_FAULT, Fault, refuse_for
+from bulksms.sandbox.ledger import Ledger
 from bulksms.sandbox.limits import Door
 from tests.reconciling.reconciling_stage import (
     ANN,
@@ -24,6 +26,7 @@ from tests.reconciling.reconciling_stage import (
 from tests.virtual_time import START
 
 Build = Callable[..., Stage]
+Item = Callable[..., dict[str, object]]
 NOT_FOUND = Fault(handled=False, reply=Answer(404, "<html>Not Found</html>"))
 
 
@@ -72,6 +75,60 @@ def test_what_went_out_from_another_sender_proves_no_absence(stage: Stage) -> No
     assert stage.reconcile(lost) == Settled(left=1)
     stage.text(BOB)
     assert stage.reconcile(lost) == Settled(requeued=1)
+
+
+@pytest.mark.parametrize("there", ["+447911123456", "+972501234567"])
+def test_what_went_to_another_country_proves_no_absence(stage: Stage, there: str) -> None:
+    """Its numbers may be asked for and spelled in another way, so that nothing of it is shown."""
+    stage.text(BOB)
+    lost = stage.text(there, fault=NEVER)
+    assert stage.reconcile(lost) == Settled(left=1)
+    assert "to that country" in (stage.row(lost).detail or "")
+    stage.text(f"{there[:-1]}9")
+    assert stage.reconcile(lost) == Settled(requeued=1)
+
+
+@pytest.mark.parametrize(("days", "settled"), [(28, Settled(requeued=1)), (30, Settled(left=1))])
+def test_a_doubt_older_than_the_record_reaches_is_never_absent(
+    stage: Stage, days: int, settled: Settled
+) -> None:
+    """The report shows 30 days, perhaps by their age; a witness of today says nothing of then."""
+    lost = stage.text(ANN, fault=NEVER)
+    stage.pass_time(timedelta(days=days))
+    stage.text(BOB)
+    assert stage.reconcile(lost) == settled
+
+
+def test_a_record_of_a_process_that_died_long_ago_is_still_found(stage: Stage) -> None:
+    """Between its claim and its recovery lie more days than a report takes."""
+    campaign = stage.load((ANN, "Hi"))
+    stage.store.campaigns.start(campaign.id, now=stage.now, actor="ann:1")
+    lease = stage.store.accounts.acquire(
+        "default", worker="ann:1", rate=DEFAULT_RATE, length=DEFAULT_LEASE, now=stage.now
+    )
+    stage.store.messages.claim(lease, campaign.id, stage.now)
+    stage.outside(ANN, "Hi", stage.now)
+    stage.pass_time(timedelta(days=25))
+    stage.text(BOB)
+    stage.befall([NO_FAULT, ERROR_BEFORE])
+    stage.pass_time(timedelta(days=3))
+    assert stage.reconcile(campaign) == Settled(accepted=1)
+
+
+def without_ids(item: Item) -> Item:
+    return lambda *of: {key: said for key, said in item(*of).items() if "id" not in key}
+
+
+def test_a_record_without_an_id_is_nobodys(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two of them are two texts, and none names the id that a report has to show."""
+    for name in ("chat_item", "report_item"):
+        monkeypatch.setattr(Ledger, name, without_ids(getattr(Ledger, name)))
+    stage.text(BOB)
+    for _ in range(2):
+        lost = stage.text(ANN, fault=LOST)
+        assert stage.reconcile(lost) == Settled(left=1)
+        assert stage.row(lost).state is State.UNKNOWN
+        stage.pass_time(timedelta(days=20))
 
 
 def test_without_a_witness_absence_is_never_believed(stage: Stage) -> None:

@@ -1,7 +1,7 @@
 """A text that arrived is never sent again, however wrong the clock was that stamped its attempt.
 
-In each story another row of the same text was tried and refused. So there are more attempts than
-records, and no mere count tells that the record is the doubt's.
+In each story another row of the same text was tried, and given up. So there are more attempts than
+records, and no mere count of them tells that the record is the doubt's.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,6 @@ import pytest
 
 from bulksms.model.records import Campaign
 from bulksms.model.states import State
-from bulksms.sandbox.faults import refuse
 from tests.reconciling.reconciling_stage import ANN, BOB, LOST, NEVER, SETTLE, Stage
 
 Build = Callable[..., Stage]
@@ -35,7 +34,7 @@ def test_a_twin_of_the_morning_explains_no_record_of_the_evening(
     stage = build(zone=timezone(zone * HOUR), record_id_offset=7_000_000)
     stage.text(BOB, "before")
     stage.text(ANN)
-    stage.text(ANN, fault=refuse("unheard_of"))
+    stage.gave_up(ANN)
     stage.pass_time(8 * HOUR)
     lost = arrived(stage, -behind * HOUR)
     stage.pass_time(2 * SETTLE)
@@ -50,7 +49,7 @@ def test_any_time_is_a_zone_of_the_earth_and_a_wrong_clock(
 ) -> None:
     stage = build(zone=timezone(zone * HOUR))
     stage.text(BOB, "before")
-    stage.text(ANN, fault=refuse("unheard_of"))
+    stage.gave_up(ANN)
     stage.pass_time(HOUR)
     lost = arrived(stage, wrong_by * HOUR)
     stage.pass_time(2 * SETTLE)
@@ -67,7 +66,7 @@ def test_two_rivals_for_one_record_explain_no_second_one(
 ) -> None:
     stage = build(record_id_offset=apart)
     stage.text(BOB, "before")
-    stage.text(ANN, fault=refuse("unheard_of"))
+    stage.gave_up(ANN)
     stage.pass_time(SETTLE)
     lost = arrived(stage, wrong_by * HOUR)
     stage.pass_time(later * HOUR)
@@ -78,3 +77,21 @@ def test_two_rivals_for_one_record_explain_no_second_one(
     stage.run(lost)
     assert stage.row(lost).state is State.UNKNOWN
     assert len(stage.accepted(ANN)) == 2
+
+
+@pytest.mark.parametrize("apart", [0, 7_000_000])
+@pytest.mark.parametrize("wrong_by", [-48, -26, -21, 21, 26, 48, 365 * 24])
+def test_a_clock_that_is_days_wrong_makes_nothing_absent(
+    build: Build, apart: int, wrong_by: float
+) -> None:
+    """The record is out of sight in any zone of the earth, and yet it is one too many."""
+    stage = build(record_id_offset=apart)
+    stage.text(BOB, "before")
+    stage.gave_up(ANN)
+    stage.pass_time(HOUR)
+    lost = arrived(stage, wrong_by * HOUR)
+    stage.pass_time(2 * SETTLE)
+    stage.text(BOB, "after")
+    stage.run(lost)
+    assert stage.row(lost).state is State.UNKNOWN
+    assert len(stage.accepted(ANN)) == 1

@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from sqlalchemy import select
 
 from bulksms.auditing import audit
-from bulksms.looking import WITNESSES
 from bulksms.model.errors import LeaseLost
 from bulksms.model.records import ReportRow
 from bulksms.model.states import CampaignState, State
 from bulksms.store.campaigns import LIMIT_REACHED
 from bulksms.store.engine import reading
 from bulksms.store.schema import event
+from bulksms.witnesses import WITNESSES
 from tests.simulator.broken import Broken
 from tests.simulator.fate import CLASHING_IDS, Record
 from tests.simulator.network import SENDER
@@ -133,7 +133,7 @@ def _is_honest(story: Story, row: ReportRow) -> bool:
         return True
     said = row.detail or ""
     namesakes = [each.text for each in story.fate.people if each.number == row.to_number]
-    if "not at the time of the attempt" in said or "as often as it was ever tried" in said:
+    if "not at the time of the attempt" in said or "once more than is accounted for" in said:
         processes = story.world.processes
         return len({each.off for each in processes}) > 1 or any(p.was_frozen for p in processes)
     if "perhaps for another row" in said:
@@ -146,7 +146,7 @@ def _is_honest(story: Story, row: ReportRow) -> bool:
 def _has_a_witness(story: Story) -> bool:
     """Whether the record must show one of the newest accepted messages, and it alone."""
     alike = Counter((person.number, person.text) for person in story.fate.people)
-    newest = story.store.doubts.witnesses(1, SENDER, WITNESSES)
+    newest = story.store.doubts.witnesses(1, SENDER, "+1", most=WITNESSES)
     return any(alike[each.to_number, each.body] == 1 for each in newest)
 
 
