@@ -133,9 +133,9 @@ def test_the_token_is_found_nowhere(stage: Stage) -> None:
         assert TOKEN.encode() not in command_line.read_bytes()
     output, errors = process.communicate(timeout=30)
     said = [output, errors, *stage.run("--debug", "resume", "june", "--yes")[1:]]
-    for name in ("report.csv", "report.xlsx", "report.html", "report.json"):
-        stage.run("report", "june", "-o", name)
-    said += stage.run("status", "--json")[1:]
+    reports = [str(stage.folder / f"report.{kind}") for kind in ("csv", "xlsx", "html", "json")]
+    said += [stage.look("report", "june", "-o", report).output for report in reports]
+    said.append(stage.look("status", "--json").output)
     secret = TOKEN.partition("|")[2]
     assert not [text for text in said if secret in text]
     written = [path for path in stage.folder.rglob("*") if path.is_file()]

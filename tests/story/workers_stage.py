@@ -17,9 +17,9 @@ from bulksms.store import Store
 from tests.running_sandbox import running
 from tests.story.story_stage import SENDER, TOKEN, Stage, wait_for
 
-ACCOUNTS = int(os.environ.get("BULKSMS_CLUSTER", "6"))
+ACCOUNTS = int(os.environ.get("BULKSMS_CLUSTER", "4"))
 FEW = ACCOUNTS < 100
-LEASE, PEOPLE = (3.0, 16) if FEW else (10.0, 20)
+LEASE, PEOPLE = (3.0, 12) if FEW else (10.0, 20)
 RATE = Rate(4, timedelta(seconds=1)) if FEW else Rate(15, timedelta(seconds=60))
 SETTLE = 1 if FEW else 10
 """Each account looks for its doubts so often."""
