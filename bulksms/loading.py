@@ -155,6 +155,7 @@ def prepare(table: Table, wishes: Wishes) -> Job:
     columns = find_columns(
         table.columns,
         sample=[cells for _, cells in islice(table.rows(), SAMPLE)],
+        rows=(cells for _, cells in table.rows()),
         country=wishes.country,
         phone=wishes.phone_column,
         lead_id=wishes.lead_id_column,

@@ -70,6 +70,14 @@ def test_who_opted_out_in_one_row_is_not_texted_by_another(tmp_path: Path) -> No
     ]
 
 
+def test_who_wrote_stop_late_in_a_long_list_is_not_texted(tmp_path: Path) -> None:
+    """One in a hundred is filled, and none of the first rows."""
+    said = {1_250: "Yes", 2_900: "yes"}
+    rows = (f"202-556-{at:04},Ann,{said.get(at, '')}" for at in range(3_000))
+    plan = plan_of(job(tmp_path, "\n".join(["Mobile,First name,Stop", *rows])))
+    assert (plan.queued, plan.skipped[Reason.OPTED_OUT].rows) == (2_998, 2)
+
+
 def test_every_row_is_kept_and_explained(store: Store, tmp_path: Path) -> None:
     store.suppressions.add(["+12025550108"], reason="STOP", source="test", now=NOW)
     rows = loaded(store, job(tmp_path))

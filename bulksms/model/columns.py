@@ -64,6 +64,7 @@ def find_columns(
     columns: Sequence[str],
     *,
     sample: Sequence[Sequence[str]] = (),
+    rows: Iterable[Sequence[str]] = (),
     country: Country = Country.US,
     phone: str | None = None,
     lead_id: str | None = None,
@@ -71,6 +72,8 @@ def find_columns(
     message: str | None = None,
 ) -> Columns:
     """The columns by the names given, else by their own; `sample` are some of the rows.
+
+    All the `rows` are read where it takes them to know who does not want texts.
 
     Raises:
         InputError: a name that is not in the file, no phone column, or several equally good ones.
@@ -84,7 +87,7 @@ def find_columns(
         sender=sender,
         media=named(columns, media) if media else _only(columns, MEDIA_NAMES),
         message=named(columns, message) if message else None,
-        heeded=heeded_columns(columns, sample=sample, besides=(recipient, sender)),
+        heeded=heeded_columns(columns, rows=rows, besides=(recipient, sender)),
         other_phones=_other_phones(columns, besides=(recipient, sender)),
     )
 

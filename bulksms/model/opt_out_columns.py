@@ -7,6 +7,7 @@ So Salesforce's, HubSpot's, Klaviyo's, Shopify's, Zoho's and GoHighLevel's names
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -41,22 +42,29 @@ class Heeded(NamedTuple):
 
 
 def heeded_columns(
-    columns: Sequence[str], *, sample: Sequence[Sequence[str]] = (), besides: Sequence[int | None]
+    columns: Sequence[str], *, rows: Iterable[Sequence[str]] = (), besides: Sequence[int | None]
 ) -> tuple[Heeded, ...]:
     """The columns that are heeded; those `besides` hold numbers, whatever their names say.
 
     A name that may as well mean something else ("Stop", of a route) needs cells that say yes or no.
+    Only for such a one the `rows` are read, and then all of them: often one in a hundred is filled.
     """
-    found = []
-    for at, name in enumerate(columns):
-        consents = _consents(name)
-        if at in besides or consents is None:
-            continue
-        heeded = Heeded(at, name, consents)
-        said = [heeded.forbids(row[at]) for row in sample if row[at].strip()]
-        if not _may_mean_something_else(name) or said.count(None) * 2 < len(said):
-            found.append(heeded)
-    return tuple(found)
+    named = [(at, name, _consents(name)) for at, name in enumerate(columns) if at not in besides]
+    found = [Heeded(at, name, says) for at, name, says in named if says is not None]
+    doubtful = [each for each in found if _may_mean_something_else(each.name)]
+    kept = _that_answer(doubtful, rows) if doubtful else set()
+    return tuple(each for each in found if each not in doubtful or each in kept)
+
+
+def _that_answer(doubtful: Sequence[Heeded], rows: Iterable[Sequence[str]]) -> set[Heeded]:
+    """Those of which half of the filled cells say yes or no."""
+    filled, unclear = Counter[Heeded](), Counter[Heeded]()
+    for row in rows:
+        for each in doubtful:
+            if row[each.at].strip():
+                filled[each] += 1
+                unclear[each] += each.forbids(row[each.at]) is None
+    return {each for each in filled if unclear[each] * 2 <= filled[each]}
 
 
 def objections(

@@ -9,7 +9,7 @@ OPT_OUT, CONSENT = Heeded(0, "Opt-out", consents=False), Heeded(0, "Consent", co
 
 def role(name: str, *cells: str) -> str | None:
     """What a column of that name is taken for."""
-    found = heeded_columns([name], sample=[(cell,) for cell in cells], besides=())
+    found = heeded_columns([name], rows=[(cell,) for cell in cells], besides=())
     return found[0].role if found else None
 
 
@@ -76,6 +76,8 @@ def test_a_name_that_speaks_of_something_else_is_not(name: str) -> None:
     [
         ("Stop", ("", "x", "yes"), "opt-out"),
         ("Stop", ("1", "2", "3", "4"), None),
+        ("Stop", ("yes", "ask Pat"), "opt-out"),
+        ("Stop", ("",), None),
         ("No contact", ("x", ""), "opt-out"),
         ("No contact", ("2025550104", "2025550105"), None),
         ("Text?", ("Y", "N"), "consent"),
@@ -89,6 +91,12 @@ def test_a_name_that_may_mean_something_else_needs_cells_that_say_yes_or_no(
     name: str, cells: tuple[str, ...], taken_for: str | None
 ) -> None:
     assert role(name, *cells) == taken_for
+
+
+def test_a_column_counts_by_all_of_its_cells_however_late_the_first_one_is_filled() -> None:
+    """Who wrote STOP is one in a hundred, and may be the last."""
+    assert role("Stop", *[""] * 5_000, "yes") == "opt-out"
+    assert role("Stop", "Main St", *[""] * 5_000, "yes", "x") == "opt-out"
 
 
 def test_the_column_of_the_numbers_is_never_heeded() -> None:
