@@ -102,12 +102,13 @@ _BESIDE = _TEXTS | frozenset(
     | {"tcpa", "national", "federal", "registry"}
     | {"de", "del", "la", "los", "des", "du", "le", "les", "por", "par", "al", "recibir", "לקבלת"}
 )
-_STOP = frozenset({"stop", "stop?", "baja", "no sms", "no contact", "no call", "no calls"})
-_TEXT = frozenset(
-    {"text?", "texts?", "sms?", "sms status", "sms marketing", "sms reminders", "sms alerts"}
-    | {"text messages", "text reminders", "text alerts", "text notifications"}
+_STOP = frozenset({"stop", "baja", "no sms", "no contact", "no call", "no calls"})
+_SHORT = frozenset({"sms", "mms", "text", "texts", "texting", "txt"})
+_OF_SHORT = _SHORT | frozenset(
+    {"send", "status", "marketing", "message", "messages", "messaging"}
+    | {"reminder", "reminders", "alert", "alerts", "notification", "notifications"}
 )
-"""Names of opt-outs and of consent that, as they stand, may mean something else."""
+"""What the names of opt-outs and of consent are made of that may as well mean something else."""
 
 _OPTS_OUT = re.compile(
     r"\b(?:opt(?:ed|s)? ?outs?|unsub(?:scribe[ds]?)?|dn[cdt]|no text(?:s|ing)?|black ?listed"
@@ -132,7 +133,7 @@ _MAY_BE_TEXTED = re.compile(
 def _consents(name: str) -> bool | None:
     """Whether the column says who agreed to texts, or who does not want any; None if neither."""
     if _may_mean_something_else(name):
-        return _alone(name) in _TEXT
+        return _alone(name) not in _STOP
     spaced = _spaced(name)
     for phrases, of_texts, consents in (
         (_OPTS_OUT, False, False),
@@ -153,11 +154,14 @@ def _goes_with_it(rest: set[str], *, of_texts: bool) -> bool:
 
 
 def _may_mean_something_else(name: str) -> bool:
-    return _alone(name) in _STOP | _TEXT
+    alone = _alone(name)
+    words = set(alone.split())
+    return alone in _STOP or bool(words & _SHORT and words <= _OF_SHORT)
 
 
 def _alone(name: str) -> str:
-    return " ".join(name.casefold().split())
+    """The name without what it asks for: "STOP (Y/N)?" is "stop"."""
+    return " ".join(re.sub(r"\b(?:y n|yes no)\b|\bc$", " ", _spaced(name)).split())
 
 
 def _spaced(name: str) -> str:

@@ -63,7 +63,16 @@ def test_a_name_that_plainly_says_consent_is_heeded(name: str) -> None:
         *("Unsubscribed from all email", "Email Unsubscribed", "Email Subscription Status"),
         *("Accepts Email Marketing", "Do not contact by e-mail", "E-mail consent"),
         *("Opted out of email: Marketing", "Newsletter opt-in", "Photo opt out", "HIPAA consent"),
-        *("Bus stop", "Stop time", "Text", "Message", "SMS", "Contact no.", "Subscription", "Can"),
+        *(
+            "Bus stop",
+            "Stop time",
+            "Message",
+            "Contact no.",
+            "SMS sent",
+            "Text no.",
+            "Subscription",
+            "Can",
+        ),
         *("Status", "Laptop outlet", "Notes", "Mobile", "Last call", "SMS consent method"),
     ],
 )
@@ -85,12 +94,33 @@ def test_a_name_that_speaks_of_something_else_is_not(name: str) -> None:
         ("SMS status", ("unsubscribed", "SUBSCRIBED"), "consent"),
         ("SMS status", ("delivered", "failed"), None),
         ("Text?", ("Come by tomorrow", "Call us"), None),
+        ("Text", ("Hi Ann, come by tomorrow", "Yes"), "consent"),
+        ("Text", ("Hi Ann, come by tomorrow", "Hi Bob", "Yes"), None),
+        ("SMS", ("(202) 555-0104", "2025550105", ""), None),
+        ("SMS", ("12025550104", "+12025550105", "1"), None),
     ],
 )
 def test_a_name_that_may_mean_something_else_needs_cells_that_say_yes_or_no(
     name: str, cells: tuple[str, ...], taken_for: str | None
 ) -> None:
     assert role(name, *cells) == taken_for
+
+
+@pytest.mark.parametrize(
+    ("name", "taken_for"),
+    [
+        *((each, "opt-out") for each in ("STOP (Y/N)", "Stop - yes/no", "no_contact", "No-SMS?")),
+        *(
+            (each, "consent")
+            for each in ("sms_status", "SMS-Status", "SMS_Status__c", "SMSStatus", "text_reminders")
+        ),
+        *((each, "consent") for each in ("Text Reminders (Y/N)", "Text Messages?", "Text Alerts?")),
+        *((each, "consent") for each in ("SMS Marketing Status", "SMS", "Texting", "Send SMS")),
+    ],
+)
+def test_such_a_name_is_known_however_it_is_written(name: str, taken_for: str) -> None:
+    assert role(name, "Y", "n") == taken_for
+    assert role(name, "2025550104", "Main Street", "7") is None
 
 
 def test_a_column_counts_by_all_of_its_cells_however_late_the_first_one_is_filled() -> None:
