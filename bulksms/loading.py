@@ -123,7 +123,9 @@ class Job:
             media=self.media,
             suppressed=suppressed,
             keep_duplicates=self.wishes.duplicates == "keep",
-            opted_out=numbers_opted_out(self.table.chunks(), self.columns, self.wishes.country),
+            opted_out=numbers_opted_out(
+                self.table.whole.chunks(), self.columns, self.wishes.country
+            ),
             attach=FolderOfAttachments(folder).attach if folder else web_addresses_only,
             hours=self.wishes.hours,
             memory=memory or Memory(),
@@ -155,7 +157,7 @@ def prepare(table: Table, wishes: Wishes) -> Job:
     columns = find_columns(
         table.columns,
         sample=[cells for _, cells in islice(table.rows(), SAMPLE)],
-        rows=(cells for _, cells in table.rows()),
+        rows=(cells for _, cells in table.whole.rows()),
         country=wishes.country,
         phone=wishes.phone_column,
         lead_id=wishes.lead_id_column,

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -76,6 +77,35 @@ def test_who_wrote_stop_late_in_a_long_list_is_not_texted(tmp_path: Path) -> Non
     rows = (f"202-556-{at:04},Ann,{said.get(at, '')}" for at in range(3_000))
     plan = plan_of(job(tmp_path, "\n".join(["Mobile,First name,Stop", *rows])))
     assert (plan.queued, plan.skipped[Reason.OPTED_OUT].rows) == (2_998, 2)
+
+
+def test_who_opted_out_in_a_hidden_row_is_not_texted_by_another(tmp_path: Path) -> None:
+    """Whoever filters out those who wrote STOP means that they are not texted."""
+    rows = (
+        ("Mobile", "First name", "Stop", "Do not text"),
+        ("202-555-0104", "Ann", "yes", ""),
+        ("(202) 555-0104", "Ann S.", "", ""),
+        ("202-555-0105", "Bob", "", "x"),
+        ("202-555-0105", "Bob T.", "", ""),
+        ("202-555-0106", "Cid", "", ""),
+    )
+    with xlsxwriter.Workbook(tmp_path / "june.xlsx") as book:
+        sheet = book.add_worksheet()
+        for line, cells in enumerate(rows):
+            sheet.write_row(line, 0, cells)
+        for line in (1, 3):
+            sheet.set_row(line, None, None, {"hidden": True})
+    wishes = Wishes(message="Hi {first_name}", sender="202-555-0100")
+    made = plan_of(prepare(read_table(tmp_path / "june.xlsx"), wishes))
+    assert (made.rows, made.queued) == (3, 1)
+    told = [each.result for each in made.skipped[Reason.OPTED_OUT].examples]
+    assert told == [
+        f"Row {row} has the same number, {number}, and opted out. The column {says}."
+        for row, number, says in (
+            (2, "+12025550104", "'Stop' says 'yes'"),
+            (4, "+12025550105", "'Do not text' says 'x'"),
+        )
+    ]
 
 
 def test_every_row_is_kept_and_explained(store: Store, tmp_path: Path) -> None:

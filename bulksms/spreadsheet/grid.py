@@ -32,6 +32,7 @@ class Grid:
         sheet: the sheet's name; None in a text file.
         notes: sentences about what was assumed to read it, and what was left out.
         chunks_shown: reads the same rows as they are seen; None where that is what `chunks` does.
+        with_hidden: the same with its hidden rows; None where none has data.
     """
 
     chunks: Callable[[], Iterator[Chunk]]
@@ -39,6 +40,7 @@ class Grid:
     sheet: str | None
     notes: tuple[str, ...]
     chunks_shown: Callable[[Shown], Iterator[Chunk]] | None = None
+    with_hidden: "Grid | None" = None
 
     def as_shown(self, shown: Shown) -> "Grid":
         """The same grid, its numbers, dates and times as the spreadsheet program shows them."""

@@ -8,7 +8,7 @@ far the cells reach, before calamine makes a table as large as that.
 from array import array
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bulksms.model.cell_errors import CELL_ERRORS, UNCALCULATED
 from bulksms.spreadsheet.grid import left_out
@@ -71,6 +71,10 @@ class Marks:
         """Whether nobody sees the row."""
         return row < len(self._hidden) and self._hidden[row] == 1
 
+    def unhidden(self) -> "Marks":
+        """The same marks, had nobody hidden a row."""
+        return replace(self, _hidden=bytearray())
+
     def error(self, row: int, column: int, text: str) -> None:
         """A cell is in error, with this text."""
         self.reach(row, column)
@@ -95,8 +99,11 @@ class Marks:
         if merged := len(self.merged_down()):
             cells, count = ("cell", "counts") if merged == 1 else ("cells", "count")
             yield f"{merged:,} merged {cells} {count} for every row"
-        if self.hidden_rows:
+        if self.hidden_rows and self._hidden:
             yield left_out(self.hidden_rows, "hidden or filtered row{}")
+        elif self.hidden_rows:
+            rows, are = ("row", "is") if self.hidden_rows == 1 else ("rows", "are")
+            yield f"{self.hidden_rows:,} hidden or filtered {rows} {are} read like the others"
         if hidden := [column_letter(at) for run in self.hidden_columns for at in self._within(run)]:
             plural, verb = ("", "is") if len(hidden) == 1 else ("s", "are")
             yield f"hidden column{plural} {', '.join(hidden)} {verb} read like the others"

@@ -100,6 +100,12 @@ class Table:
         grid = self._grid.as_shown(shown)
         return self if grid is self._grid else replace(self, _grid=grid)
 
+    @property
+    def whole(self) -> "Table":
+        """The same rows and those that are hidden: these are not texted, but their word counts."""
+        hidden = self._grid.with_hidden
+        return self if hidden is None else replace(self, _grid=hidden)
+
     def _places(self, columns: Iterable[int | None]) -> frozenset[int]:
         """Where these columns are in the grid; None is no column."""
         return frozenset(self._layout.positions[at] for at in columns if at is not None)

@@ -9,7 +9,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -47,14 +47,11 @@ def read_workbook(path: Path, sheet: str | None) -> Grid:
     """
     with _book(path) as book:
         found = book.sheet(sheet)
-        notes = tuple(book.notes(found))
-    return Grid(
-        chunks=lambda: in_chunks(_visible_rows(found)),
-        where=f"{path}, sheet '{found.name}',",
-        sheet=found.name,
-        notes=notes,
-        chunks_shown=lambda shown: in_chunks(_visible_rows(found, shown)),
-    )
+        grid = book.grid(found)
+        if not found.marks.hidden_rows:
+            return grid
+        whole = replace(found, marks=found.marks.unhidden())
+        return replace(grid, with_hidden=book.grid(whole))
 
 
 def visible_sheets(path: Path) -> tuple[str, ...]:
@@ -106,6 +103,16 @@ class _Book:
     def visible_sheets(self) -> tuple[str, ...]:
         """The names that a person sees in the program's tabs."""
         return tuple(name for _, name, visible in self._sheets() if visible)
+
+    def grid(self, found: _Sheet) -> Grid:
+        """The sheet's rows; they can be read when the book is closed."""
+        return Grid(
+            chunks=lambda: in_chunks(_visible_rows(found)),
+            where=f"{self.path}, sheet '{found.name}',",
+            sheet=found.name,
+            notes=tuple(self.notes(found)),
+            chunks_shown=lambda shown: in_chunks(_visible_rows(found, shown)),
+        )
 
     def notes(self, found: _Sheet) -> Iterator[str]:
         """What there is to say about the choice of the sheet, and about the sheet."""

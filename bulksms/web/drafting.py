@@ -119,7 +119,7 @@ def found_columns(table: Table, choices: Choices) -> Columns | None:
         found = find_columns(
             table.columns,
             sample=[cells for _, cells in islice(table.rows(), SAMPLE)],
-            rows=(cells for _, cells in table.rows()),
+            rows=(cells for _, cells in table.whole.rows()),
             country=Country(choices.country),
             phone=choices.phone,
             lead_id=choices.lead_id,

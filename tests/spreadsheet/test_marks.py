@@ -51,6 +51,16 @@ def test_every_mark_is_seen_in_every_format(ending: str) -> None:
     assert contacts.row_count == 6
 
 
+@pytest.mark.parametrize("ending", ["xlsx", "ods", "xls"])
+def test_a_hidden_row_can_be_asked_for_in_every_format(ending: str) -> None:
+    """What it says of a number counts, though nobody in it is texted."""
+    contacts = read_table(FILES / f"marked.{ending}")
+    seen, whole = dict(contacts.rows()), dict(contacts.whole.rows())
+    assert whole.keys() - seen.keys() == {7}
+    assert whole[7][:3] == ("Duo", "Dan", "+12025550104")
+    assert contacts.whole.columns == contacts.columns
+
+
 def test_booleans_and_the_values_of_formulas_are_text() -> None:
     rows = dict(read_table(FILES / "marked.xlsx").rows())
     assert rows[9][2] == "TRUE"
