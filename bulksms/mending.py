@@ -1,8 +1,10 @@
 """The rows of a plan that a person can mend: how many they are, and a file of them."""
 
+from itertools import chain
 from pathlib import Path
 
 from bulksms.loading import Job
+from bulksms.model.opted_out import rows_opted_out
 from bulksms.model.plan import Plan
 from bulksms.model.states import Reason
 from bulksms.spreadsheet import problems
@@ -18,8 +20,11 @@ def to_mend(plan: Plan) -> int:
     return sum(plan.skipped[reason].rows for reason in mendable)
 
 
-def write_problems(job: Job, plan: Plan, path: Path) -> None:
-    """Write the rows that a person can mend, each with its reason.
+def write_problems(job: Job, plan: Plan, path: Path) -> int:
+    """Write the rows that a person can mend, each with its reason, and return how many beside them.
+
+    Those are the ones that opted out: without them, nobody would know any more whose numbers the
+    mended rows must not text.
 
     Raises:
         InputError: the file cannot be written there.
@@ -29,4 +34,13 @@ def write_problems(job: Job, plan: Plan, path: Path) -> None:
         for row in plan.kept
         if row.reason is not None and row.reason not in _NOTHING_TO_MEND
     )
-    problems.write_problems(path, job.table.columns, job.columns.phone, rows)
+    guards = (
+        RowToMend(row.cells, f"Row {row.row_number}: {row.said} {_STAYS}", None)
+        for row in rows_opted_out(job.table.whole.chunks(), job.columns.heeded)
+    )
+    columns, beside = job.table.columns, job.columns.phone
+    written = problems.write_problems(path, columns, beside, chain(rows, guards))
+    return written - to_mend(plan)
+
+
+_STAYS = "Leave this row as it is: nobody texts its number, in no other row either."

@@ -79,6 +79,12 @@ def test_who_wrote_stop_late_in_a_long_list_is_not_texted(tmp_path: Path) -> Non
     assert (plan.queued, plan.skipped[Reason.OPTED_OUT].rows) == (2_998, 2)
 
 
+def test_who_opted_out_is_texted_at_none_of_their_phones(tmp_path: Path) -> None:
+    people = "Name,Mobile,Home phone,DNC\nAnn,2025550104,,x\nAnn S.,,202-555-0104,\n"
+    made = plan_of(job(tmp_path, people, message="Hi", phone_column="Home phone"))
+    assert (made.queued, made.skipped[Reason.OPTED_OUT].row_numbers) == (0, [2, 3])
+
+
 def test_who_opted_out_in_a_hidden_row_is_not_texted_by_another(tmp_path: Path) -> None:
     """Whoever filters out those who wrote STOP means that they are not texted."""
     rows = (

@@ -51,14 +51,16 @@ def check(database: str, *, job: Job, rate: Rate, output: Path | None, as_json: 
     with Store.open_if_there(database) or nullcontext() as store:
         plan = _plan(job, rate, store)
     to_mend = mending.to_mend(plan)
-    if output and to_mend:
-        mending.write_problems(job, plan, output)
+    guards = mending.write_problems(job, plan, output) if output and to_mend else 0
     if as_json:
         click.echo(json.dumps(plan_as_json(job, plan, now), ensure_ascii=False, indent=2))
         return
     show_plan(Console(), job, plan, now)
     if output and to_mend:
         click.echo(f"{plural(to_mend, 'row')} to mend written to {output}; then send that file.")
+        if guards:
+            rows, are = plural(guards, "row"), "is" if guards == 1 else "are"
+            click.echo(f"{rows} that opted out {are} in it too, so that no other texts the number.")
     elif output:
         click.echo(f"No row to mend, so {output} was not written.")
     click.echo("Nothing was stored or sent.")

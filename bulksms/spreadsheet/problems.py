@@ -33,8 +33,8 @@ class RowToMend(NamedTuple):
 
 def write_problems(
     path: Path, columns: Sequence[str], beside: int, rows: Iterable[RowToMend]
-) -> None:
-    """Write the rows, streamed, with our column after the position `beside`.
+) -> int:
+    """Write the rows, streamed, with our column after the position `beside`; return how many.
 
     Raises:
         InputError: the file's name ends otherwise than in .xlsx, or it cannot be written there.
@@ -50,7 +50,7 @@ def write_problems(
         unfinished.open("xb") as file,
         xlsxwriter.Workbook(file, {"constant_memory": True}) as workbook,
     ):
-        _write(workbook, columns, beside + 1, rows)
+        return _write(workbook, columns, beside + 1, rows)
 
 
 def without_our_column(layout: Layout) -> Layout:
@@ -71,7 +71,7 @@ def _write(
     columns: Sequence[str],
     ours: int,
     rows: Iterable[RowToMend],
-) -> None:
+) -> int:
     sheet = workbook.add_worksheet("to mend")
     bold = workbook.add_format({"bold": True})
     text = {"num_format": "@", "valign": "top"}  # text: what is typed here stays as it is
@@ -94,6 +94,7 @@ def _write(
     sheet.set_landscape()
     sheet.repeat_rows(0)
     sheet.fit_to_pages(1, 0)  # on paper too, what is wrong stands beside its phone
+    return line
 
 
 def _put(sheet: Any, line: int, cells: Sequence[str], styles: Sequence[object]) -> None:  # noqa: ANN401 - xlsxwriter is untyped

@@ -67,6 +67,29 @@ def test_each_row_to_mend_has_what_is_wrong_beside_its_phone(terminal: Terminal)
     assert marked == ["B2", "D3", "B4"]
 
 
+def test_whoever_opted_out_is_in_it_too_and_is_texted_by_no_mended_row(terminal: Terminal) -> None:
+    """Of a number on the suppression list the list itself knows."""
+    terminal.done("suppress", "add", number(5))
+    terminal.write(
+        f"{number(1)},,Yes,Ann",
+        f",{number(1)},,Ann S.",
+        f",{number(2)},,Bob",
+        f"{number(5)},{number(15)},,Dee",
+        header="Mobile,Home phone,SMS Opt Out,Name",
+    )
+    said = terminal.done("check", "june.csv", *JOB, "--output", "rest.xlsx")
+    assert "2 rows to mend written to rest.xlsx; then send that file.\n1 row that opted out" in said
+    sheet = openpyxl.load_workbook(terminal.folder / "rest.xlsx").worksheets[0]
+    told = {line[4]: line[1] for line in sheet.iter_rows(min_row=2, values_only=True)}
+    assert list(told) == ["Ann S.", "Bob", "Ann"]
+    assert told["Ann"] == (
+        "Row 2: The column 'SMS Opt Out' says 'Yes'."
+        " Leave this row as it is: nobody texts its number, in no other row either."
+    )
+    terminal.done("send", "rest.xlsx", *JOB, "--phone-column", "Home phone", "--yes")
+    assert terminal.texted == [number(2)]
+
+
 def test_a_long_sentence_is_cut_off_by_no_cell_beside_it(terminal: Terminal) -> None:
     sheet = openpyxl.load_workbook(written(terminal)).worksheets[0]
     assert sheet["C2"].alignment.wrap_text
