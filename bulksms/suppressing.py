@@ -4,6 +4,7 @@ A number that cannot be read is refused with its reason: one left out here would
 """
 
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bulksms.model.columns import SAMPLE, find_columns
@@ -26,6 +27,25 @@ def number_typed(text: str, country: Country) -> str:
             return e164
         case BadPhone(_, detail):
             raise InputError(detail)
+
+
+def read_opt_outs(path: Path, *, sheet: str | None) -> "Table":
+    """The table of a file that is nothing but opt-outs: its hidden rows are some as well.
+
+    Raises:
+        InputError: it cannot be read, or it has several sheets and none of them is named.
+    """
+    from bulksms.spreadsheet.reading import read_table, sheets_with_data  # noqa: PLC0415 - pandas
+
+    table = read_table(path, sheet=sheet, hidden=True)
+    if sheet is None and len(sheets := sheets_with_data(path)) > 1:
+        names = ", ".join(f"'{name}'" for name in sheets)
+        raise InputError(
+            f"{path} has more than one sheet with data, so nothing was added: {names};"
+            " name the one to add, then each of the others.",
+            next_command=f'… --sheet "{sheets[0]}"',
+        )
+    return table
 
 
 def numbers_of(table: "Table", *, phone_column: str | None, country: Country) -> list[str]:

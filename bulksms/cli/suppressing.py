@@ -20,7 +20,7 @@ from bulksms.model.phone import Country
 from bulksms.model.records import Campaign
 from bulksms.pacing import read_pace
 from bulksms.store import Store
-from bulksms.suppressing import numbers_of
+from bulksms.suppressing import numbers_of, read_opt_outs
 from bulksms.syncing import Synced
 from bulksms.syncing import sync as read_answers
 
@@ -85,25 +85,32 @@ def list_(database: str, *, as_json: bool) -> None:
 @suppress.command("import", epilog="Example:  bulksms suppress import opted-out.csv")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--phone-column", metavar="NAME", help="Else found by its name.")
+@click.option("--sheet", metavar="NAME", help="Needed if several sheets have data.")
 @_reason
 @country_option
 @click.pass_obj
 def import_(
-    database: str, *, file: Path, phone_column: str | None, reason: str, country: str
+    database: str,
+    *,
+    file: Path,
+    phone_column: str | None,
+    sheet: str | None,
+    reason: str,
+    country: str,
 ) -> None:
     """Add every number of FILE, a spreadsheet; a cell that is no number is named and refused.
 
     Nothing is added unless every row can be: a number left out here would be texted.
+    So hidden and filtered rows are added too, and of several sheets one must be named.
     """
-    # pandas is loaded only by the commands that read a spreadsheet.
-    from bulksms.spreadsheet.reading import read_table  # noqa: PLC0415
-
-    table = read_table(file)
+    table = read_opt_outs(file, sheet=sheet)
     numbers = numbers_of(table, phone_column=phone_column, country=Country(country.upper()))
     with Store.open_or_create(database) as store:
         new = store.suppressions.add(
             numbers, reason=reason, source=file.name, now=datetime.now(UTC)
         )
+    for note in table.notes:
+        click.echo(f"Note: {harmless(note)}")
     click.echo(f"{plural(new, 'number')} added; {len(numbers) - new:,} known already.")
 
 

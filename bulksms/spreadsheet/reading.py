@@ -111,16 +111,18 @@ class Table:
         return frozenset(self._layout.positions[at] for at in columns if at is not None)
 
 
-def read_table(path: Path, *, sheet: str | None = None) -> Table:
+def read_table(path: Path, *, sheet: str | None = None, hidden: bool = False) -> Table:
     """The table in a file: .csv .tsv .txt .xlsx .xlsm .xls .ods, by content.
 
-    Without `sheet`, the first visible sheet that has data.
+    Without `sheet`, the first visible sheet that has data. Hidden rows only if they are asked for.
 
     Raises:
         InputError: the file cannot be read, is no spreadsheet, or has no rows under a header;
             one sentence that names the file and, where it can, the row.
     """
     grid = _grid(path, sheet)
+    if hidden:
+        grid = grid.with_hidden or grid
     layout = find_layout(grid)
     if layout is None:
         raise InputError(f"{grid.where} is empty.")
@@ -155,6 +157,16 @@ def visible_sheets(path: Path) -> tuple[str, ...]:
         if _head(path).startswith((ZIP, OLE)):
             return sheets_of_workbook(path)
     return ()
+
+
+def sheets_with_data(path: Path) -> tuple[str, ...]:
+    """The names of the visible sheets that have something in them; none in a text file.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
+    is_workbook = _head(path).startswith((ZIP, OLE))
+    return sheets_of_workbook(path, with_data=True) if is_workbook else ()
 
 
 def _grid(path: Path, sheet: str | None) -> Grid:

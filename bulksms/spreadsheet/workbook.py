@@ -54,14 +54,14 @@ def read_workbook(path: Path, sheet: str | None) -> Grid:
         return replace(grid, with_hidden=book.grid(whole))
 
 
-def visible_sheets(path: Path) -> tuple[str, ...]:
+def visible_sheets(path: Path, *, with_data: bool = False) -> tuple[str, ...]:
     """The names of a workbook's visible sheets, for a person to choose from.
 
     Raises:
         InputError: the file cannot be opened.
     """
     with _book(path) as book:
-        return book.visible_sheets()
+        return book.visible_sheets(with_data=with_data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +100,13 @@ class _Book:
         names = ", ".join(f"'{name}'" for _, name, _ in self._sheets())
         raise InputError(f"{self.path} has no sheet '{wanted}'; it has {names}.")
 
-    def visible_sheets(self) -> tuple[str, ...]:
-        """The names that a person sees in the program's tabs."""
-        return tuple(name for _, name, visible in self._sheets() if visible)
+    def visible_sheets(self, *, with_data: bool) -> tuple[str, ...]:
+        """The names that a person sees in the program's tabs, or those of them that have data."""
+        return tuple(
+            name
+            for position, name, visible in self._sheets()
+            if visible and (not with_data or self._read(position, name).has_data)
+        )
 
     def grid(self, found: _Sheet) -> Grid:
         """The sheet's rows; they can be read when the book is closed."""

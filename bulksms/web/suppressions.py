@@ -14,8 +14,7 @@ from starlette.responses import Response
 from bulksms.model.errors import InputError
 from bulksms.model.phone import Country
 from bulksms.model.wording import plural
-from bulksms.spreadsheet.reading import read_table
-from bulksms.suppressing import number_typed, numbers_of
+from bulksms.suppressing import number_typed, numbers_of, read_opt_outs
 from bulksms.web.site import site_of, text
 
 SHOWN = 200
@@ -63,15 +62,17 @@ def import_(request: Request, form: FormData) -> Response:
         with path.open("xb") as kept:
             copyfileobj(file.file, kept)
         try:
-            table = replace(read_table(path), source_name=name)
+            table = read_opt_outs(path, sheet=text(form, "sheet") or None)
         except InputError as error:
             raise InputError(error.sentence.replace(str(path), name)) from error
+        table = replace(table, source_name=name)
         numbers = numbers_of(table, phone_column=None, country=_country(form))
     new = site.store.suppressions.add(
         numbers, reason=text(form, "reason") or "opted out", source=name, now=datetime.now(UTC)
     )
-    known = len(numbers) - new
-    return site.done(request, _PAGE, f"{plural(new, 'number')} added; {known:,} known already.")
+    told = f"{plural(new, 'number')} added; {len(numbers) - new:,} known already."
+    notes = f" Note: {'; '.join(table.notes)}." if table.notes else ""
+    return site.done(request, _PAGE, told + notes)
 
 
 def remove(request: Request, form: FormData) -> Response:

@@ -1,5 +1,10 @@
 """`suppress`: numbers never to be texted, whenever they came to the list."""
 
+from pathlib import Path
+
+import openpyxl
+import xlsxwriter
+
 from tests.cli.cli_stage import JOB, Terminal, number
 
 
@@ -57,6 +62,43 @@ def test_an_import_with_one_bad_row_adds_nothing(bare_terminal: Terminal) -> Non
     assert "2 rows of out.csv cannot be read, so nothing was added: row 3: " in said
     assert "; row 4: " in said
     assert not terminal.database.exists()
+
+
+def workbook(path: Path, **sheets: dict[str, bool]) -> None:
+    """A sheet of numbers each; a row is hidden if its number says so."""
+    with xlsxwriter.Workbook(path) as book:
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            sheet.write_column("A1", ["Phone", *rows])
+            for line, hidden in enumerate(rows.values(), start=1):
+                sheet.set_row(line, None, None, {"hidden": hidden})
+
+
+def test_an_import_takes_what_a_filter_hides(bare_terminal: Terminal) -> None:
+    """A number left out of the list would be texted."""
+    terminal = bare_terminal
+    workbook(terminal.folder / "stop.xlsx", May={number(1): True, number(2): False})
+    said = terminal.done("suppress", "import", "stop.xlsx")
+    assert said == (
+        "Note: 1 hidden or filtered row is read like the others\n"
+        "2 numbers added; 0 known already.\n"
+    )
+    assert len(terminal.json("suppress", "list")) == 2
+
+
+def test_an_import_of_several_sheets_adds_the_one_that_is_named(bare_terminal: Terminal) -> None:
+    terminal = bare_terminal
+    sheets = {"May": {number(1): False}, "June": {number(2): False}, "Empty": {}}
+    workbook(terminal.folder / "stop.xlsx", **sheets)
+    book = openpyxl.load_workbook(terminal.folder / "stop.xlsx")
+    book["Empty"]["A1"] = None
+    book.save(terminal.folder / "stop.xlsx")
+    said = terminal.refused(3, "suppress", "import", "stop.xlsx")
+    assert "more than one sheet with data, so nothing was added: 'May', 'June';" in said
+    assert not terminal.database.exists()
+    said = terminal.done("suppress", "import", "stop.xlsx", "--sheet", "june")
+    assert "Note: sheet 'June' of 3; not read: 'May', 'Empty'\n1 number added" in said
+    assert [each["to_number"] for each in terminal.json("suppress", "list")] == [number(2)]
 
 
 def test_an_import_takes_the_column_that_is_named(terminal: Terminal) -> None:

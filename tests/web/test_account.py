@@ -61,23 +61,6 @@ def test_a_system_without_a_keyring_is_told_what_to_do(
         keyring.set_keyring(before)
 
 
-def test_opt_outs_are_added_imported_found_and_removed(browser: Browser) -> None:
-    said = browser.post("/suppressions/add", {"numbers": "202 555 0104, +12025550105\n"})
-    assert "2 numbers added" in said
-    browser.post("/suppressions/add", {"numbers": "12"}, status=400)
-    browser.post("/suppressions/add", {"numbers": " "}, status=400)
-    rows = b"phone\n2025550105\n2025550106\n"
-    said = browser.post("/suppressions/import", file=("../stop.csv", rows))
-    assert "1 number added; 1 known already." in said
-    assert {each.source for each in browser.store.suppressions.all()} == {"operator", "stop.csv"}
-    said = browser.post("/suppressions/import", file=("bad.csv", rows + b"12\n"), status=400)
-    assert "1 row of bad.csv cannot be read" in said
-    assert "+12025550104" not in browser.read("/suppressions?search=0106")
-    browser.post("/suppressions/remove", {"number": "+12025550106"})
-    browser.post("/suppressions/remove", {"number": "+12025550106"}, status=400)
-    assert len(list(browser.store.suppressions.all())) == 2
-
-
 def test_a_named_account_shows_its_own_senders_and_pace_and_where_its_token_is(
     browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,0 +1,43 @@
+"""The page of opt-outs: numbers are typed, pasted and imported, all of them or none."""
+
+import io
+
+import openpyxl
+
+from tests.web.web_stage import Browser
+
+
+def test_opt_outs_are_imported_from_hidden_rows_and_from_the_sheet_that_is_named(
+    browser: Browser,
+) -> None:
+    book = openpyxl.Workbook()
+    for sheet, number in ((book.active, 2025550104), (book.create_sheet("June"), 2025550105)):
+        sheet.append(["Phone"])
+        sheet.append([number])
+        sheet.row_dimensions[2].hidden = True
+    content = io.BytesIO()
+    book.save(content)
+    file = ("stop.xlsx", content.getvalue())
+    said = browser.post("/suppressions/import", file=file, status=400)
+    assert "stop.xlsx has more than one sheet with data, so nothing was added" in said
+    assert list(browser.store.suppressions.all()) == []
+    said = browser.post("/suppressions/import", {"sheet": "June"}, file=file)
+    assert "1 number added; 0 known already. Note: sheet" in said
+    assert "1 hidden or filtered row is read like the others." in said
+
+
+def test_opt_outs_are_added_imported_found_and_removed(browser: Browser) -> None:
+    said = browser.post("/suppressions/add", {"numbers": "202 555 0104, +12025550105\n"})
+    assert "2 numbers added" in said
+    browser.post("/suppressions/add", {"numbers": "12"}, status=400)
+    browser.post("/suppressions/add", {"numbers": " "}, status=400)
+    rows = b"phone\n2025550105\n2025550106\n"
+    said = browser.post("/suppressions/import", file=("../stop.csv", rows))
+    assert "1 number added; 1 known already." in said
+    assert {each.source for each in browser.store.suppressions.all()} == {"operator", "stop.csv"}
+    said = browser.post("/suppressions/import", file=("bad.csv", rows + b"12\n"), status=400)
+    assert "1 row of bad.csv cannot be read" in said
+    assert "+12025550104" not in browser.read("/suppressions?search=0106")
+    browser.post("/suppressions/remove", {"number": "+12025550106"})
+    browser.post("/suppressions/remove", {"number": "+12025550106"}, status=400)
+    assert len(list(browser.store.suppressions.all())) == 2
