@@ -3,6 +3,7 @@
 A number that cannot be read is refused with its reason: one left out here would be texted.
 """
 
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +28,23 @@ def number_typed(text: str, country: Country) -> str:
             return e164
         case BadPhone(_, detail):
             raise InputError(detail)
+
+
+def numbers_typed(texts: Sequence[str], country: Country) -> list[str]:
+    """All the numbers as E.164, or none of them.
+
+    Raises:
+        InputError: there is none, or some are none; the sentence names each.
+    """
+    if not texts:
+        raise InputError("Type a phone number first.")
+    read = [read_phone(each, country) for each in texts]
+    if bad := [each.detail for each in read if isinstance(each, BadPhone)]:
+        raise InputError(
+            f"{plural(len(bad), 'number')} of {len(read):,} cannot be read,"
+            f" so nothing was added: {'; '.join(bad)}"
+        )
+    return [each.e164 for each in read if isinstance(each, Phone)]
 
 
 def read_opt_outs(path: Path, *, sheet: str | None) -> "Table":

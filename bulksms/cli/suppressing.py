@@ -20,7 +20,7 @@ from bulksms.model.phone import Country
 from bulksms.model.records import Campaign
 from bulksms.pacing import read_pace
 from bulksms.store import Store
-from bulksms.suppressing import numbers_of, read_opt_outs
+from bulksms.suppressing import numbers_of, numbers_typed, read_opt_outs
 from bulksms.syncing import Synced
 from bulksms.syncing import sync as read_answers
 
@@ -39,7 +39,7 @@ def suppress() -> None:
 @click.pass_obj
 def add(database: str, *, numbers: tuple[str, ...], reason: str, country: str) -> None:
     """Never text NUMBERS; a running campaign skips them too."""
-    found = [read_number(each, country) for each in numbers]
+    found = numbers_typed(numbers, Country(country.upper()))
     with Store.open_or_create(database) as store:
         new = store.suppressions.add(found, reason=reason, source="operator", now=datetime.now(UTC))
     click.echo(f"{plural(new, 'number')} added.")

@@ -1,8 +1,11 @@
 """Opt-outs: numbers never to be texted, seen, added, imported and removed."""
 
+import re
 import tempfile
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from http import HTTPStatus
 from itertools import islice
 from pathlib import Path
 from shutil import copyfileobj
@@ -14,15 +17,27 @@ from starlette.responses import Response
 from bulksms.model.errors import InputError
 from bulksms.model.phone import Country
 from bulksms.model.wording import plural
-from bulksms.suppressing import number_typed, numbers_of, read_opt_outs
+from bulksms.suppressing import numbers_of, numbers_typed, read_opt_outs
 from bulksms.web.site import site_of, text
 
 SHOWN = 200
 _PAGE = "/suppressions"
+_BLANK = {"numbers": "", "reason": "opted out", "country": Country.US}
 
 
 def index(request: Request) -> Response:
     """The newest numbers on the list, or those that have some digits."""
+    return _list_page(request)
+
+
+def _list_page(
+    request: Request,
+    status: int = HTTPStatus.OK,
+    *,
+    problem: str = "",
+    typed: Mapping[str, str] = _BLANK,
+) -> Response:
+    """The page; what was `typed` stands in its form again, where the problem is there."""
     site = site_of(request)
     wanted = "".join(c for c in request.query_params.get("search", "") if c.isdecimal())
     every = (each for each in site.store.suppressions.all() if wanted in each.to_number)
@@ -34,16 +49,23 @@ def index(request: Request) -> Response:
         more=len(found) > SHOWN,
         search=wanted,
         countries=Country,
+        status_code=status,
+        problem=problem,
+        typed=typed,
     )
 
 
 def add(request: Request, form: FormData) -> Response:
     """Put typed numbers on the list, or none of them."""
     site = site_of(request)
-    typed = [each for each in text(form, "numbers").replace(",", "\n").splitlines() if each.strip()]
-    if not typed:
-        raise InputError("Type a phone number first.")
-    found = [number_typed(each, _country(form)) for each in typed]
+    lines = re.split(r"[,;\n]", text(form, "numbers"))
+    typed = [each.strip() for each in lines if each.strip()]
+    try:
+        found = numbers_typed(typed, _country(form))
+    except InputError as error:
+        fields = {name: text(form, name) for name in _BLANK}
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        return _list_page(request, status, problem=error.sentence, typed=fields)
     new = site.store.suppressions.add(
         found, reason=text(form, "reason") or "opted out", source="operator", now=datetime.now(UTC)
     )

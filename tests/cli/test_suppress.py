@@ -29,7 +29,9 @@ def test_a_number_of_another_country_is_read_as_one(terminal: Terminal) -> None:
 
 
 def test_one_number_that_is_none_adds_nothing(terminal: Terminal) -> None:
-    terminal.refused(3, "suppress", "add", number(1), "12")
+    said = terminal.refused(3, "suppress", "add", number(1), "12", "555")
+    assert "2 numbers of 3 cannot be read, so nothing was added: '12' is" in said
+    assert "; '555' is" in said
     assert terminal.json("suppress", "list") == []
 
 

@@ -26,11 +26,28 @@ def test_opt_outs_are_imported_from_hidden_rows_and_from_the_sheet_that_is_named
     assert "1 hidden or filtered row is read like the others." in said
 
 
+def test_typed_numbers_with_a_bad_one_stay_in_the_form_and_each_bad_one_is_named(
+    browser: Browser,
+) -> None:
+    """Nobody wants to paste a list of eighty again, and to try it line by line."""
+    pasted = "2025550104; 555\n2025550105,12\n"
+    fields = {"numbers": pasted, "reason": "asked", "country": "GB"}
+    said = browser.post("/suppressions/add", {**fields, "country": "US"}, status=422)
+    assert "2 numbers of 4 cannot be read, so nothing was added: '555' is" in said
+    assert "; '12' is" in said
+    assert "2025550104; 555 2025550105,12" in said
+    assert list(browser.store.suppressions.all()) == []
+    browser.post("/suppressions/add", {**fields, "numbers": "07400 123456; +12025550104"})
+    assert {each.to_number: each.reason for each in browser.store.suppressions.all()} == {
+        "+447400123456": "asked",
+        "+12025550104": "asked",
+    }
+
+
 def test_opt_outs_are_added_imported_found_and_removed(browser: Browser) -> None:
     said = browser.post("/suppressions/add", {"numbers": "202 555 0104, +12025550105\n"})
     assert "2 numbers added" in said
-    browser.post("/suppressions/add", {"numbers": "12"}, status=400)
-    browser.post("/suppressions/add", {"numbers": " "}, status=400)
+    browser.post("/suppressions/add", {"numbers": " "}, status=422)
     rows = b"phone\n2025550105\n2025550106\n"
     said = browser.post("/suppressions/import", file=("../stop.csv", rows))
     assert "1 number added; 1 known already." in said
