@@ -67,7 +67,8 @@ def _what_to_mind(job: Job, plan: Plan) -> Iterator[tuple[str, str]]:
         yield f"{told} ({rows}).", ADVICE.get(why) or _text_them_there(job, name)
     if plan.look_rounded:
         rows = row_numbers(plan.rounded.row_numbers, plan.rounded.rows)
-        yield f"{plan.rounded.rows:,} numbers end in 0000 ({rows}).", _ROUNDED
+        end = "number ends" if plan.rounded.rows == 1 else "numbers end"
+        yield f"{plan.rounded.rows:,} {end} in 0000 ({rows}).", _ROUNDED
     for overlap in plan.most_overlaps:
         if texted := overlap.of_the_texted:
             yield texted, f"--not-if-texted-within {LATELY.days}d leaves them out"

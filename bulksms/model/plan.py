@@ -85,6 +85,7 @@ class Plan:
     repaired: dict[Repair, Kind] = field(default_factory=dict)
     unicode: dict[str, Kind] = field(default_factory=dict)
     rounded: Kind = field(default_factory=Kind)
+    damaged_phones: bool = False
     minded: dict[tuple[Minded, int], Kind] = field(default_factory=dict)
     by_segments: Counter[int] = field(default_factory=Counter)
     places: Counter[str] = field(default_factory=Counter)
@@ -107,6 +108,7 @@ class Plan:
         for at, why, column, cell in rows.remarks:
             kind = self.minded.setdefault((why, column), Kind())
             kind.add(rows.row_numbers[at], cell, None, column)
+        self._add_rounded(rows)
         self._add_queued(rows, rows.good)
 
     def compare(self, rows: JudgedRows, elsewhere: Look) -> None:
@@ -119,6 +121,19 @@ class Plan:
             )
             overlap.add(each, bodies[each.number])
 
+    def _add_rounded(self, rows: JudgedRows) -> None:
+        """Also among those that are skipped: people who were rounded to one number are duplicates.
+
+        Where a phone has lost its digits, the same may have happened to others and not be seen.
+        """
+        self.damaged_phones |= any(
+            reason is Reason.DAMAGED_NUMBER and column == self.phone_column
+            for reason, _, column in rows.problems.values()
+        )
+        for row_number, number in zip(rows.row_numbers, rows.to_numbers, strict=True):
+            if number is not None and number.endswith(_ROUNDED):
+                self.rounded.add(row_number, number, None)
+
     def _add_queued(self, rows: JudgedRows, good: Sequence[int]) -> None:
         first = good if self.limit is None else good[: max(0, self.limit - self.queued)]
         self.places.update([rows.places[at] for at in first])
@@ -127,10 +142,6 @@ class Plan:
         sizes = [rows.segments[at] for at in good]
         self.segments += sum(sizes)
         self.by_segments.update(sizes)
-        for at in good:
-            number = rows.to_numbers[at]
-            if number is not None and number.endswith(_ROUNDED):
-                self.rounded.add(rows.row_numbers[at], number, None)
         self.previews += [rows[at] for at in good[: EXAMPLES - len(self.previews)]]
         for at, characters in dear_ones([rows.bodies[at] or "" for at in good]):
             row_number, body = rows.row_numbers[good[at]], rows.bodies[good[at]]
@@ -144,7 +155,12 @@ class Plan:
 
     @property
     def look_rounded(self) -> bool:
-        """Whether too many numbers are round for it to be chance: of ten thousand, one is."""
+        """Whether too many numbers are round for it to be chance: of ten thousand, one is.
+
+        Any is, beside phones that show how they lost their digits.
+        """
+        if self.damaged_phones:
+            return self.rounded.rows > 0
         return self.rounded.rows >= _TOO_MANY and self.rounded.rows * 100 >= self.queued
 
     @property

@@ -135,6 +135,24 @@ def test_another_accounts_campaign_is_told_with_its_account() -> None:
         assert "by 'may' of the account 'acme'" in str(told)
 
 
+def test_people_who_were_rounded_to_one_number_are_minded_as_duplicates_too() -> None:
+    rows = [queued(2), skipped(3, Reason.DUPLICATE), skipped(4, Reason.DUPLICATE)]
+    made = plan(*(row._replace(to_number="+14155560000") for row in rows))
+    assert made.look_rounded
+    assert made.rounded.row_numbers == [2, 3, 4]
+
+
+@pytest.mark.parametrize(("column", "suspicious"), [(1, True), (0, False)])
+def test_beside_a_phone_that_lost_its_digits_one_round_number_is_enough(
+    column: int, *, suspicious: bool
+) -> None:
+    """A lead id that lost them says nothing of phones."""
+    damaged = skipped(3, Reason.DAMAGED_NUMBER)._replace(column=column)
+    assert not plan(damaged).look_rounded
+    made = plan(queued(2)._replace(to_number="+14155560000"), damaged)
+    assert made.look_rounded is suspicious
+
+
 @pytest.mark.parametrize(
     ("round_ones", "others", "suspicious"), [(2, 0, False), (3, 200, True), (3, 400, False)]
 )
