@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from bulksms.model.cell_errors import CELL_ERRORS, UNCALCULATED
+from bulksms.model.wording import plural, row_numbers
 from bulksms.spreadsheet.grid import left_out
 from bulksms.spreadsheet.shown import Formats
 
@@ -35,6 +36,7 @@ class Marks:
         hidden_columns: the first and last column of each hidden run.
         merged: the first row, the last row and the first column of each cell merged of many.
         formats: the number formats of its cells.
+        struck: the visible rows in which a cell with data is crossed out.
     """
 
     height: int = 0
@@ -43,6 +45,7 @@ class Marks:
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
     merged: list[tuple[int, int, int]] = field(default_factory=list)
     formats: Formats = field(default_factory=Formats)
+    struck: "array[int]" = field(default_factory=lambda: array("I"))
     _hidden: bytearray = field(default_factory=bytearray)
     _errors: "array[int]" = field(default_factory=lambda: array("Q"))
 
@@ -75,6 +78,11 @@ class Marks:
         """The same marks, had nobody hidden a row."""
         return replace(self, _hidden=bytearray())
 
+    def strike(self, row: int) -> None:
+        """A cell with data is crossed out."""
+        if row <= MAX_ROWS and (not self.struck or self.struck[-1] != row):
+            self.struck.append(row)
+
     def error(self, row: int, column: int, text: str) -> None:
         """A cell is in error, with this text."""
         self.reach(row, column)
@@ -104,9 +112,16 @@ class Marks:
         elif self.hidden_rows:
             rows, are = ("row", "is") if self.hidden_rows == 1 else ("rows", "are")
             yield f"{self.hidden_rows:,} hidden or filtered {rows} {are} read like the others"
+        if struck := len(self.struck):
+            are, them = ("is", "it") if struck == 1 else ("are", "them")
+            which = row_numbers(self.struck, struck)
+            yield (
+                f"{plural(struck, 'row')} with crossed-out cells ({which})"
+                f" {are} read like the others; delete or filter {them} to leave {them} out"
+            )
         if hidden := [column_letter(at) for run in self.hidden_columns for at in self._within(run)]:
-            plural, verb = ("", "is") if len(hidden) == 1 else ("s", "are")
-            yield f"hidden column{plural} {', '.join(hidden)} {verb} read like the others"
+            columns, verb = ("column", "is") if len(hidden) == 1 else ("columns", "are")
+            yield f"hidden {columns} {', '.join(hidden)} {verb} read like the others"
         yield from self._notes_on_errors()
 
     def _within(self, run: tuple[int, int]) -> range:

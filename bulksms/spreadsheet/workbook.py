@@ -30,7 +30,7 @@ from bulksms.spreadsheet.cells import texts
 from bulksms.spreadsheet.grid import Grid, Row, in_chunks, is_blank, left_out
 from bulksms.spreadsheet.marks import MAX_CELLS, Marks
 from bulksms.spreadsheet.shown import Shown
-from bulksms.spreadsheet.xlsx_styles import codes_of_styles
+from bulksms.spreadsheet.xlsx_styles import styles_of
 
 _STDERR = 2
 _NAMES_TOLD = 5
@@ -171,8 +171,8 @@ def _scanner(path: Path) -> Iterator[Callable[[int, str], Marks]]:
         if archive.has(xlsx.WORKBOOK):
             xlsx.measure_shared_parts(archive)
             parts = xlsx.sheet_parts(archive)
-            codes = codes_of_styles(archive)
-            yield lambda _, name: xlsx.find_marks(archive, parts[name], codes)
+            styles = styles_of(archive)
+            yield lambda _, name: xlsx.find_marks(archive, parts[name], styles)
         elif archive.has(ods.CONTENT):
             by_name = ods.find_marks(archive)
             _require_size(path, by_name.values())

@@ -6,7 +6,7 @@ megabytes; only a sheet that has one of the words is read element by element.
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
 
 from bulksms.model.cell_errors import UNCALCULATED
@@ -14,6 +14,7 @@ from bulksms.spreadsheet.archive import Archive, damaged
 from bulksms.spreadsheet.marks import Marks
 from bulksms.spreadsheet.markup import Attributes, Elements, MarkupError
 from bulksms.spreadsheet.shown import Formats
+from bulksms.spreadsheet.xlsx_styles import Styles
 
 WORKBOOK = "xl/workbook.xml"
 _STRINGS = "xl/sharedstrings.xml"
@@ -25,6 +26,7 @@ or where elements have prefixes."""
 _UNUSUAL_CELL = re.compile(rb'<c(?! r="[A-Z]{1,2}[0-9]{1,6}")[\s/>]')
 _WIDE_CELL = re.compile(rb'<c r="([A-Z]{2})')
 _STYLED_NUMBER = re.compile(rb'<c r="([A-Z]{1,2})([0-9]{1,6})"(?: t="n")? s="([0-9]+)"(?: t="n")?>')
+_STYLE = re.compile(rb' s="([0-9]+)"')
 _ROW_OF_CELL = re.compile(rb'<c r="[A-Z]{1,2}([0-9]{1,6})"')
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _NARROW_WIDTH, _USUAL_HEIGHT = 26, 999_999
@@ -93,17 +95,17 @@ def _texts_claimed(archive: Archive, part: str) -> int:
     return sum(claims)
 
 
-def find_marks(archive: Archive, part: str, codes: Mapping[str, str]) -> Marks:
-    """The marks of the sheet in this part; `codes` are the number formats that styles have.
+def find_marks(archive: Archive, part: str, styles: Styles) -> Marks:
+    """The marks of the sheet in this part.
 
     Raises:
         InputError: the part is damaged, missing, or larger than it claims.
     """
     if not archive.has(part):
         raise damaged(archive.path)
-    marks = _at_a_glance(archive, part, codes)
+    marks = _at_a_glance(archive, part, styles)
     if marks is None:
-        scan = _Scan(codes)
+        scan = _Scan(styles)
         try:
             scan.read(archive.blocks(part))
         except (MarkupError, ValueError) as error:
@@ -112,14 +114,17 @@ def find_marks(archive: Archive, part: str, codes: Mapping[str, str]) -> Marks:
     return marks
 
 
-def _at_a_glance(archive: Archive, part: str, codes: Mapping[str, str]) -> Marks | None:
+def _at_a_glance(archive: Archive, part: str, styles: Styles) -> Marks | None:
     """The marks of a sheet that has none but its size and its number formats.
 
     None where it takes a closer look.
     """
-    letters, formats = set[bytes](), Formats()
+    letters, formats, codes = set[bytes](), Formats(), styles.codes
     for block in _whole_tags(archive.blocks(part)):
         if any(word in block for word in _TELLING) or _UNUSUAL_CELL.search(block):
+            return None
+        used = set(_STYLE.findall(block)) if styles.struck else ()
+        if any(style.decode() in styles.struck for style in used):
             return None
         letters.update(_WIDE_CELL.findall(block))
         for column, row, style in _STYLED_NUMBER.findall(block) if codes else ():
@@ -151,16 +156,16 @@ def _whole_tags(blocks: Iterator[bytes]) -> Iterator[bytes]:
 class _Scan:
     """Reads a sheet element by element."""
 
-    def __init__(self, codes: Mapping[str, str]) -> None:
+    def __init__(self, styles: Styles) -> None:
         self.marks = Marks()
-        self._codes = codes
+        self._codes, self._struck = styles
         self._elements = Elements(self._start)
         self._row = 0
         self._row_is_hidden = False
         self._row_has_data = False
         self._rows_hidden_unless_said = False
         self._column = -1
-        self._type = ""
+        self._style = self._type = ""
         self._has_formula = False
         self._value = ""
 
@@ -180,6 +185,8 @@ class _Scan:
                 self._has_formula = True
             case "v" | "is":
                 self._row_has_data = True
+                if self._style in self._struck and not self._row_is_hidden:
+                    self.marks.strike(self._row)
                 self._elements.text = self._take if self._has_formula or self._type == "e" else None
             case "col" if _is_true(attributes.get("hidden")):
                 first, last = int(attributes["min"]), int(attributes["max"])
@@ -210,7 +217,8 @@ class _Scan:
             self.marks.reach(int(found[2]), self._column)
         self.marks.reach(self._row, self._column)
         self._type = attributes.get("t", "")
-        code = self._codes.get(attributes.get("s", ""))
+        self._style = attributes.get("s", "")
+        code = self._codes.get(self._style)
         if code is not None and self._type in {"", "n"}:
             self.marks.formats.put(self._row, self._column, code)
 

@@ -80,6 +80,28 @@ def test_a_filter_leaves_out_what_it_hides(tmp_path: Path) -> None:
     assert contacts.notes == ("2 hidden or filtered rows were left out",)
 
 
+@pytest.mark.parametrize(("hidden", "told"), [(True, "2 rows"), (False, "3 rows")])
+def test_crossed_out_rows_are_told(tmp_path: Path, told: str, *, hidden: bool) -> None:
+    """Whoever crosses somebody out means that they are not texted; the values do not say it."""
+    path = tmp_path / "contacts.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        bold, crossed_out = (book.add_format({each: True}) for each in ("bold", "font_strikeout"))
+        sheet = book.add_worksheet()
+        sheet.write_row("A1", ["Name", "Phone"], bold)
+        sheet.write_row("A2", ["Ann", "1"], crossed_out)
+        sheet.write_row("A3", ["Bob", "2"])
+        sheet.write("B4", "3", crossed_out)
+        sheet.write_row("A5", ["Dan", "4"])
+        sheet.write("C5", None, crossed_out)  # blank: there is nothing to cross out
+        sheet.write_row("A6", ["Eve", "5"], crossed_out)
+        sheet.set_row(5, None, None, {"hidden": hidden})
+    rows = "2, 4" if hidden else "2, 4, 6"
+    assert read_table(path).notes[-1] == (
+        f"{told} with crossed-out cells (rows {rows}) are read like the others;"
+        " delete or filter them to leave them out"
+    )
+
+
 def test_the_first_visible_row_is_the_header(tmp_path: Path) -> None:
     contacts = made(tmp_path, lambda sheet: setattr(sheet.row_dimensions[1], "hidden", True))
     assert contacts.columns == ("Ann", "1")
