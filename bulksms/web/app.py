@@ -49,6 +49,7 @@ _UPLOADS = (
     _post("/uploads/{id}/preview", writing.live_preview),
     Route("/uploads/{id}/check", checking.check),
     Route("/uploads/{id}/to-mend.xlsx", checking.problems),
+    _post("/uploads/{id}/leave-out", checking.leave_out),
     _post("/uploads/{id}/test", trying.text_own_phone),
     _post("/uploads/{id}/send", checking.send),
     _post("/uploads/{id}/delete", uploading.throw_away),

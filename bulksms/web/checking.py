@@ -17,10 +17,11 @@ from bulksms.model.errors import BulkSMSError, InputError
 from bulksms.model.minding import ADVICE
 from bulksms.model.plan import Kind, Plan
 from bulksms.model.records import Campaign, ReportRow
+from bulksms.model.restraint import Restraint
 from bulksms.model.segments import character_name
-from bulksms.returning import of_this_file
 from bulksms.trying import is_trial_of
 from bulksms.web.drafting import rows_numbered
+from bulksms.web.minding import earlier, leaving_out
 from bulksms.web.site import Site, site_of, text
 from bulksms.web.uploads import Upload
 from bulksms.web.vendor import look_at_the_account
@@ -91,7 +92,7 @@ def check_page(request: Request, upload: Upload, asked: Asked = NOTHING_ASKED) -
     except InputError as error:
         return message_page(request, upload, 1, error)
     shown = _shown_columns(job)
-    earlier = next(iter(of_this_file(job, plan, site.store)), None)
+    before = earlier(site, job, plan)
     return site.page(
         request,
         "check.html",
@@ -108,12 +109,21 @@ def check_page(request: Request, upload: Upload, asked: Asked = NOTHING_ASKED) -
         dear=[(character_name(each), kind) for each, kind in list(plan.unicode.items())[:5]],
         made=plan.timetable(job.wishes.start_at or datetime.now(UTC)),
         accounts=site.account_names(),
-        earlier=earlier,
-        overlaps=[
-            each for each in plan.most_overlaps if not earlier or each.campaign != earlier.name
-        ],
+        earlier=before,
+        overlaps=plan.most_overlaps,
+        leaving_out=leaving_out(job, plan, before),
         sending=site.worker is not None,
     )
+
+
+def leave_out(request: Request, form: FormData) -> Response:
+    """Leave out whom any campaign texted within the form's period; then the check, once more."""
+    site = site_of(request)
+    upload = site.uploads.find(request.path_params["id"])
+    period = text(form, "not_if_texted_within")
+    Restraint.parse(period, None)
+    upload.choose(not_if_texted_within=period)
+    return site.done(request, f"/uploads/{upload.id}/check")
 
 
 def send(request: Request, form: FormData) -> Response:
