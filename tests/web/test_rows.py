@@ -115,6 +115,16 @@ def test_a_search_reads_so_many_rows_and_says_where_it_stopped(
     assert [row.row_number for row in page.rows] == [33_333]
 
 
+@pytest.mark.parametrize("state", State)
+def test_only_rows_that_can_be_mended_are_called_so(browser: Browser, state: State) -> None:
+    """To hand the accepted rows in again is to text them again."""
+    campaign = loaded(browser, 5)
+    said = browser.read(f"/campaigns/{campaign.id}/rows?state={state}")
+    assert "Only these rows: xlsx , html , csv , json ." in said
+    mended = "The xlsx or the csv can be mended and handed in again." in said
+    assert mended == (state in {State.FAILED, State.SKIPPED})
+
+
 @pytest.mark.parametrize(
     "query",
     [
