@@ -85,8 +85,8 @@ class Job:
             self.media,
             wishes.country,
             wishes.phone_column,
-            wishes.lead_id_column,
-            wishes.media_column,
+            wishes.lead_id_column or None,
+            wishes.media_column or None,
             str(wishes.media_folder),
             wishes.duplicates,
             str(wishes.force_send),
@@ -148,8 +148,8 @@ class Job:
             yield by_value, as_shown
 
 
-def prepare(table: Table, wishes: Wishes) -> Job:
-    """Match the wishes with the table.
+def prepare(table: Table, wishes: Wishes, *, sender_column: str | None = None) -> Job:
+    """Match the wishes with the table; the sender's column is the one said, else known by its name.
 
     Raises:
         InputError: a column, the message, the sender or the attachment must be fixed.
@@ -161,6 +161,7 @@ def prepare(table: Table, wishes: Wishes) -> Job:
         country=wishes.country,
         phone=wishes.phone_column,
         lead_id=wishes.lead_id_column,
+        sender=sender_column,
         media=wishes.media_column,
         message=wishes.message_column,
     )

@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bulksms.model.columns import SAMPLE, find_columns
+from bulksms.model.columns import NO_COLUMN, SAMPLE, find_columns
 from bulksms.model.errors import InputError
 from bulksms.model.phone import BadPhone, Country, Phone, read_phone
 from bulksms.model.wording import plural
@@ -73,8 +73,15 @@ def numbers_of(table: "Table", *, phone_column: str | None, country: Country) ->
         InputError: a row cannot be read; the sentence names the first few.
     """
     sample = [cells for _, cells in islice(table.rows(), SAMPLE)]
-    found = find_columns(table.columns, sample=sample, country=country, phone=phone_column)
-    position = found.phone
+    position = find_columns(
+        table.columns,
+        sample=sample,
+        country=country,
+        phone=phone_column,
+        lead_id=NO_COLUMN,
+        sender=NO_COLUMN,
+        media=NO_COLUMN,
+    ).phone
     numbers, bad = [], []
     for row_number, cells in table.rows():
         match read_phone(cells[position], country):

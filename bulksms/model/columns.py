@@ -21,7 +21,7 @@ from bulksms.model.column_names import (
     name_key,
     name_words,
 )
-from bulksms.model.errors import ColumnMissing, InputError
+from bulksms.model.errors import ColumnMissing, ColumnUnclear, InputError
 from bulksms.model.opt_out_columns import Heeded, heeded_columns
 from bulksms.model.phone import Country, Phone, read_phone
 from bulksms.model.states import Reason
@@ -35,6 +35,9 @@ CONVINCING = 0.8
 
 CONFIRMING = 0.5
 """The same for a column that is named like a phone."""
+
+NO_COLUMN = ""
+"""Instead of a column's name: none is to be it, whatever the columns are called."""
 
 _ONLY_A_WORD = range(1, 2 * len(PHONE_WORDS), 2)
 """The ranks of longer names that hold a word of a phone: whose phone it is, they may say too."""
@@ -68,34 +71,52 @@ def find_columns(
     country: Country = Country.US,
     phone: str | None = None,
     lead_id: str | None = None,
+    sender: str | None = None,
     media: str | None = None,
     message: str | None = None,
 ) -> Columns:
     """The columns by the names given, else by their own; `sample` are some of the rows.
 
     All the `rows` are read where it takes them to know who does not want texts.
+    Lead id, sender and attachment may be `NO_COLUMN`.
 
     Raises:
         InputError: a name that is not in the file, no phone column, or several equally good ones.
     """
-    _require_a_header(columns, country)
+    require_a_header(columns, country)
     recipient = named(columns, phone) if phone else _best_phone(columns, sample, country)
-    sender = _sender(columns, sample, country)
+    ours = _sender(columns, sample, country) if sender is None else _said(columns, sender)
     return Columns(
         phone=recipient,
-        lead_id=named(columns, lead_id) if lead_id else _only(columns, LEAD_ID_NAMES),
-        sender=sender,
-        media=named(columns, media) if media else _only(columns, MEDIA_NAMES),
-        message=named(columns, message) if message else None,
-        heeded=heeded_columns(columns, rows=rows, besides=(recipient, sender)),
-        other_phones=_other_phones(columns, besides=(recipient, sender)),
+        lead_id=_role(columns, lead_id, LEAD_ID_NAMES, "the lead ID", "--lead-id-column"),
+        sender=ours,
+        media=_role(columns, media, MEDIA_NAMES, "the attachment", "--media-column"),
+        message=_said(columns, message),
+        heeded=heeded_columns(columns, rows=rows, besides=(recipient, ours)),
+        other_phones=_other_phones(columns, besides=(recipient, ours)),
     )
+
+
+def require_a_header(columns: Sequence[str], country: Country) -> None:
+    """A number in the header is a person, who would be left out.
+
+    Raises:
+        InputError: there is one.
+    """
+    for column in columns:
+        if isinstance(read_phone(column, country), Phone):
+            raise InputError(
+                f"The file has no header: its first row holds the number '{column}';"
+                " put a line with the columns' names above it."
+            )
 
 
 def named(columns: Sequence[str], name: str) -> int:
     """The position of the column of that name."""
     wanted = column_key(name)
     found = [at for at, column in enumerate(columns) if column_key(column) == wanted]
+    if name in columns:
+        found = [at for at, column in enumerate(columns) if column == name]
     if len(found) == 1:
         return found[0]
     if found:
@@ -108,21 +129,27 @@ def listed(columns: Sequence[str]) -> str:
     return ", ".join(f"'{column}'" for column in columns)
 
 
-def _require_a_header(columns: Sequence[str], country: Country) -> None:
-    """A number in the header is a person, who would be left out."""
-    for column in columns:
-        if isinstance(read_phone(column, country), Phone):
-            raise InputError(
-                f"The file has no header: its first row holds the number '{column}';"
-                " put a line with the columns' names above it."
-            )
+def _role(
+    columns: Sequence[str], said: str | None, names: frozenset[str], what: str, option: str
+) -> int | None:
+    return _only(columns, names, what, option) if said is None else _said(columns, said)
 
 
-def _only(columns: Sequence[str], names: frozenset[str]) -> int | None:
+def _said(columns: Sequence[str], name: str | None) -> int | None:
+    return named(columns, name) if name else None
+
+
+def _only(
+    columns: Sequence[str], names: frozenset[str], what: str, option: str | None = None
+) -> int | None:
     found = [at for at, column in enumerate(columns) if name_key(column) in names]
     if len(found) > 1:
         both = listed([columns[at] for at in found])
-        raise InputError(f"Several columns could be meant: {both}; rename all but one.")
+        raise ColumnUnclear(
+            f"Several columns could be {what}: {both}; say which one it is, or rename all but one.",
+            next_command=f'… {option} "{columns[found[0]]}"' if option else None,
+            candidates=found,
+        )
     return found[0] if found else None
 
 
@@ -130,7 +157,7 @@ def _sender(
     columns: Sequence[str], sample: Sequence[Sequence[str]], country: Country
 ) -> int | None:
     """A column "From" may as well say where somebody was heard of ("Web form", "Referral")."""
-    at = _only(columns, SENDER_NAMES)
+    at = _only(columns, SENDER_NAMES, "the sender's number")
     if at is None or name_key(columns[at]) in SENDER_NUMBER_NAMES:
         return at
     cells = [row[at] for row in sample if row[at].strip()]
@@ -187,9 +214,10 @@ def _the_one(columns: Sequence[str], candidates: Sequence[int]) -> int:
         return candidates[0]
     if candidates:
         both = listed([columns[at] for at in candidates])
-        raise InputError(
+        raise ColumnUnclear(
             f"Several columns could be the phone: {both}; say which one is to be texted.",
             next_command=f'… --phone-column "{columns[candidates[0]]}"',
+            candidates=candidates,
         )
     raise ColumnMissing(
         f"No column is named like a phone number; the file has {listed(columns)}.",

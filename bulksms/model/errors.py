@@ -4,7 +4,8 @@
 
     BulkSMSError                 1   a fault of ours
     ├── InputError               3   the file or the options must be fixed; nothing was sent
-    │   └── ColumnMissing        3   it may be in another sheet, or below another header
+    │   ├── ColumnMissing        3   it may be in another sheet, or below another header
+    │   └── ColumnUnclear        3   several could be meant, and a person must say which
     ├── ConfigError              3   a setting must be fixed; nothing was sent
     ├── StoreError               4   the database: out of date, locked, unreachable
     │   ├── AccountBusy          4   somebody else is sending on this account
@@ -19,6 +20,7 @@ A bad row is never an exception: it is a `skipped` message.
 A refused message is never an exception: it is an outcome.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
@@ -47,6 +49,16 @@ class InputError(BulkSMSError):
 
 class ColumnMissing(InputError):
     """A column that is asked for is not in the sheet, or below the header, that was found."""
+
+
+class ColumnUnclear(InputError):
+    """Several columns could be meant, at the positions of the `candidates`."""
+
+    def __init__(
+        self, sentence: str, *, candidates: Sequence[int], next_command: str | None = None
+    ) -> None:
+        super().__init__(sentence, next_command=next_command)
+        self.candidates = tuple(candidates)
 
 
 class ConfigError(BulkSMSError):

@@ -14,7 +14,7 @@ from bulksms import loading
 from bulksms.loading import Job
 from bulksms.model.accounts import AskedRate
 from bulksms.model.attachment import is_web_address
-from bulksms.model.columns import SAMPLE, Columns, find_columns, named
+from bulksms.model.columns import NO_COLUMN, SAMPLE, Columns, find_columns, require_a_header
 from bulksms.model.errors import InputError
 from bulksms.model.phone import Country
 from bulksms.model.plan import Plan
@@ -47,7 +47,8 @@ class Drafts:
         """The table in the file.
 
         Raises:
-            InputError: it cannot be read; the sentence names the file as the person knows it.
+            InputError: it cannot be read, or has no header; the sentence names the file as the
+                person knows it.
         """
         key = (upload.id, upload.choices.sheet)
         return self._tables.get(key) or self._tables.put(key, _table(upload))
@@ -92,6 +93,7 @@ def _table(upload: Upload) -> Table:
         table = read_table(upload.file, sheet=upload.choices.sheet)
     except InputError as error:
         raise InputError(error.sentence.replace(str(upload.file), upload.choices.name)) from error
+    require_a_header(table.columns, Country(upload.choices.country))
     return replace(table, source_name=upload.choices.name)
 
 
@@ -102,33 +104,34 @@ def job_of(table: Table, choices: Choices, *, sender_if_none: str | None = None)
         InputError: a column, the message, the sender or an option must be fixed.
     """
     wishes = wishes_of(choices, datetime.now(UTC), sender_if_none)
-    job = loading.prepare(table, wishes)
-    job = replace(job, columns=_columns(table.columns, job.columns, choices))
-    if job.sender is None and job.columns.sender is None:
+    if wishes.sender is None and found_columns(table, choices).sender is None:
         with in_field("sender"):
             raise InputError("Choose which of your numbers the texts come from.")
+    sender_column = choices.said(choices.sender_column)
+    job = loading.prepare(table, wishes, sender_column=sender_column)
     _refuse_files_of_this_computer(job)
     return job
 
 
-def found_columns(table: Table, choices: Choices) -> Columns | None:
-    """How the columns are understood so far; None if no column can be taken for the phone."""
-    if choices.columns_chosen and choices.phone is None:
-        return None
-    try:
-        found = find_columns(
-            table.columns,
-            sample=[cells for _, cells in islice(table.rows(), SAMPLE)],
-            rows=(cells for _, cells in table.whole.rows()),
-            country=Country(choices.country),
-            phone=choices.phone,
-            lead_id=choices.lead_id,
-            media=choices.media_column,
-            message=choices.message_column,
-        )
-    except InputError:
-        return None
-    return _columns(table.columns, found, choices)
+def found_columns(table: Table, choices: Choices) -> Columns:
+    """How the columns are understood so far.
+
+    An attachment's column is never taken by its name alone: a file could ask for anything.
+
+    Raises:
+        InputError: a person must say which column is what, or give the file a header.
+    """
+    return find_columns(
+        table.columns,
+        sample=[cells for _, cells in islice(table.rows(), SAMPLE)],
+        rows=(cells for _, cells in table.whole.rows()),
+        country=Country(choices.country),
+        phone=choices.phone,
+        lead_id=choices.said(choices.lead_id),
+        sender=choices.said(choices.sender_column),
+        media=choices.media_column or NO_COLUMN,
+        message=choices.message_column,
+    )
 
 
 def nth_row(table: Table, number: int) -> tuple[int, tuple[str, ...]] | None:
@@ -144,20 +147,6 @@ def rows_numbered(table: Table, numbers: set[int]) -> Iterator[tuple[int, tuple[
             yield row_number, cells
         if row_number >= last:
             return
-
-
-def _columns(names: tuple[str, ...], found: Columns, choices: Choices) -> Columns:
-    """An attachment's column is never taken by its name alone: a file could ask for anything."""
-    media = found.media if choices.media_column else None
-    if not choices.columns_chosen:
-        return replace(found, media=media)
-    sender = named(names, choices.sender_column) if choices.sender_column else None
-    return replace(
-        found,
-        lead_id=found.lead_id if choices.lead_id else None,
-        media=media,
-        sender=sender,
-    )
 
 
 def _refuse_files_of_this_computer(job: Job) -> None:

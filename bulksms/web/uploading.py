@@ -1,5 +1,6 @@
 """The first two steps: a file is handed in, and its columns are understood."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from starlette.datastructures import FormData, UploadFile
@@ -7,12 +8,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bulksms.model.columns import Columns
-from bulksms.model.errors import InputError
-from bulksms.spreadsheet.reading import visible_sheets
+from bulksms.model.errors import ColumnUnclear, InputError
+from bulksms.spreadsheet.reading import Table, visible_sheets
 from bulksms.web.defaults import columns_there
 from bulksms.web.drafting import found_columns
 from bulksms.web.site import Site, site_of, text
-from bulksms.web.uploads import Upload
+from bulksms.web.uploads import Choices, Upload
 
 FIRST_ROWS = 5
 EXAMPLE = (
@@ -91,22 +92,35 @@ def choose_columns(request: Request, form: FormData) -> Response:
     """Take the roles from the menus; each but the phone may be nobody's."""
     site = site_of(request)
     upload = site.uploads.find(request.path_params["id"])
-    names = site.drafts.table(upload).columns
-    roles: dict[str, str | None] = dict.fromkeys(ROLES)
-    for at, name in enumerate(names):
-        role = text(form, f"role-{at}")
-        if role in ROLES:
-            if roles[role] is not None:
-                problem = f"Two columns are called “{ROLES[role]}”; choose one."
-                return _columns_page(request, upload, problem)
-            roles[role] = name
-    if roles["phone"] is None:
-        return _columns_page(request, upload, "Choose the column with the phone numbers.")
+    table = site.drafts.table(upload)
+    said = {at: text(form, f"role-{at}") for at in range(len(table.columns))}
+    chosen = {at: role for at, role in said.items() if role in ROLES}
+    roles = dict.fromkeys(ROLES) | {role: table.columns[at] for at, role in chosen.items()}
+    try:
+        _require_one_of_each(chosen)
+        found_columns(table, upload.choices.but(columns_chosen=True, **roles))
+    except InputError as error:
+        return _columns_page(request, upload, error, chosen)
     upload.choose(columns_chosen=True, **roles)
     return site.done(request, f"/uploads/{upload.id}/message")
 
 
-def _columns_page(request: Request, upload: Upload, problem: str = "") -> Response:
+def _require_one_of_each(chosen: Mapping[int, str]) -> None:
+    roles = list(chosen.values())
+    for role in roles:
+        if roles.count(role) > 1:
+            raise InputError(f"Two columns are called “{ROLES[role]}”; choose one.")
+    if "phone" not in roles:
+        raise InputError("Choose the column with the phone numbers.")
+
+
+def _columns_page(
+    request: Request,
+    upload: Upload,
+    problem: InputError | None = None,
+    chosen: Mapping[int, str] | None = None,
+) -> Response:
+    """The page, with the menus as they were `chosen`, or else as far as the columns are clear."""
     site = site_of(request)
     sheets = visible_sheets(upload.file)
     values = {"upload": upload, "sheets": sheets, "roles": ROLES}
@@ -117,22 +131,34 @@ def _columns_page(request: Request, upload: Upload, problem: str = "") -> Respon
         return site.page(
             request, "columns.html", **values, table=None, problem=error.sentence, status_code=422
         )
-    found = found_columns(table, upload.choices)
-    rows = [row for row, _ in zip(table.as_shown().rows(), range(FIRST_ROWS), strict=False)]
-    chosen = _roles(found) if found else {}
-    if found is None and not problem:
-        problem = "Which column has the phone numbers? No name says it clearly enough."
+    found, unclear = _as_far_as_clear(table, upload.choices)
+    problem = problem or unclear
+    known = chosen if chosen is not None else _roles(found) if found else {}
+    used = {*known, *(unclear.candidates if isinstance(unclear, ColumnUnclear) else ())}
     return site.page(
         request,
         "columns.html",
         **values,
         status_code=status,
         table=table,
-        rows=rows,
-        chosen=chosen,
+        rows=[row for row, _ in zip(table.as_shown().rows(), range(FIRST_ROWS), strict=False)],
+        order=sorted(range(len(table.columns)), key=lambda at: bool(problem) and at not in used),
+        used=used,
+        chosen=known,
         heeded=found.heeded if found else (),
-        problem=problem,
+        problem=problem.sentence if problem else "",
     )
+
+
+def _as_far_as_clear(table: Table, choices: Choices) -> tuple[Columns | None, InputError | None]:
+    """The columns that are clear, if the phone is among them; and what a person has to say."""
+    try:
+        return found_columns(table, choices), None
+    except InputError as error:
+        try:
+            return found_columns(table, choices.but(columns_chosen=True)), error
+        except InputError:
+            return None, error
 
 
 def _roles(found: Columns) -> dict[int, str]:

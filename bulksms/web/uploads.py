@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 from bulksms.model.accounts import DEFAULT_NAME
+from bulksms.model.columns import NO_COLUMN
 from bulksms.model.errors import InputError
 from bulksms.model.hours import RECIPIENT
 
@@ -60,6 +61,10 @@ class Choices:
     start_at: str = ""
     not_if_texted_within: str = ""
     not_if_same_text_within: str = ""
+
+    def said(self, column: str | None) -> str | None:
+        """What is said of a column's role: its name, that there is none, or nothing yet (None)."""
+        return column or (NO_COLUMN if self.columns_chosen else None)
 
     def but(self, **changes: object) -> "Choices":
         """The same with some of them changed, by their names."""

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from bulksms.loading import Wishes
 from bulksms.model.attachment import is_web_address
+from bulksms.model.columns import NO_COLUMN
 from bulksms.model.errors import InputError
 from bulksms.model.hours import Hours
 from bulksms.model.phone import Country
@@ -31,8 +32,8 @@ def wishes_of(choices: Choices, now: datetime, sender_if_none: str | None = None
         sender=choices.sender or sender_if_none,
         country=Country(choices.country),
         phone_column=choices.phone,
-        lead_id_column=choices.lead_id,
-        media_column=choices.media_column,
+        lead_id_column=choices.said(choices.lead_id),
+        media_column=choices.media_column or NO_COLUMN,  # by its name a file could ask for anything
         media=_web_address(choices.media),
         duplicates=choices.duplicates,
         force_send=choices.force_send,

@@ -72,8 +72,9 @@ def message_page(
     """The page as it stands, with that row shown, and what must be mended on it."""
     site = site_of(request)
     table = site.drafts.table(upload)
-    found = found_columns(table, upload.choices)
-    if found is None:
+    try:
+        found = found_columns(table, upload.choices)
+    except InputError:  # which that page tells
         return site.done(request, f"/uploads/{upload.id}/columns")
     choices, own_message = upload.choices, found.message is not None
     return site.page(

@@ -103,6 +103,15 @@ def test_an_import_of_several_sheets_adds_the_one_that_is_named(bare_terminal: T
     assert [each["to_number"] for each in terminal.json("suppress", "list")] == [number(2)]
 
 
+def test_an_import_does_not_ask_what_its_other_columns_are(bare_terminal: Terminal) -> None:
+    Path("out.csv").write_text(
+        f"Lead ID,Lead,Image,Picture,Mobile\n1,Ann,,,{number(1)}\n", encoding="utf-8"
+    )
+    assert (
+        bare_terminal.done("suppress", "import", "out.csv") == "1 number added; 0 known already.\n"
+    )
+
+
 def test_an_import_takes_the_column_that_is_named(terminal: Terminal) -> None:
     file = terminal.write(f"x,{number(1)}", header="phone,blocked", name="out.csv")
     terminal.done("suppress", "import", file, "--phone-column", "Blocked")
