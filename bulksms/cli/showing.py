@@ -104,6 +104,9 @@ def _show_one(one: CampaignStatus, campaign: Campaign, now: datetime) -> None:
     if one.state is CampaignState.CANCELLED and one.counts[State.SENDING]:
         left = f"{plural(one.counts[State.SENDING], 'row')} had no answer yet; if nobody sends it"
         console.print(Text(f"{left} any more:\nNext:  bulksms reconcile {typed(one.campaign)}"))
+    if one.state is CampaignState.FINISHED and one.counts[State.QUEUED]:
+        back = f"{plural(one.counts[State.QUEUED], 'row')} came back to the queue since"
+        console.print(Text(f"{back}:\nNext:  bulksms resume {typed(one.campaign)}"))
     if one.counts[State.UNKNOWN]:
         doubts = about_doubts(one.counts[State.UNKNOWN], one.campaign)
         console.print(Text(doubts, style="yellow"), soft_wrap=True)

@@ -38,12 +38,15 @@ def cancel(database: str, *, campaign: Wanted, yes: bool) -> None:
         found = find_campaign(store, campaign)
         if found.state is CampaignState.CANCELLED:
             raise InputError(f"'{found.name}' was cancelled before.")
-        if found.state is CampaignState.FINISHED:
+        counts = store.rows.counts(found.id)
+        if found.state is CampaignState.FINISHED and not counts.waits:
             raise InputError(
                 f"'{found.name}' is finished: no row of it waits.",
                 next_command=f"bulksms report {typed(found.name)} -o report.xlsx",
             )
-        left = store.rows.counts(found.id)[State.QUEUED]
-        ask(f"Cancel '{found.name}'? {plural(left, 'row')} will never be texted.", yes=yes)
+        ask(
+            f"Cancel '{found.name}'? {plural(counts[State.QUEUED], 'row')} will never be texted.",
+            yes=yes,
+        )
         skipped = store.campaigns.cancel(found.id, now=datetime.now(UTC), actor="operator")
     click.echo(f"'{found.name}' is cancelled; {plural(skipped, 'row')} skipped.")

@@ -127,6 +127,14 @@ class Counts:
         """All of them; equal to the rows of the file, always."""
         return sum(self.by_state.values())
 
+    @property
+    def waits(self) -> bool:
+        """Whether a row is still to be texted, or on its way; of a finished campaign too.
+
+        A doubt that is settled after the end puts its row back.
+        """
+        return self[State.QUEUED] + self[State.SENDING] > 0
+
 
 @dataclass(frozen=True, slots=True)
 class Boot:

@@ -73,7 +73,7 @@ def earlier(site: Site, job: Job, plan: Plan) -> Earlier | None:
         return Earlier(
             campaign,
             state,
-            goes_on=not ended or counts[State.QUEUED] > 0,
+            goes_on=not ended or counts.waits,
             texted=counts[State.ACCEPTED],
             perhaps=in_doubt + counts.by_reason.get(Reason.GAVE_UP, 0),
         )

@@ -69,7 +69,8 @@ def cancel(request: Request, _form: FormData) -> Response:
     """End it for good."""
     site = site_of(request)
     campaign = _open(site, request)
-    if campaign.state is CampaignState.FINISHED:
+    waits = site.store.rows.counts(campaign.id).waits
+    if campaign.state is CampaignState.FINISHED and not waits:
         raise InputError("It is finished: no row of it waits.")
     skipped = site.store.campaigns.cancel(campaign.id, now=datetime.now(UTC), actor="operator")
     if site.worker is not None:

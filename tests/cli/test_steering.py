@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bulksms.model.states import REASONS, CampaignState, PausedReason, State
+from bulksms.sandbox.faults import order
 from bulksms.store import Store
 from tests.cli.cli_stage import JOB, Terminal, number
 
@@ -96,6 +97,21 @@ def test_a_finished_campaign_has_nothing_to_cancel(terminal: Terminal, june: str
     said = terminal.refused(3, "cancel", june, "--yes")
     assert "'june list' is finished: no row of it waits." in said
     assert terminal.json("status", june)["state"] == CampaignState.FINISHED
+
+
+def test_a_row_that_came_back_to_a_finished_campaign_is_told_and_can_be_cancelled(
+    terminal: Terminal,
+) -> None:
+    """A doubt was settled after the end: the row waits, and nobody else would ever end it."""
+    terminal.vendor.faults.script.append(order("error_before"))
+    terminal.vendor.faults.reads.extend([order("error_before")] * 40)
+    assert terminal("send", terminal.people(number(1)), *JOB, "--name", "june", "--yes").exit_code
+    terminal.done("resolve", "june", "--row", "2", "--resend")
+    said = terminal.done("status", "june")
+    assert "1 row came back to the queue since:\nNext:  bulksms resume june" in said
+    assert "1 row will never be texted." in terminal.refused(2, "cancel", "june")
+    assert terminal.done("cancel", "june", "--yes") == "'june' is cancelled; 1 row skipped.\n"
+    assert terminal.json("status", "june")["state"] == CampaignState.CANCELLED
 
 
 def test_a_file_whose_draft_was_cancelled_may_be_sent(terminal: Terminal, june: str) -> None:
