@@ -33,7 +33,8 @@ PAUSED_ADVICE: dict[PausedReason, str] = {
     ),
     PausedReason.INVALID_SENDER: "Check in Easify that the number is still yours, then resume.",
     PausedReason.REPEATED_FAILURES: (
-        "Look at the failed rows in the report to see what they have in common, then resume."
+        "Look at the failed and unknown rows in the report to see what they have in common,"
+        " then resume."
     ),
     PausedReason.WRONG_ADDRESS: "Check the address of the API (EASIFY_BASE_URL), then resume.",
     PausedReason.SCHEDULED: (

@@ -9,6 +9,7 @@ from bulksms.loading import Wishes
 from bulksms.model.records import Campaign
 from bulksms.model.settings import parse_rate
 from bulksms.model.states import CampaignState, PausedReason, State
+from bulksms.model.wording import plural
 from bulksms.sandbox.faults import order
 from bulksms.sandbox.serving import SandboxServer
 from bulksms.spreadsheet.reading import read_table
@@ -163,6 +164,42 @@ def test_a_row_in_doubt_is_settled_by_the_record_or_by_hand(browser: Browser) ->
     settled = browser.store.watching.row(campaign.id, row.row_number)
     assert settled is not None
     assert (settled.state, settled.sms_id) == (State.ACCEPTED, "331517")
+
+
+def test_a_row_that_came_back_to_a_finished_campaign_can_be_texted_or_cancelled(
+    browser: Browser,
+) -> None:
+    campaign = draft(browser, 3)
+    page = f"/campaigns/{campaign.id}"
+    browser.vendor.faults.script.append(order("error_before"))
+    browser.vendor.faults.reads.extend([order("error_before")] * 40)
+    browser.post(f"{page}/resume")
+    browser.until_idle(campaign.id)
+    browser.post(f"{page}/cancel", status=400)
+    assert "Cancel it for good" not in browser.read(page)
+    (row,) = browser.store.rows.report(campaign.id, [State.UNKNOWN])
+    browser.post(f"{page}/rows/{row.row_number}", {"decision": "resend"})
+    said = browser.read(page)
+    assert "finished" in said
+    assert "Resume: 1 message left" in said
+    assert "1 row will never be texted." in said
+    assert "Cancelled; 1 row will never be texted." in browser.post(f"{page}/cancel")
+    assert state(browser, campaign) is CampaignState.CANCELLED
+
+
+def test_after_many_doubts_they_are_looked_at_and_named_on_the_button(browser: Browser) -> None:
+    """A resume settles them, and texts whoever it proves was not texted."""
+    campaign = draft(browser, 12)
+    browser.vendor.faults.script.extend([order("error_before")] * 10)
+    browser.vendor.faults.reads.extend([order("error_before")] * 99)
+    browser.post(f"/campaigns/{campaign.id}/resume")
+    browser.until_idle(campaign.id)
+    said = browser.read(f"/campaigns/{campaign.id}")
+    assert "Look at the failed and unknown rows in the report" in said
+    counts = browser.store.rows.counts(campaign.id)
+    assert counts[State.UNKNOWN] >= 10
+    left = plural(counts[State.QUEUED], "message")
+    assert f"Resume: {left} left, {counts[State.UNKNOWN]} rows in doubt to settle" in said
 
 
 def test_the_record_is_asked_and_the_carriers_words_are_fetched(
