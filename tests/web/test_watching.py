@@ -138,7 +138,7 @@ def test_refused_rows_are_retried_by_their_reason(browser: Browser) -> None:
     page = f"/campaigns/{campaign.id}"
     browser.post(f"{page}/resume")
     browser.until_idle(campaign.id)
-    assert "1 row refused" in browser.read(page)
+    assert "1 row failed" in browser.read(page)
     browser.post(f"{page}/retry", {"reason": "blacklisted"}, status=400)
     browser.post(f"{page}/retry", {"reason": "invalid_recipient"})
     browser.until_idle(campaign.id)
@@ -185,6 +185,24 @@ def test_a_row_that_came_back_to_a_finished_campaign_can_be_texted_or_cancelled(
     assert "1 row will never be texted." in said
     assert "Cancelled; 1 row will never be texted." in browser.post(f"{page}/cancel")
     assert state(browser, campaign) is CampaignState.CANCELLED
+
+
+def test_what_a_settled_doubt_leads_to_is_said_before_it_is_chosen(browser: Browser) -> None:
+    """Whoever was given up may have the text; a cancelled campaign texts nobody again."""
+    campaign = draft(browser, 3)
+    page = f"/campaigns/{campaign.id}"
+    browser.vendor.faults.script.extend([order("error_before")] * 2)
+    browser.vendor.faults.reads.extend([order("error_before")] * 40)
+    browser.post(f"{page}/resume")
+    browser.until_idle(campaign.id)
+    one, other = (row.row_number for row in browser.store.rows.report(campaign.id, [State.UNKNOWN]))
+    browser.post(f"{page}/rows/{one}", {"decision": "give_up"})
+    assert "1 row: given up in doubt, and perhaps texted already" in browser.read(page)
+    assert "text this person again when I resume" in browser.read(f"{page}/rows/{other}")
+    browser.store.campaigns.cancel(campaign.id, now=browser.now(), actor="operator")
+    said = browser.read(f"{page}/rows/{other}")
+    assert "when I resume" not in said
+    assert "the campaign is cancelled, so this person is not texted" in said
 
 
 def test_after_many_doubts_they_are_looked_at_and_named_on_the_button(browser: Browser) -> None:
