@@ -28,7 +28,7 @@ from bulksms.model.restraint import Restraint
 from bulksms.model.states import CampaignState, PausedReason, State
 from bulksms.preflight import preflight
 from bulksms.store import Store
-from bulksms.store.campaigns import LIMIT_REACHED
+from bulksms.store.limits import LIMIT_REACHED
 
 UNSETTLED = 6
 """The exit code of a finished campaign in which some rows are failed or unknown."""

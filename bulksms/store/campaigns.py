@@ -13,14 +13,13 @@ from sqlalchemy import Connection, Engine, bindparam, select, update
 from bulksms.keeping import KeptRows
 from bulksms.model.records import Campaign, JudgedRow, Lease, NewCampaign, Rate
 from bulksms.model.states import CampaignState, PausedReason, State
-from bulksms.store import drafts, finding
+from bulksms.store import drafts, finding, limits
 from bulksms.store.accounts import account_named, hold
 from bulksms.store.bulk import put_rows
 from bulksms.store.engine import reading, writing
+from bulksms.store.limits import LIMIT_REACHED
 from bulksms.store.moving import skip_cancelled, tell
 from bulksms.store.schema import campaign, message
-
-LIMIT_REACHED = "The limit that was asked for is reached; the other rows wait."
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ class Campaigns:
             tx.execute(
                 update(campaign)
                 .where(campaign.c.id == campaign_id)
-                .values(rows=loaded, stop_after_row=drafts.nth_good_row(tx, campaign_id, new.limit))
+                .values(rows=loaded, stop_after_row=limits.nth_good_row(tx, campaign_id, new.limit))
             )
             note = f"{loaded} rows from {new.source_name}"
             state = CampaignState.SCHEDULED if new.start_at else CampaignState.DRAFT
@@ -110,11 +109,16 @@ class Campaigns:
             return finding.of_kept_rows(tx, fingerprint, columns, rows)
 
     def start(self, campaign_id: int, *, now: datetime, actor: str) -> None:
-        """Let the campaign run, as a person wants; a limit that it has reached is lifted."""
+        """Let the campaign run, as a person wants; a limit at which it rests is lifted."""
         with writing(self.engine) as tx:
-            tx.execute(_LIFT_A_REACHED_LIMIT, {"the_campaign": campaign_id})
+            limits.lift_if_reached(tx, campaign_id)
             before = set(CampaignState) - {CampaignState.RUNNING, CampaignState.CANCELLED}
             _start(tx, campaign_id, before, now=now, actor=actor)
+
+    def goes_until(self, campaign_id: int) -> int | None:
+        """The row at which it would rest if it was started now; None: it goes to its end."""
+        with reading(self.engine) as tx:
+            return limits.goes_until(tx, campaign_id)
 
     def start_scheduled(self, campaign_id: int, *, now: datetime, actor: str) -> bool:
         """Let it run since its time has come; False if somebody was faster, or paused it since."""
@@ -210,15 +214,6 @@ _IS_INTERRUPTED = select(campaign.c.id).where(
     _THIS, campaign.c.paused_reason == PausedReason.INTERRUPTED
 )
 _OF_CAMPAIGN = message.c.campaign_id == bindparam("the_campaign")
-
-_QUEUED_WITHIN_THE_LIMIT = select(message.c.id).where(
-    _OF_CAMPAIGN,
-    message.c.state == State.QUEUED,
-    message.c.row_number <= campaign.c.stop_after_row,
-)
-_LIFT_A_REACHED_LIMIT = (
-    update(campaign).where(_THIS, ~_QUEUED_WITHIN_THE_LIMIT.exists()).values(stop_after_row=None)
-)
 _FIRST_START = (
     update(campaign)
     .where(_THIS, campaign.c.started_at.is_(None))

@@ -1,4 +1,4 @@
-"""How a load makes a campaign: under a name that is free, of rows in chunks, with its limit."""
+"""How a load makes a campaign: under a name that is free, of rows in chunks."""
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -9,9 +9,8 @@ from sqlalchemy import Connection, select
 from bulksms.keeping import KeptRows
 from bulksms.model.chunks import JudgedRows
 from bulksms.model.records import JudgedRow
-from bulksms.model.states import State
 from bulksms.store.engine import insert_if_new
-from bulksms.store.schema import campaign, message
+from bulksms.store.schema import campaign
 
 _ROWS_AT_ONCE = 1_500
 
@@ -51,17 +50,3 @@ def _free_name(tx: Connection, wanted: str) -> str:
         number += 1
         name = f"{wanted}-{number}"
     return name
-
-
-def nth_good_row(tx: Connection, campaign_id: int, limit: int | None) -> int | None:
-    """The row number of the `limit`-th queued row; None without a limit or with fewer rows."""
-    if limit is None:
-        return None
-    found: int | None = tx.execute(
-        select(message.c.row_number)
-        .where(message.c.campaign_id == campaign_id, message.c.state == State.QUEUED)
-        .order_by(message.c.row_number)
-        .offset(limit - 1)
-        .limit(1)
-    ).scalar_one_or_none()
-    return found

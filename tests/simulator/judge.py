@@ -13,8 +13,8 @@ from bulksms.auditing import audit
 from bulksms.model.errors import LeaseLost
 from bulksms.model.records import ReportRow
 from bulksms.model.states import CampaignState, State
-from bulksms.store.campaigns import LIMIT_REACHED
 from bulksms.store.engine import reading
+from bulksms.store.limits import LIMIT_REACHED
 from bulksms.store.schema import event
 from bulksms.witnesses import WITNESSES
 from tests.simulator.broken import Broken

@@ -5,7 +5,7 @@ from bulksms.model.outcomes import Outcome, Rejected
 from bulksms.model.records import Campaign, Refused
 from bulksms.model.states import CampaignState, PausedReason, Reason
 from bulksms.store import Store
-from bulksms.store.campaigns import LIMIT_REACHED
+from bulksms.store.limits import LIMIT_REACHED
 from tests.store.stage import (
     ACCEPTED,
     MINUTE,

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from bulksms.model.records import ClaimedMessage, Hold, NothingQueued, NotRunning, NotYet
+from bulksms.model.records import ClaimedMessage, Hold, NothingQueued, NotRunning, NotYet, Refused
 from bulksms.model.states import CampaignState, PausedReason
 from bulksms.store import Store
 from tests.store.stage import (
@@ -10,7 +10,9 @@ from tests.store.stage import (
     BLOCKED,
     MINUTE,
     NOW,
+    REJECTED,
     SECOND,
+    UNKNOWN,
     acquire,
     answer,
     claim,
@@ -149,6 +151,46 @@ def test_a_start_before_the_limit_is_reached_keeps_it(store: Store) -> None:
     store.campaigns.pause(campaign.id, PausedReason.OPERATOR, now=NOW, actor="test")
     store.campaigns.start(campaign.id, now=NOW, actor="test")
     assert fresh(store, campaign).stop_after_row == 3
+
+
+def test_a_limit_that_was_not_rested_at_holds_while_its_last_row_is_in_the_air(
+    store: Store,
+) -> None:
+    """`kill -9` with the last of them in the air freed everybody for whoever started it again."""
+    campaign = running(store, 5, limit=2)
+    lease = acquire(store)
+    answer(store, claim(store, lease, campaign), ACCEPTED)
+    claim(store, lease, campaign)
+    later = NOW + 2 * MINUTE
+    again = acquire(store, "bob:2", now=later)
+    store.campaigns.start(campaign.id, now=later, actor="test")
+    assert store.messages.claim(again, campaign.id, later) == NothingQueued()
+    store.messages.recover(again, later)
+    store.campaigns.start(campaign.id, now=later, actor="test")
+    assert store.messages.claim(again, campaign.id, later) == NothingQueued()
+    assert store.campaigns.goes_until(campaign.id) == 3
+
+
+def test_a_doubt_that_nothing_settles_does_not_hold_those_who_rest_behind_it(store: Store) -> None:
+    campaign = running(store, 5, limit=1)
+    lease = acquire(store)
+    answer(store, claim(store, lease, campaign), UNKNOWN)
+    assert store.campaigns.settle(lease, campaign.id, now=NOW)
+    assert store.campaigns.goes_until(campaign.id) is None
+    store.campaigns.start(campaign.id, now=NOW, actor="test")
+    assert claim(store, lease, campaign).row_number == 3
+
+
+def test_what_was_put_back_below_a_reached_limit_goes_alone(store: Store) -> None:
+    """A `retry` of one refused row does not text everybody who rests behind it."""
+    campaign = running(store, 5, limit=1)
+    lease = acquire(store)
+    answer(store, claim(store, lease, campaign), REJECTED)
+    assert store.campaigns.settle(lease, campaign.id, now=NOW)
+    store.messages.retry(campaign.id, Refused(), now=NOW, actor="test")
+    store.campaigns.start(campaign.id, now=NOW, actor="test")
+    assert claim(store, lease, campaign).row_number == 2
+    assert store.messages.claim(lease, campaign.id, NOW) == NothingQueued()
 
 
 def test_a_row_that_opted_out_does_not_stretch_the_limit(store: Store) -> None:
