@@ -1,17 +1,21 @@
 """A file that comes back: which campaign was made of it, to go on with or to be refused for.
 
 A file is known by its content (`Fingerprint`), so a copy of it under another name is the same.
+Going on with its campaign must be what the line asks for: what comes too late for it is refused.
 """
 
 import shlex
+from datetime import datetime
+from itertools import islice
 
 from bulksms.loading import Job
 from bulksms.model.errors import InputError
 from bulksms.model.plan import Plan
 from bulksms.model.records import Campaign
-from bulksms.model.states import CampaignState
-from bulksms.model.wording import of_account
+from bulksms.model.states import NOT_BEGUN, CampaignState, State
+from bulksms.model.wording import clock_time, of_account, plural
 from bulksms.store import Store
+from bulksms.store.limits import LIMIT_REACHED
 
 _ENDED = frozenset({CampaignState.FINISHED, CampaignState.CANCELLED})
 
@@ -40,13 +44,108 @@ def earlier(job: Job, plan: Plan, store: Store) -> Campaign | None:
         raise InputError(
             f"{job.table.source_name} was already sent: it has the same rows as the campaign"
             f" '{campaign.name}'{whose} of {campaign.created_at:%Y-%m-%d}.",
-            next_command=f"bulksms report {shlex.quote(campaign.name)} -o report.xlsx"
-            "   # or --again, to text everyone in it once more; with --not-if-texted-within 30d"
-            " only whom no campaign has texted",
+            next_command=f"bulksms report {shlex.quote(campaign.name)} -o report.xlsx\n"
+            "or the same line with --again, to text everyone in it once more;\n"
+            "with --not-if-texted-within 30d as well, only whom no campaign has texted",
+        )
+    if campaign.state in NOT_BEGUN:
+        raise InputError(
+            f"{job.table.source_name} is loaded already, with another message, sender or option:"
+            f" it has the same rows as the campaign '{campaign.name}'{whose}, by which nobody was"
+            " texted yet.",
+            next_command=f"bulksms cancel {shlex.quote(campaign.name)}\nthen the same line again",
         )
     raise InputError(
         f"{job.table.source_name} is already being sent, with another message, sender or option:"
         f" it has the same rows as the unfinished campaign '{campaign.name}'{whose}.",
-        next_command=f"bulksms resume {shlex.quote(campaign.name)}"
-        "   # or --again, to text everyone in it once more",
+        next_command=f"bulksms resume {shlex.quote(campaign.name)}\n"
+        "or the same line with --again, to text everyone in it once more",
     )
+
+
+def require_unloaded(job: Job, plan: Plan, store: Store) -> None:
+    """See that the file can be loaded.
+
+    Raises:
+        InputError: a campaign has its rows already.
+    """
+    known = earlier(job, plan, store)
+    if known is None:
+        return
+    asks = job.wishes.limit is not None or job.wishes.start_at is not None
+    if asks and known.state in NOT_BEGUN:
+        raise InputError(
+            f"{job.table.source_name} is loaded already, as the campaign '{known.name}', which"
+            " stays as it is; nobody was texted yet.",
+            next_command=f"bulksms cancel {shlex.quote(known.name)}\nthen the same line again",
+        )
+    raise InputError(
+        f"{job.table.source_name} is loaded already, as the campaign '{known.name}'.",
+        next_command=f"bulksms resume {shlex.quote(known.name)}",
+    )
+
+
+def require_in_time(
+    job: Job, plan: Plan, store: Store, known: Campaign, *, test: bool, now: datetime
+) -> None:
+    """See that the unfinished campaign can still have what the line asks for its beginning.
+
+    Raises:
+        InputError: the limit, the time or the test comes too late.
+    """
+    limit, start_at = job.wishes.limit, job.wishes.start_at
+    if known.state in NOT_BEGUN:
+        if known.start_at is None or start_at in {None, known.start_at}:
+            return
+        raise InputError(
+            f"'{known.name}' is loaded, to start {clock_time(known.start_at, now)} and at no"
+            " other time; nobody was texted yet.",
+            next_command=f"bulksms cancel {shlex.quote(known.name)}\nthen the same line again",
+        )
+    if start_at is not None:
+        too_late = "has begun, and cannot start at another time any more"
+    elif test:
+        too_late = "has begun, and a test comes too late"
+    elif limit is None:
+        return
+    elif known.paused_detail == LIMIT_REACHED:
+        too_late = "rests at its limit"
+    elif known.stop_after_row != _nth_good_row(plan, limit):
+        too_late = "has begun, and no other limit can be set any more"
+    else:
+        return
+    texts, _ = ahead(store, known)
+    raise InputError(
+        f"'{known.name}' {too_late}; a resume texts the other {plural(texts, 'message')} now.",
+        next_command=f"bulksms resume {shlex.quote(known.name)}",
+    )
+
+
+def ahead(store: Store, campaign: Campaign, limit: int | None = None) -> tuple[int, int]:
+    """How many messages it would text if it went on now, and how many doubts it would settle.
+
+    `limit` is one that it is to get, if it has not begun.
+    """
+    new_limit = limit if campaign.state in NOT_BEGUN else None
+    until = store.campaigns.goes_until(campaign.id) if new_limit is None else None
+    counts = store.rows.counts(campaign.id, until_row=until)
+    texts = counts[State.QUEUED] + counts[State.SENDING]
+    return texts if new_limit is None else min(texts, new_limit), counts[State.UNKNOWN]
+
+
+def as_wished(job: Job, store: Store, known: Campaign, now: datetime) -> Campaign:
+    """The unfinished campaign, with the limit and the time of the line if it has not begun.
+
+    Raises:
+        InputError: somebody has begun it meanwhile.
+    """
+    limit, start_at = job.wishes.limit, job.wishes.start_at
+    if known.state not in NOT_BEGUN or (limit is None and start_at is None):
+        return known
+    return store.campaigns.arrange(known.id, limit=limit, start_at=start_at, now=now)
+
+
+def _nth_good_row(plan: Plan, limit: int) -> int | None:
+    """Where a campaign of these rows would rest; None if it would not, having fewer."""
+    good = (row.row_number for row in plan.kept if row.state is State.QUEUED)
+    return next(islice(good, limit - 1, None), None)

@@ -43,6 +43,8 @@ def choose_trial(job: Job, plan: Plan, number: str, row_number: int | None) -> T
             raise InputError(
                 f"Row {row_number} will not be texted, so there is nothing to try: {row.detail}"
             )
+    if row_number is None:
+        raise InputError(f"No row of {job.table.source_name} would be texted: there is no test.")
     raise InputError(f"There is no row {row_number} in {job.table.source_name} to try.")
 
 

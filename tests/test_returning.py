@@ -11,9 +11,9 @@ from bulksms.loading import Job, Wishes, check, load, prepare
 from bulksms.model.errors import InputError
 from bulksms.model.outcomes import Accepted
 from bulksms.model.records import Campaign, ClaimedMessage, Lease, NothingQueued, Rate
-from bulksms.model.states import PausedReason
+from bulksms.model.states import CampaignState, PausedReason
 from bulksms.reporting import write_report
-from bulksms.returning import earlier
+from bulksms.returning import ahead, as_wished, earlier, require_in_time
 from bulksms.spreadsheet.reading import read_table
 from bulksms.store import Store
 
@@ -139,7 +139,113 @@ def test_a_sender_written_otherwise_is_the_same_sender(store: Store, path: Path)
     assert again(store, path, Wishes(message="Hi {name}", sender="+1 (202) 555-0100")) is not None
 
 
+TOMORROW = NOW + timedelta(days=1)
+
+
+def in_time(
+    store: Store,
+    path: Path,
+    limit: int | None = None,
+    start_at: datetime | None = None,
+    *,
+    test: bool = False,
+) -> Campaign:
+    """What the same line with these finds, once it is seen that they do not come too late."""
+    job = prepare(read_table(path), replace(WISHES, limit=limit, start_at=start_at))
+    plan = check(job, {}, RATE)
+    known = earlier(job, plan, store)
+    assert known is not None
+    require_in_time(job, plan, store, known, test=test, now=NOW)
+    return as_wished(job, store, known, NOW)
+
+
 @pytest.mark.usefixtures("campaign")
+def test_a_draft_gets_the_limit_and_the_time_of_the_line(store: Store, path: Path) -> None:
+    """They were dropped, and everybody was texted at once."""
+    wished = in_time(store, path, limit=1, start_at=TOMORROW, test=True)
+    assert (wished.stop_after_row, wished.start_at) == (2, TOMORROW)
+    assert wished.state is CampaignState.SCHEDULED
+    assert ahead(store, wished) == (1, 0)
+    assert in_time(store, path, start_at=TOMORROW) == wished
+    assert in_time(store, path, limit=2).stop_after_row == 3
+
+
+def test_a_draft_keeps_the_limit_of_its_load_where_the_line_has_none(
+    store: Store, path: Path
+) -> None:
+    job = prepare(read_table(path), replace(WISHES, limit=1))
+    load(job, check(job, {}, RATE), store, rate=RATE, now=NOW)
+    assert ahead(store, in_time(store, path)) == (1, 0)
+    assert ahead(store, in_time(store, path), limit=2) == (2, 0)
+
+
+@pytest.mark.usefixtures("campaign")
+def test_another_time_than_the_one_that_is_waited_for_is_refused(store: Store, path: Path) -> None:
+    """Whoever waits already would begin at the earlier one."""
+    in_time(store, path, start_at=TOMORROW)
+    with pytest.raises(
+        InputError, match=r"to start .* and at no other time; nobody was"
+    ) as refusal:
+        in_time(store, path, start_at=TOMORROW + timedelta(hours=1))
+    assert refusal.value.next_command == "bulksms cancel june-2026-01-05\nthen the same line again"
+
+
+def test_what_was_begun_since_the_question_gets_neither_limit_nor_time(
+    store: Store, path: Path, campaign: Campaign
+) -> None:
+    job = prepare(read_table(path), replace(WISHES, limit=1, start_at=TOMORROW))
+    claim_next(store, campaign)
+    with pytest.raises(InputError, match="was begun, or set another time, by somebody else"):
+        as_wished(job, store, campaign, NOW)
+    begun = store.campaigns.now(campaign.id)
+    assert (begun.stop_after_row, begun.start_at) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("limit", "start_at", "test", "why"),
+    [
+        (1, None, False, "has begun, and no other limit can be set any more"),
+        (None, TOMORROW, False, "has begun, and cannot start at another time any more"),
+        (None, None, True, "has begun, and a test comes too late"),
+    ],
+)
+def test_what_comes_too_late_for_a_campaign_is_refused(
+    store: Store,
+    path: Path,
+    campaign: Campaign,
+    limit: int | None,
+    start_at: datetime | None,
+    *,
+    test: bool,
+    why: str,
+) -> None:
+    claim_next(store, campaign, answer=Accepted("sms-1", 200))
+    with pytest.raises(InputError) as refusal:
+        in_time(store, path, limit, start_at, test=test)
+    said = f"'june-2026-01-05' {why}; a resume texts the other 1 message now."
+    assert refusal.value.sentence == said
+    assert refusal.value.next_command == "bulksms resume june-2026-01-05"
+
+
+def test_the_same_limit_goes_on_until_it_is_reached(store: Store, path: Path) -> None:
+    job = prepare(read_table(path), replace(WISHES, limit=1))
+    first = load(job, check(job, {}, RATE), store, rate=RATE, now=NOW)
+    lease = claim_next(store, first)
+    assert ahead(store, in_time(store, path, limit=1)) == (1, 0)
+    later = NOW + timedelta(minutes=2)
+    lease = store.accounts.acquire(
+        "default", worker="bob:2", rate=RATE, length=timedelta(seconds=60), now=later
+    )
+    store.messages.recover(lease, later)
+    assert ahead(store, in_time(store, path, limit=1)) == (0, 1)
+    assert store.campaigns.settle(lease, first.id, now=later)
+    with pytest.raises(InputError, match="rests at its limit; a resume texts the other 1 message"):
+        in_time(store, path, limit=1)
+    store.campaigns.start(first.id, now=NOW, actor="test", lift_limit=False)
+    assert store.campaigns.now(first.id).stop_after_row == 2
+    assert ahead(store, in_time(store, path)) == (0, 1)
+
+
 @pytest.mark.parametrize(
     "wishes",
     [
@@ -151,9 +257,13 @@ def test_a_sender_written_otherwise_is_the_same_sender(store: Store, path: Path)
     ids=["words", "sender", "duplicates", "account"],
 )
 def test_other_wording_is_refused_while_the_first_goes_on(
-    store: Store, path: Path, wishes: Wishes
+    store: Store, path: Path, campaign: Campaign, wishes: Wishes
 ) -> None:
     """Otherwise everyone would get both texts."""
+    with pytest.raises(InputError, match=r"is loaded already, with another .* nobody was") as first:
+        again(store, path, wishes)
+    assert first.value.next_command == "bulksms cancel june-2026-01-05\nthen the same line again"
+    start(store, campaign)
     with pytest.raises(InputError, match=r"already being sent.*'june-2026-01-05'") as refusal:
         again(store, path, wishes)
     assert "bulksms resume june-2026-01-05" in str(refusal.value.next_command)
@@ -235,7 +345,7 @@ def test_a_format_an_option_and_a_report_make_no_new_file(store: Store, tmp_path
         again(store, in_dollars(tmp_path / "plain.xlsx", "General"), wishes),
     ):
         assert same == first
-    with pytest.raises(InputError, match=f"unfinished campaign '{first.name}'"):
+    with pytest.raises(InputError, match=f"the campaign '{first.name}'"):
         again(store, path, replace(wishes, lead_id_column="Owes"))
     report = tmp_path / "report.csv"
     write_report(store, first, report, now=NOW)

@@ -5,15 +5,18 @@ import sys
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import click
 from click.shell_completion import CompletionItem
 
 from bulksms.cli.failing import INTERRUPTED
-from bulksms.cli.words import typed
+from bulksms.cli.words import clock_time, plural, typed
 from bulksms.model.accounts import DEFAULT_NAME, Account
 from bulksms.model.errors import BulkSMSError, InputError
 from bulksms.model.records import Campaign
+from bulksms.model.states import NOT_BEGUN
+from bulksms.returning import ahead
 from bulksms.store import Store
 
 
@@ -26,6 +29,28 @@ def ask(question: str, *, yes: bool) -> None:
     if not click.confirm(question, default=False, err=True):
         click.echo("Nothing was done.", err=True)
         raise SystemExit(INTERRUPTED)
+
+
+def ask_to_go_on(
+    store: Store,
+    campaign: Campaign,
+    *,
+    yes: bool,
+    limit: int | None = None,
+    start_at: datetime | None = None,
+) -> None:
+    """The same about a campaign that is there, with how many it would text.
+
+    `limit` and `start_at` are those that it is to get, if it has not begun.
+    """
+    texts, doubts = ahead(store, campaign, limit)
+    settling = f", {plural(doubts, 'row')} in doubt to settle" if doubts else ""
+    begins = start_at or (campaign.start_at if campaign.state in NOT_BEGUN else None)
+    when = "" if begins is None else f", to start {clock_time(begins, datetime.now(UTC))}"
+    ask(
+        f"Go on with '{campaign.name}': {plural(texts, 'message')} to send{settling}{when}?",
+        yes=yes,
+    )
 
 
 def at_a_terminal() -> bool:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import click
 
-from bulksms.cli.words import harmless
+from bulksms.cli.words import harmless, what_is_next
 from bulksms.model.errors import BulkSMSError, InputError
 
 INTERRUPTED = 130
@@ -58,4 +58,4 @@ def _say(sentence: str, next_command: str | None) -> None:
     colour = None if os.environ.get("NO_COLOR") else "red"
     click.echo(f"{click.style('Error:', fg=colour, bold=True)} {harmless(sentence)}", err=True)
     if next_command:
-        click.echo(f"Next:  {harmless(next_command)}", err=True)
+        click.echo(what_is_next(next_command), err=True)

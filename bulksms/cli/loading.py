@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 
 from bulksms import loading, mending
-from bulksms.cli.asking import ask, find_account
+from bulksms.cli.asking import ask, ask_to_go_on, find_account
 from bulksms.cli.environment import rate_option
 from bulksms.cli.options import describes_a_job
 from bulksms.cli.planning import plan_as_json, show_plan
@@ -19,7 +19,7 @@ from bulksms.loading import Job
 from bulksms.model.errors import AccountBusy, InputError
 from bulksms.model.plan import Plan
 from bulksms.model.records import Campaign, Rate
-from bulksms.returning import earlier
+from bulksms.returning import as_wished, earlier, require_in_time, require_unloaded
 from bulksms.store import Store
 from bulksms.trying import choose_trial
 
@@ -82,11 +82,8 @@ def load(database: str, *, job: Job, rate: Rate, again: bool, as_json: bool) -> 
     now = datetime.now(UTC)
     with Store.open_or_create(database) as store:
         plan = _plan(job, rate, store)
-        if not again and (known := earlier(job, plan, store)):
-            raise InputError(
-                f"{job.table.source_name} is loaded already, as the campaign '{known.name}'.",
-                next_command=f"bulksms resume {typed(known.name)}",
-            )
+        if not again:
+            require_unloaded(job, plan, store)
         if not as_json:
             show_plan(Console(), job, plan, now)
         campaign = loading.load(job, plan, store, rate=rate, now=now, again=again)
@@ -132,6 +129,7 @@ def send(
     """Check FILE, show the plan, ask, and text everyone in it, to the end.
 
     The same line again picks up where it left off; a file that was sent is refused.
+    So is a --limit, --start-at or --test-to that comes too late for a campaign that has begun.
     Ctrl-C stops cleanly, and `bulksms resume` goes on.
     """
     from bulksms.cli.runner import check_account, run  # noqa: PLC0415 - httpx: 0.1 s, not for `check` and `load`
@@ -146,6 +144,8 @@ def send(
         plan = _plan(job, rate, store)
         known = None if again or not store else earlier(job, plan, store)
         if store is not None and known is not None:
+            to_test, now = test_to is not None, datetime.now(UTC)
+            require_in_time(job, plan, store, known, test=to_test, now=now)
             resume = f"bulksms resume {typed(known.name)}"
             mind_meanwhile(store, known, known.restraint, rate, the_same=resume)
     console = Console(stderr=True) if as_json else Console()
@@ -153,18 +153,21 @@ def send(
         show_plan(console, job, plan, datetime.now(UTC))
     if known is not None or plan.queued:
         check_account(account, plan.senders)
-    if test_to is not None and known is None and plan.queued:
+    if test_to is not None and (known is not None or plan.queued):
         trial = choose_trial(job, plan, test_to, test_row)
         try_out(database, job, trial, rate, yes=yes, as_json=as_json)
-    _confirm(job, plan, known, yes=yes)
+    _confirm(database, job, plan, known, yes=yes)
     with Store.open_or_create(database) as store:
-        campaign = known or loading.load(
-            job, plan, store, rate=rate, now=datetime.now(UTC), again=again
+        now = datetime.now(UTC)
+        campaign = (
+            as_wished(job, store, known, now)
+            if known is not None
+            else loading.load(job, plan, store, rate=rate, now=now, again=again)
         )
         try:
             run(store, campaign, rate, as_json=as_json)
         except AccountBusy as busy:
-            busy.next_command = f"bulksms resume {typed(campaign.name)}   # once it is free"
+            busy.next_command = f"bulksms resume {typed(campaign.name)}\nonce it is free"
             raise
 
 
@@ -176,15 +179,16 @@ def _plan(job: Job, rate: Rate, store: Store | None) -> Plan:
     return loading.check_among(store, job, suppressed, rate, datetime.now(UTC))
 
 
-def _confirm(job: Job, plan: Plan, known: Campaign | None, *, yes: bool) -> None:
+def _confirm(database: str, job: Job, plan: Plan, known: Campaign | None, *, yes: bool) -> None:
     """Ask, with the number in the question; without a terminal only `--yes` will do."""
     if known is not None:
-        question = f"'{known.name}' is unfinished. Go on with it?"
-    elif not plan.queued:
+        with Store.open(database) as store:
+            limit, start_at = job.wishes.limit, job.wishes.start_at
+            ask_to_go_on(store, known, limit=limit, start_at=start_at, yes=yes)
+        return
+    if not plan.queued:
         raise InputError(
             f"No row of {job.table.source_name} can be texted.",
             next_command="mend the rows named above, then the same command again",
         )
-    else:
-        question = f"Send {plural(plan.first_run, 'message')}?"
-    ask(question, yes=yes)
+    ask(f"Send {plural(plan.first_run, 'message')}?", yes=yes)

@@ -91,7 +91,9 @@ def send_to_its_end(
             store.others.leave_alone(campaign.id, restraint)
         if again is not None:
             store.messages.retry(campaign.id, again, now=clock(), actor="operator")
-        store.campaigns.start(campaign.id, now=clock(), actor="operator")
+        # A limit that another run has reached since was in the number that was asked about.
+        lift = campaign.paused_detail == LIMIT_REACHED
+        store.campaigns.start(campaign.id, now=clock(), actor="operator", lift_limit=lift)
         asyncio.run(_go(store, campaign, lease, clock))
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import click
 
-from bulksms.cli.asking import Wanted, ask, campaign_argument, find_campaign
+from bulksms.cli.asking import Wanted, ask, ask_to_go_on, campaign_argument, find_campaign
 from bulksms.cli.environment import rate_option
 from bulksms.cli.restraining import mind_meanwhile, restraint_options
 from bulksms.cli.runner import check_account, leave, print_status, run
@@ -18,6 +18,7 @@ from bulksms.model.overlap import Meanwhile
 from bulksms.model.records import Campaign, Refused
 from bulksms.model.restraint import Restraint
 from bulksms.model.states import REASONS, CampaignState, PausedReason, Reason, State
+from bulksms.returning import ahead
 from bulksms.store import Store
 
 _yes = click.option("--yes", is_flag=True, help="Do not ask.")
@@ -54,9 +55,7 @@ def resume(
         found = find_campaign(store, campaign)
         _require_open(found)
         _require_time(found, wait=wait and not by_worker)
-        counts = store.rows.counts(found.id)
-        left, doubts = counts[State.QUEUED] + counts[State.SENDING], counts[State.UNKNOWN]
-        if not left and not doubts and found.state is CampaignState.FINISHED:
+        if found.state is CampaignState.FINISHED and ahead(store, found) == (0, 0):
             leave(store, found, as_json=as_json)
         account = store.accounts.named(found.account)
         if by_worker:
@@ -66,8 +65,7 @@ def resume(
             check_account(account, store.rows.senders(found.id))
         restraint = restraint.over(found.restraint)
         overlaps = mind_meanwhile(store, found, restraint, rate.of(account))
-        settling = f", {plural(doubts, 'row')} in doubt to settle" if doubts else ""
-        ask(f"Go on with '{found.name}': {plural(left, 'message')} to send{settling}?", yes=yes)
+        ask_to_go_on(store, found, yes=yes)
         if by_worker:
             store.others.leave_alone(found.id, restraint)
             _hand_over(store, found, overlaps, as_json=as_json)

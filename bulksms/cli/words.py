@@ -20,6 +20,7 @@ __all__ = [
     "shown",
     "span",
     "typed",
+    "what_is_next",
     "what_to_do",
 ]
 
@@ -69,6 +70,11 @@ def shown(text: str, longest: int = 60) -> str:
 def typed(name: str) -> str:
     """A name as it is typed into a shell: `june`, `'june list'`."""
     return shlex.quote(name)
+
+
+def what_is_next(next_command: str) -> str:
+    """The line `Next:`; of several, each stands alone, so that a command can be pasted whole."""
+    return "Next:  " + "\n       ".join(map(harmless, next_command.splitlines()))
 
 
 def what_to_do(reason: PausedReason, name: str, account: str = DEFAULT_NAME) -> tuple[str, str]:

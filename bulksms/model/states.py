@@ -167,6 +167,10 @@ class CampaignState(StrEnum):
     CANCELLED = "cancelled"
 
 
+NOT_BEGUN = frozenset({CampaignState.DRAFT, CampaignState.SCHEDULED})
+"""Nobody was texted by a campaign that is one of these: none that began becomes one again."""
+
+
 class PausedReason(StrEnum):
     """Why a campaign is paused."""
 

@@ -7,12 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from shlex import quote
 
 from sqlalchemy import Connection, Engine, bindparam, select, update
 
 from bulksms.keeping import KeptRows
+from bulksms.model.errors import InputError
 from bulksms.model.records import Campaign, JudgedRow, Lease, NewCampaign, Rate
-from bulksms.model.states import CampaignState, PausedReason, State
+from bulksms.model.states import NOT_BEGUN, CampaignState, PausedReason, State
 from bulksms.store import drafts, finding, limits
 from bulksms.store.accounts import account_named, hold
 from bulksms.store.bulk import put_rows
@@ -63,6 +65,31 @@ class Campaigns:
             tell(tx, campaign_id, now=now, actor="load", to_state=state, note=note)
             return finding.the_campaign(tx, campaign_id)
 
+    def arrange(
+        self, campaign_id: int, *, limit: int | None, start_at: datetime | None, now: datetime
+    ) -> Campaign:
+        """Have one that has not begun rest at a limit, or begin by itself; None leaves it as it is.
+
+        Raises:
+            InputError: somebody has begun it, or set it another time, meanwhile.
+        """
+        with writing(self.engine) as tx:
+            tx.execute(_STANDING, {"the_campaign": campaign_id})  # locked, so that nobody begins it
+            if limit is not None:
+                row = limits.nth_good_row(tx, campaign_id, limit)
+                tx.execute(_REST_AT, {"the_campaign": campaign_id, "row": row})
+            if start_at is not None:
+                to, draft = CampaignState.SCHEDULED, {CampaignState.DRAFT}
+                _turn(tx, campaign_id, draft, to, now=now, actor="operator", start_at=start_at)
+            found = finding.the_campaign(tx, campaign_id)
+            if found.state in NOT_BEGUN and start_at in {None, found.start_at}:
+                return found
+            raise InputError(
+                f"'{found.name}' was begun, or set another time, by somebody else meanwhile;"
+                " nothing was sent here.",
+                next_command=f"bulksms status {quote(found.name)}",
+            )
+
     def all(self) -> list[Campaign]:
         """Every campaign, the newest first."""
         with reading(self.engine) as tx:
@@ -108,10 +135,13 @@ class Campaigns:
         with reading(self.engine) as tx:
             return finding.of_kept_rows(tx, fingerprint, columns, rows)
 
-    def start(self, campaign_id: int, *, now: datetime, actor: str) -> None:
-        """Let the campaign run, as a person wants; a limit at which it rests is lifted."""
+    def start(
+        self, campaign_id: int, *, now: datetime, actor: str, lift_limit: bool = True
+    ) -> None:
+        """Let the campaign run, as a person wants; a limit at which it rests is lifted, or not."""
         with writing(self.engine) as tx:
-            limits.lift_if_reached(tx, campaign_id)
+            if lift_limit:
+                limits.lift_if_reached(tx, campaign_id)
             before = set(CampaignState) - {CampaignState.RUNNING, CampaignState.CANCELLED}
             _start(tx, campaign_id, before, now=now, actor=actor)
 
@@ -214,6 +244,7 @@ _IS_INTERRUPTED = select(campaign.c.id).where(
     _THIS, campaign.c.paused_reason == PausedReason.INTERRUPTED
 )
 _OF_CAMPAIGN = message.c.campaign_id == bindparam("the_campaign")
+_REST_AT = update(campaign).where(_THIS).values(stop_after_row=bindparam("row"))
 _FIRST_START = (
     update(campaign)
     .where(_THIS, campaign.c.started_at.is_(None))

@@ -74,9 +74,14 @@ def _stop(kind: type[BulkSMSError], call: ast.Call) -> Stop:
 
 
 def _typed(kind: type[BulkSMSError], next_command: str) -> str:
-    if next_command.strip(GAP):
-        return code(" ".join(next_command.split()).replace("`", ""))
+    lines = [" ".join(line.split()).replace("`", "") for line in next_command.splitlines()]
+    if any(line.strip(GAP) for line in lines):
+        return " ".join(code(each) if each.startswith(_TYPED) else each for each in lines)
     return "mend that, then `bulksms resume`" if issubclass(kind, StoreError) else "the same again"
+
+
+_TYPED = ("bulksms ", "export ", "pip ", "chmod ", GAP)
+"""How a line begins that is typed; any other is a remark about those."""
 
 
 def _read(node: ast.expr) -> str:

@@ -37,7 +37,7 @@ def test_a_resume_asks_too(terminal: Terminal) -> None:
     terminal.done(*line, "--limit", "1", "--yes")
     said = terminal.refused(2, "resume", "june")
     assert "Go on with 'june': 1 message to send? That needs" in said
-    assert "'june' is unfinished. Go on with it? That needs" in terminal.refused(2, *line)
+    assert "Go on with 'june': 1 message to send? That needs" in terminal.refused(2, *line)
     assert terminal.texted == [number(1)]
 
 
@@ -45,6 +45,29 @@ def test_the_question_names_the_limit(bare_terminal: Terminal) -> None:
     file = bare_terminal.people(number(1), number(2))
     said = bare_terminal.refused(2, "send", file, *JOB, "--limit", "1")
     assert "Send 1 message?" in said
+
+
+def test_a_draft_is_begun_as_the_line_asks_and_the_question_says_so(terminal: Terminal) -> None:
+    """It was "unfinished", and everybody was texted at once."""
+    line = (terminal.people(number(1), number(2), number(3)), *JOB, "--name", "june")
+    terminal.done("load", *line)
+    later = ("--limit", "2", "--start-at", "tomorrow 9am")
+    question = "Go on with 'june': 2 messages to send, to start tomorrow at 09:00?"
+    assert question in terminal.refused(2, "send", *line, *later)
+    assert "Go on with 'june': 3 messages to send? That" in terminal.refused(2, "send", *line)
+    terminal.done("send", *line, "--limit", "2", "--test-to", number(9), "--yes")
+    assert terminal.texted == [number(1), number(2), number(9)]
+
+
+def test_the_line_with_a_limit_that_is_reached_texts_nobody_more(terminal: Terminal) -> None:
+    line = ("send", terminal.people(number(1), number(2), number(3)), *JOB, "--name", "june")
+    terminal.done(*line, "--limit", "1", "--yes")
+    said = terminal.refused(3, *line, "--limit", "1", "--yes")
+    assert "'june' rests at its limit; a resume texts the other 2 messages now." in said
+    assert "Next:  bulksms resume june\n" in said
+    late = ("--test-to", number(9), "--yes")
+    assert "'june' has begun, and a test comes too late" in terminal.refused(3, *line, *late)
+    assert terminal.texted == [number(1)]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")

@@ -147,12 +147,24 @@ def test_another_wording_of_a_file_on_its_way_is_refused(terminal: Terminal) -> 
     assert terminal.texted == [number(1)]
 
 
+def test_another_wording_of_a_draft_says_that_nobody_was_texted(terminal: Terminal) -> None:
+    """A resume would have texted them at once, and without the hours that were typed."""
+    file = terminal.people(number(1))
+    terminal.done("load", file, *JOB, "--name", "june")
+    said = terminal.refused(3, "send", file, *JOB, "--hours", "09:00-10:00", "--yes")
+    assert "june.csv is loaded already, with another message, sender or option" in said
+    assert "the campaign 'june', by which nobody was texted yet." in said
+    assert "Next:  bulksms cancel june\n       then the same line again\n" in said
+
+
 def test_a_file_is_loaded_once(terminal: Terminal) -> None:
     line = ("load", terminal.people(number(1)), *JOB, "--name", "june list")
     terminal.done(*line)
     said = terminal.refused(3, *line)
     assert "june.csv is loaded already, as the campaign 'june list'." in said
     assert "Next:  bulksms resume 'june list'" in said
+    said = terminal.refused(3, *line, "--limit", "1")
+    assert "Next:  bulksms cancel 'june list'\n       then the same line again" in said
 
 
 def test_an_unknown_campaign_is_told_which_there_are(terminal: Terminal) -> None:
