@@ -9,6 +9,7 @@ from bulksms.model.plan import Plan
 from bulksms.model.states import Reason
 from bulksms.spreadsheet import problems
 from bulksms.spreadsheet.problems import RowToMend
+from bulksms.spreadsheet.replacing import require_rows_to_mend
 
 _LEFT_ALONE = {Reason.TEXTED_RECENTLY, Reason.SAME_TEXT, Reason.OUTSIDE_HOURS}
 _NOTHING_TO_MEND = frozenset({Reason.DUPLICATE, Reason.OPTED_OUT, *_LEFT_ALONE})
@@ -27,8 +28,9 @@ def write_problems(job: Job, plan: Plan, path: Path) -> int:
     mended rows must not text.
 
     Raises:
-        InputError: the file cannot be written there.
+        InputError: the file cannot be written there, or another one than such rows is.
     """
+    require_rows_to_mend(path)
     rows = (
         RowToMend(row.original, f"Row {row.row_number}: {row.detail}", row.column)
         for row in plan.kept

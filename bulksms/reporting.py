@@ -18,6 +18,7 @@ from bulksms.model.states import WHY_PAUSED, CampaignState, Delivery, PausedReas
 from bulksms.model.summary import Heading, Tally
 from bulksms.model.timetable import Timetable, Wait, timetable
 from bulksms.spreadsheet import writing
+from bulksms.spreadsheet.replacing import require_a_report
 from bulksms.store import Store
 from bulksms.worker import is_dead
 
@@ -145,8 +146,10 @@ def write_report(
     """Write every row and its outcome, or the rows in some states or deliveries; return how many.
 
     Raises:
-        InputError: the path's ending is no report's, or the file cannot be written there.
+        InputError: the path's ending is no report's, the file cannot be written there, or
+            another one than a report is.
     """
+    require_a_report(path)
     rows = store.rows.report(campaign.id, states, deliveries)
     heading = _heading(campaign, [*states, *deliveries], now)
     return writing.write_report(path, campaign.columns, rows, heading)

@@ -21,6 +21,7 @@ from bulksms.model.restraint import Restraint
 from bulksms.model.starting import start_ahead
 from bulksms.spreadsheet.encoding import marked_encoding
 from bulksms.spreadsheet.reading import Table, read_table, visible_sheets
+from bulksms.spreadsheet.replacing import require_another_file
 
 _NAMES_TOLD = 5
 
@@ -106,6 +107,8 @@ def describes_a_job(command: Callable[..., None]) -> Callable[..., None]:
         message_file: Path | None,
         **values: Any,  # noqa: ANN401 - click hands every option over by its name
     ) -> None:
+        if values.get("output") is not None:
+            require_another_file(values["output"], file)
         values["sender"] = values.pop("from")  # a Python keyword, but BULKSMS_SEND_FROM is its name
         values |= _when(values) | _restraint(values)
         values["media_folder"] = _media_folder(file, values)

@@ -20,6 +20,10 @@ from bulksms.model.summary import Heading, Tally
 from bulksms.spreadsheet import report_summary
 from bulksms.spreadsheet.report_form import REPORT_COLUMNS, report_header, values_of
 
+BEGINNING = '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+TITLE_END = ": report</title>"
+"""By these a page of ours is known again."""
+
 _BLOCK = 100
 """Rows that are laid out together."""
 
@@ -51,10 +55,10 @@ def _write_page(
     script = _asset("report_page.js")
     title = escape(heading.title)
     page.write(
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f"{BEGINNING}"
         f'<meta http-equiv="Content-Security-Policy" content="{_policy(style, script)}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{title}: report</title>\n<style>{style}</style>\n</head>\n<body>\n"
+        f"<title>{title}{TITLE_END}\n<style>{style}</style>\n</head>\n<body>\n"
         f"{report_summary.html(heading, tally)}"
         '<section class="every">\n<h2>Every row</h2>\n'
         f"{report_summary.tools(tally)}"

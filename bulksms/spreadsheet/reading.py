@@ -16,7 +16,7 @@ from bulksms.model.errors import InputError
 from bulksms.spreadsheet.archive import ZIP
 from bulksms.spreadsheet.delimited import read_text
 from bulksms.spreadsheet.encoding import BOMS
-from bulksms.spreadsheet.grid import Chunk, Grid, Row
+from bulksms.spreadsheet.grid import Chunk, Grid, Row, is_blank
 from bulksms.spreadsheet.layout import Layout, find_layout
 from bulksms.spreadsheet.problems import without_our_column
 from bulksms.spreadsheet.shown import Shown
@@ -146,6 +146,20 @@ def read_table(path: Path, *, sheet: str | None = None, hidden: bool = False) ->
         _grid=grid,
         _layout=layout,
     )
+
+
+def header_of(path: Path) -> tuple[str, ...]:
+    """The first line that has data, as far as it has, of what `read_table` reads.
+
+    Raises:
+        InputError: the file cannot be read, or is no spreadsheet.
+    """
+    grid = _grid(path, None)
+    filled = (cells for _, cells in grid.rows() if not all(map(is_blank, cells)))
+    cells = [cell.strip() for cell in next(filled, ())]
+    while cells and not cells[-1]:
+        cells.pop()
+    return tuple(cells)
 
 
 def visible_sheets(path: Path) -> tuple[str, ...]:

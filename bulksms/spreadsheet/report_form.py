@@ -69,7 +69,7 @@ def _collides(name: str) -> bool:
 
 def is_report_header(header: Sequence[str]) -> bool:
     """Whether a file with this header is a report of ours."""
-    ours = (header[0], *header[-len(REPORT_COLUMNS) :])
+    ours = (*header[:1], *header[-len(REPORT_COLUMNS) :])
     return ours == (ROW_COLUMN, *REPORT_COLUMNS)
 
 

@@ -41,6 +41,38 @@ def test_where_nothing_can_be_mended_no_file_is_written(terminal: Terminal) -> N
     assert not (terminal.folder / "problems.xlsx").exists()
 
 
+@pytest.mark.parametrize("spelled", ["june.xlsx", "./june.xlsx", "link.xlsx"])
+def test_the_file_that_is_read_is_never_written_over(terminal: Terminal, spelled: str) -> None:
+    """Of 33 rows 3 were left: the others were in no other file. Not even of rows to mend."""
+    june = written(terminal).rename(terminal.folder / "june.xlsx")
+    (terminal.folder / "link.xlsx").symlink_to("june.xlsx")
+    before = june.read_bytes()
+    said = terminal.refused(3, "check", "june.xlsx", *JOB, "--output", spelled)
+    name = spelled.removeprefix("./")
+    assert f"Error: {name} is the file that is read, so nothing was written over it.\n" in said
+    assert f"Next:  the same command with  -o {name.removesuffix('.xlsx')}-to-mend.xlsx\n" in said
+    assert june.read_bytes() == before
+
+
+def test_rows_to_mend_replace_older_ones_and_nothing_else(terminal: Terminal) -> None:
+    problems = written(terminal)
+    problems.rename(terminal.folder / "kept.xlsx")
+    problems.touch()
+    assert written(terminal).stat().st_size
+    assert written(terminal) == problems
+    book = openpyxl.load_workbook(problems)
+    book["to mend"]["A1"] = "as a spreadsheet program saves it"
+    book.save(problems)
+    assert written(terminal) == problems
+    for name in ("june.xlsx", "june.csv"):
+        terminal.write(*MESS, header=HEADER, name=name)
+        before = (terminal.folder / name).read_bytes()
+        terminal.write(*MESS, header=HEADER, name="other.csv")
+        said = terminal.refused(3, "check", "other.csv", *JOB, "--output", name)
+        assert f"{name} is there and holds no rows to mend of bulksms" in said
+        assert (terminal.folder / name).read_bytes() == before
+
+
 def test_each_row_to_mend_has_what_is_wrong_beside_its_phone(terminal: Terminal) -> None:
     """A duplicate is not there: nothing about it can be mended."""
     sheet = openpyxl.load_workbook(written(terminal)).worksheets[0]

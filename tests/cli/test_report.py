@@ -27,6 +27,71 @@ def test_a_report_of_the_refused_rows_is_taken_again_by_send(terminal: Terminal)
     assert sorted(sms.message or "" for sms in terminal.truth) == ["Hi P1", "Hi P2", "Hi P3"]
 
 
+@pytest.fixture
+def june(terminal: Terminal) -> Terminal:
+    """A campaign to report, and nobody texted by it."""
+    terminal.done("load", terminal.people(number(1), "12"), *JOB, "--name", "june")
+    return terminal
+
+
+def a_workbook(path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["phone", "name"])
+    book.active.append([number(1), "Ann"])
+    book.save(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("customers.csv", "phone,name\n1,Ann\n"),
+        ("customers.csv", "row,name,message\n1,Ann,Hi\n"),
+        ("customers.csv", "\x89PNG\0 and so on"),
+        ("customers.json", '[\n{"phone": 1}\n]\n'),
+        ("customers.json", "[\n1\n]\n"),
+        ("customers.html", '<!doctype html>\n<html lang="en"><title>customers</title>'),
+        ("customers.xlsx", None),
+    ],
+)
+def test_a_report_replaces_no_file_that_is_none(
+    june: Terminal, name: str, text: str | None
+) -> None:
+    """A list of customers was, without a word."""
+    path = june.folder / name
+    a_workbook(path) if text is None else path.write_text(text, encoding="utf-8")
+    before = path.read_bytes()
+    said = june.refused(3, "report", "june", "-o", name)
+    assert f"{name} is there and is no report of bulksms, so nothing was written over it." in said
+    other = f"customers-report{path.suffix}"
+    assert f"Next:  the same command with  -o {other}\n" in said
+    assert path.read_bytes() == before
+    june.done("report", "june", "-o", other)
+
+
+@pytest.mark.parametrize("ending", [".csv", ".xlsx", ".json", ".html"])
+@pytest.mark.parametrize("states", [(), ("--state", "unknown")], ids=["all", "none"])
+def test_a_report_replaces_an_older_one_and_an_empty_file(
+    june: Terminal, ending: str, states: tuple[str, ...]
+) -> None:
+    path = june.folder / f"out{ending}"
+    path.touch()
+    june.done("report", "june", *states, "-o", path.name)
+    june.done("report", "june", *states, "-o", path.name)
+    june.done("report", "june", "-o", path.name)
+    assert number(1).encode() in path.read_bytes() or ending == ".xlsx"
+
+
+def test_a_report_that_a_spreadsheet_program_saved_is_one(june: Terminal) -> None:
+    june.done("report", "june", "-o", "out.xlsx")
+    book = openpyxl.load_workbook("out.xlsx")
+    book.save("out.xlsx")
+    june.done("report", "june", "-o", "out.xlsx")
+    june.done("report", "june", "-o", "out.csv")
+    text = Path("out.csv").read_text(encoding="utf-8-sig").replace(",", ";")
+    Path("out.csv").write_text(text, encoding="utf-8")
+    june.done("report", "june", "-o", "out.csv")
+
+
 def mend_csv(path: Path) -> None:
     text = path.read_text(encoding="utf-8-sig")
     path.write_text(text.replace(REFUSED, number(7)), encoding="utf-8-sig")
