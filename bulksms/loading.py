@@ -258,7 +258,7 @@ def _require_a_message(wishes: Wishes, columns: Columns) -> None:
         return
     raise InputError(
         "There is no message to send.",
-        next_command='… --message "Hi {first_name}, …"   # or --message-column NAME',
+        next_command='… --message "Hi {first_name}, …"\nor --message-column NAME',
     )
 
 

@@ -14,11 +14,10 @@ from typing import Any
 from bulksms.model.records import Campaign, Rate, Refused
 from bulksms.model.restraint import period_over
 from bulksms.model.settings import parse_rate
-from bulksms.model.states import WHY_PAUSED, CampaignState, Delivery, PausedReason, State
+from bulksms.model.states import NOT_BEGUN, WHY_PAUSED, CampaignState, Delivery, PausedReason, State
 from bulksms.model.summary import Heading, Tally
 from bulksms.model.timetable import Timetable, Wait, timetable
 from bulksms.spreadsheet import writing
-from bulksms.spreadsheet.replacing import require_a_report
 from bulksms.store import Store
 from bulksms.worker import is_dead
 
@@ -134,6 +133,18 @@ def standing(campaign: Campaign, now: datetime) -> tuple[CampaignState, PausedRe
     return campaign.state, campaign.paused_reason
 
 
+def ahead(store: Store, campaign: Campaign, limit: int | None = None) -> tuple[int, int]:
+    """How many messages it would text if it went on now, and how many doubts it would settle.
+
+    `limit` is one that it is to get, if it has not begun.
+    """
+    new_limit = limit if campaign.state in NOT_BEGUN else None
+    until = store.campaigns.goes_until(campaign.id) if new_limit is None else None
+    counts = store.rows.counts(campaign.id, until_row=until)
+    texts = counts[State.QUEUED] + counts[State.SENDING]
+    return texts if new_limit is None else min(texts, new_limit), counts[State.UNKNOWN]
+
+
 def write_report(
     store: Store,
     campaign: Campaign,
@@ -149,6 +160,8 @@ def write_report(
         InputError: the path's ending is no report's, the file cannot be written there, or
             another one than a report is.
     """
+    from bulksms.spreadsheet.replacing import require_a_report  # noqa: PLC0415 - pandas: not for `status`
+
     require_a_report(path)
     rows = store.rows.report(campaign.id, states, deliveries)
     heading = _heading(campaign, [*states, *deliveries], now)

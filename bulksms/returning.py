@@ -14,6 +14,7 @@ from bulksms.model.plan import Plan
 from bulksms.model.records import Campaign
 from bulksms.model.states import NOT_BEGUN, CampaignState, State
 from bulksms.model.wording import clock_time, of_account, plural
+from bulksms.reporting import ahead
 from bulksms.store import Store
 from bulksms.store.limits import LIMIT_REACHED
 
@@ -119,18 +120,6 @@ def require_in_time(
         f"'{known.name}' {too_late}; a resume texts the other {plural(texts, 'message')} now.",
         next_command=f"bulksms resume {shlex.quote(known.name)}",
     )
-
-
-def ahead(store: Store, campaign: Campaign, limit: int | None = None) -> tuple[int, int]:
-    """How many messages it would text if it went on now, and how many doubts it would settle.
-
-    `limit` is one that it is to get, if it has not begun.
-    """
-    new_limit = limit if campaign.state in NOT_BEGUN else None
-    until = store.campaigns.goes_until(campaign.id) if new_limit is None else None
-    counts = store.rows.counts(campaign.id, until_row=until)
-    texts = counts[State.QUEUED] + counts[State.SENDING]
-    return texts if new_limit is None else min(texts, new_limit), counts[State.UNKNOWN]
 
 
 def as_wished(job: Job, store: Store, known: Campaign, now: datetime) -> Campaign:

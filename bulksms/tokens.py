@@ -91,8 +91,8 @@ def _require_private(path: Path, found: os.stat_result) -> None:
         return
     raise ConfigError(
         f"The token file {path} could be read by others than its owner, or is not yours.",
-        next_command=f"chmod 600 {shlex.quote(str(path))}   as the user who sends"
-        " (440 for a secret that is mounted as root's)",
+        next_command=f"chmod 600 {shlex.quote(str(path))}\n"
+        "as the user who sends (440 for a secret that is mounted as root's)",
     )
 
 
@@ -100,7 +100,7 @@ def _missing(account: Account, place: TokenPlace | None) -> ConfigError:
     if account.name == DEFAULT_NAME and place is None:
         return ConfigError(
             f"There is no API token: the environment variable {DEFAULT_VARIABLE} is not set.",
-            next_command=f"export {DEFAULT_VARIABLE}='…'   {_IN_EASIFY}",
+            next_command=f"export {DEFAULT_VARIABLE}='…'\n{_IN_EASIFY}",
         )
     if place is None:
         return ConfigError(
@@ -108,8 +108,8 @@ def _missing(account: Account, place: TokenPlace | None) -> ConfigError:
             next_command=f"bulksms accounts add {shlex.quote(account.name)} --token-variable NAME",
         )
     remedies = {
-        Keeper.VARIABLE: f"export {place.name}='…'   {_IN_EASIFY}",
-        Keeper.FILE: f"put the token into {place.name}   (in Easify: Settings > API Settings)",
+        Keeper.VARIABLE: f"export {place.name}='…'\n{_IN_EASIFY}",
+        Keeper.FILE: f"put the token into {place.name} (in Easify: Settings > API Settings)",
         Keeper.KEYRING: f"bulksms accounts add {shlex.quote(account.name)} --token-keyring",
     }
     return ConfigError(

@@ -12,8 +12,8 @@ from bulksms.model.errors import InputError
 from bulksms.model.outcomes import Accepted
 from bulksms.model.records import Campaign, ClaimedMessage, Lease, NothingQueued, Rate
 from bulksms.model.states import CampaignState, PausedReason
-from bulksms.reporting import write_report
-from bulksms.returning import ahead, as_wished, earlier, require_in_time
+from bulksms.reporting import ahead, write_report
+from bulksms.returning import as_wished, earlier, require_in_time
 from bulksms.spreadsheet.reading import read_table
 from bulksms.store import Store
 

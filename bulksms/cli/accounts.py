@@ -181,7 +181,7 @@ def _place(known: Account, variable: str | None, file: Path | None, *, keyring: 
         raise InputError(
             "The token has one place: a variable, a private file or the keyring.",
             next_command=f"bulksms accounts add {typed(known.name)} --token-variable NAME"
-            "   (or --token-file FILE, or --token-keyring)",
+            "\nor with --token-file FILE, or --token-keyring",
         )
     if variable is not None:
         return token_variable(variable)
@@ -218,7 +218,7 @@ def _require_own_tokens(store: Store, new: Sequence[Account], token: str | None 
                 f"The account '{name}' has the token of the account '{other}';"
                 " together they would exceed its rate, so nothing was added.",
                 next_command=f"bulksms accounts remove {typed(other)}"
-                f"   or the same command with another token of '{name}'",
+                f"\nor the same command with another token of '{name}'",
             )
         said = f"'{name}' has the token of the account '{other}', so the two never send together."
         click.echo(f"Warning: {harmless(said)}", err=True)

@@ -16,7 +16,7 @@ from bulksms.model.accounts import DEFAULT_NAME, Account
 from bulksms.model.errors import BulkSMSError, InputError
 from bulksms.model.records import Campaign
 from bulksms.model.states import NOT_BEGUN
-from bulksms.returning import ahead
+from bulksms.reporting import ahead
 from bulksms.store import Store
 
 

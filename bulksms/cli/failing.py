@@ -35,7 +35,8 @@ def told_plainly(*, debug: bool) -> Iterator[None]:
             raise
         _say(
             f"A fault of bulksms itself ({type(error).__name__}); what was recorded is kept.",
-            "bulksms status   (and please report what  bulksms --debug …  shows)",
+            "bulksms status\n"
+            "and please report what the same line shows with --debug before its command",
         )
         sys.exit(BulkSMSError.exit_code)
 

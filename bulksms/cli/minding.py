@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import click
 from rich.console import Console
 from rich.text import Text
 
@@ -64,7 +65,7 @@ def _what_to_mind(job: Job, plan: Plan) -> Iterator[tuple[str, str]]:
         name = job.table.columns[column]
         told = why.told(kind.rows, name, [each.cell for each in kind.examples])
         rows = row_numbers(kind.row_numbers, kind.rows)
-        yield f"{told} ({rows}).", ADVICE.get(why) or _text_them_there(job, name)
+        yield f"{told} ({rows}).", ADVICE.get(why) or _text_them_there(name)
     if plan.look_rounded:
         rows = row_numbers(plan.rounded.row_numbers, plan.rounded.rows)
         end = "number ends" if plan.rounded.rows == 1 else "numbers end"
@@ -82,11 +83,11 @@ def _doubts(doubts: Iterable[InDoubt]) -> Iterator[tuple[str, str]]:
         name = typed(each.campaign)
         rows = "".join(f" --row {row}" for row in each.row_numbers[:_ROWS_TO_TYPE])
         if each.given_up:
-            instead = f"bulksms retry {name}{rows} texts again what certainly did not arrive"
+            instead = f"bulksms retry {name}{rows}\ntexts again what certainly did not arrive"
         else:
             instead = (
-                f"bulksms reconcile {name} asks Easify's record; what that cannot settle, a person"
-                f" can: bulksms resolve {name} --row {each.row_numbers[0]} --help"
+                f"bulksms reconcile {name}\nasks Easify's record; what that cannot settle, a person"
+                f" can:\nbulksms resolve {name} --row {each.row_numbers[0]} --help"
             )
         yield each.told, instead
 
@@ -95,20 +96,23 @@ def _one_of_both(overlap: Overlap) -> str:
     """Else whoever waits there gets both texts; another client's campaign is not to be touched."""
     name = typed(overlap.campaign)
     if overlap.account is not None:
-        return f"bulksms status {name} shows it"
+        return f"bulksms status {name}\nshows it"
     return (
-        f"bulksms resume {name} goes on with it instead;"
-        f" bulksms cancel {name} leaves them to this one"
+        f"bulksms resume {name}\ngoes on with it instead;\n"
+        f"bulksms cancel {name}\nleaves them to this one"
     )
 
 
-def _text_them_there(job: Job, column: str) -> str:
+def _text_them_there(column: str) -> str:
     """By way of the rows to mend, where nobody is who opted out or was texted."""
+    path = click.get_current_context().params["file"]
     return (
-        f"to text them there: bulksms check {typed(job.table.source_name)} … -o rest.xlsx,"
-        f" then bulksms send rest.xlsx … --phone-column {typed(column)}"
+        "to text them there, with the message and the sender of this line for each …:\n"
+        f"bulksms check {typed(str(path))} … -o rest.xlsx\n"
+        f"bulksms send rest.xlsx … --phone-column {typed(column)}"
     )
 
 
 def _below(console: Console, line: str) -> None:
-    console.print(Text(harmless(f"      {line}"), style="yellow"), soft_wrap=True)
+    for each in line.splitlines():
+        console.print(Text(harmless(f"      {each}"), style="yellow"), soft_wrap=True)

@@ -67,11 +67,11 @@ def mind_meanwhile(
     for each in found[:OVERLAPS]:
         if each.of_the_texted:
             option = f"--{each.restraint.replace('_', '-')} {period}"
-            leaves = f"{the_same} {option} leaves them out"
+            leaves = f"{the_same} {option}\nleaves them out"
             mind(console, each.of_the_texted, leaves if each.left_out < each.texted else "")
         if each.of_the_waiting:
             other = typed(each.campaign)
-            only_this = f"they get both texts; bulksms cancel {other} leaves them to this one"
+            only_this = f"they get both texts;\nbulksms cancel {other}\nleaves them to this one"
             mind(console, each.of_the_waiting, only_this)
     mind_fewer(console, len(found) - OVERLAPS)
     return found

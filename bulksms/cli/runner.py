@@ -17,7 +17,7 @@ from bulksms.cli.failing import INTERRUPTED
 from bulksms.cli.scheduled import in_turn, wait_for_start
 from bulksms.cli.stopping import heeding_signals
 from bulksms.cli.watching import Tally, Watcher, face
-from bulksms.cli.words import about_doubts, harmless, shown, typed, what_to_do
+from bulksms.cli.words import about_doubts, harmless, shown, typed, what_is_next, what_to_do
 from bulksms.clock import Clock, steady_clock
 from bulksms.driving import assemble, client, client_for, leased
 from bulksms.model.accounts import Account
@@ -137,10 +137,10 @@ def _report_file(campaign: Campaign) -> str:
 def _leave_paused(campaign: Campaign, reason: PausedReason, *, as_json: bool) -> NoReturn:
     why, next_command = what_to_do(reason, campaign.name, campaign.account)
     if campaign.paused_detail == LIMIT_REACHED:
-        click.echo(f"{LIMIT_REACHED}\nNext:  {next_command}", err=as_json)
+        click.echo(f"{LIMIT_REACHED}\n{what_is_next(next_command)}", err=as_json)
         sys.exit(0)
     if reason in {PausedReason.OPERATOR, PausedReason.INTERRUPTED}:
-        click.echo(f"Next:  {next_command}", err=True)
+        click.echo(what_is_next(next_command), err=True)
         sys.exit(INTERRUPTED)
     said = f" ({shown(campaign.paused_detail, 300)})" if campaign.paused_detail else ""
     raise AccountProblem(f"'{campaign.name}' is paused: {why}{said}.", next_command=next_command)

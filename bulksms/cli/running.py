@@ -18,7 +18,7 @@ from bulksms.model.overlap import Meanwhile
 from bulksms.model.records import Campaign, Refused
 from bulksms.model.restraint import Restraint
 from bulksms.model.states import REASONS, CampaignState, PausedReason, Reason, State
-from bulksms.returning import ahead
+from bulksms.reporting import ahead
 from bulksms.store import Store
 
 _yes = click.option("--yes", is_flag=True, help="Do not ask.")

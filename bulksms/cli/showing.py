@@ -19,6 +19,7 @@ from bulksms.cli.words import (
     shown,
     span,
     typed,
+    what_is_next,
     what_to_do,
 )
 from bulksms.model.records import Campaign
@@ -136,7 +137,7 @@ def _show_pause(console: Console, reason: PausedReason, campaign: Campaign) -> N
     why, next_command = what_to_do(reason, campaign.name, campaign.account)
     said = f": {shown(campaign.paused_detail, 300)}" if campaign.paused_detail else "."
     console.print(Text(f"{why}{said}", style="yellow"))
-    console.print(Text(f"Next:  {next_command}"), soft_wrap=True)
+    console.print(Text(what_is_next(next_command)), soft_wrap=True)
 
 
 def _state(one: CampaignStatus) -> str:

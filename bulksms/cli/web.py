@@ -103,7 +103,7 @@ def _secret() -> str:
         raise ConfigError(
             "Delivery events are only taken signed, and EASIFY_WEBHOOK_SECRET is not set.",
             next_command="export EASIFY_WEBHOOK_SECRET='…'"
-            "   (in Easify: Settings > API Settings > SMS > Status Update)",
+            "\n(in Easify: Settings > API Settings > SMS > Status Update)",
         )
     return found
 

@@ -28,20 +28,21 @@ _NEXT: dict[PausedReason, str] = {
     PausedReason.OPERATOR: "bulksms resume {name}",
     PausedReason.INTERRUPTED: "bulksms resume {name}",
     PausedReason.UNAUTHENTICATED: (
-        "set EASIFY_API_TOKEN to the token under Settings > API Settings; bulksms resume {name}"
+        "set EASIFY_API_TOKEN to the token under Settings > API Settings, then\n"
+        "bulksms resume {name}"
     ),
-    PausedReason.SUBSCRIPTION_ENDED: "recharge the account in Easify, then  bulksms resume {name}",
+    PausedReason.SUBSCRIPTION_ENDED: "recharge the account in Easify, then\nbulksms resume {name}",
     PausedReason.PLAN_NOT_ALLOWED: (
-        "move the account to the Enterprise plan, then  bulksms resume {name}"
+        "move the account to the Enterprise plan, then\nbulksms resume {name}"
     ),
-    PausedReason.NO_CREDITS: "recharge the account in Easify, then  bulksms resume {name}",
-    PausedReason.INVALID_SENDER: "check the number in Easify, then  bulksms resume {name}",
+    PausedReason.NO_CREDITS: "recharge the account in Easify, then\nbulksms resume {name}",
+    PausedReason.INVALID_SENDER: "check the number in Easify, then\nbulksms resume {name}",
     PausedReason.REPEATED_FAILURES: (
-        "bulksms report {name} -o report.xlsx   to see why, then  bulksms resume {name}"
+        "bulksms report {name} -o report.xlsx\nto see why, then\nbulksms resume {name}"
     ),
-    PausedReason.WRONG_ADDRESS: "check EASIFY_BASE_URL, then  bulksms resume {name}",
+    PausedReason.WRONG_ADDRESS: "check EASIFY_BASE_URL, then\nbulksms resume {name}",
     PausedReason.SCHEDULED: (
-        "when it is open again, or now if the texts may wait there:  bulksms resume {name}"
+        "when it is open again, or now if the texts may wait there:\nbulksms resume {name}"
     ),
 }
 
@@ -82,17 +83,17 @@ def what_to_do(reason: PausedReason, name: str, account: str = DEFAULT_NAME) -> 
     why, next_command = WHAT_TO_DO[reason]
     if reason is PausedReason.UNAUTHENTICATED and account != DEFAULT_NAME:
         check = f"bulksms accounts check {typed(account)}"
-        next_command = f"{check}   typed where it is sent from, then  bulksms resume {{name}}"
+        next_command = f"{check}\ntyped where it is sent from, then\nbulksms resume {{name}}"
     return why, next_command.format(name=typed(name))
 
 
 def about_doubts(count: int, name: str) -> str:
     """What to do about rows in doubt, which nothing texts again as long as they are."""
-    return (
-        f"{plural(count, 'row')} in doubt. Next:\n"
-        f"  bulksms reconcile {typed(name)}        # asks Easify's record again\n"
-        f"  bulksms resolve {typed(name)} --help   # what that cannot settle, a person can"
+    asked = (
+        f"bulksms reconcile {typed(name)}\nasks Easify's record again; for what that cannot settle"
     )
+    settle = what_is_next(f"{asked}\nbulksms resolve {typed(name)} --help")
+    return f"{plural(count, 'row')} in doubt.\n{settle}"
 
 
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})

@@ -131,7 +131,7 @@ def read_table(path: Path, *, sheet: str | None = None, hidden: bool = False) ->
         raise InputError(
             f"{grid.where} has nobody to text: each of its rows is of somebody who may have been"
             " texted already (duplicate, unknown, sending or gave_up).",
-            next_command="bulksms reconcile CAMPAIGN   # the one that it is a report of",
+            next_command="bulksms reconcile CAMPAIGN\nthe one that it is a report of",
         )
     if not layout.row_count:
         raise InputError(f"{grid.where} has no rows under its header in row {layout.header_row}.")

@@ -95,7 +95,7 @@ def take_away(tx: Connection, name: str) -> None:
         typed = shlex.quote(unfinished)
         raise InputError(
             f"The campaign '{unfinished}' of the account '{name}' is not over.",
-            next_command=f"bulksms resume {typed}   or  bulksms cancel {typed}",
+            next_command=f"bulksms resume {typed}\nor\nbulksms cancel {typed}",
         )
     if account_id is None or not _drop(tx, account_id):
         raise unknown(name, every(tx))

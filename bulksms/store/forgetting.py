@@ -39,13 +39,13 @@ def require_settled(tx: Connection, number: str) -> None:
         if row.state != State.QUEUED:
             raise InputError(
                 f"{which} is in doubt, and is settled by its number.",
-                next_command=f"bulksms reconcile {name}   (what that cannot settle:"
-                f"  bulksms resolve {name} --row {row.row_number} --give-up)",
+                next_command=f"bulksms reconcile {name}\nand for what that cannot settle\n"
+                f"bulksms resolve {name} --row {row.row_number} --give-up",
             )
         if row.opted_out is None:
             raise InputError(
                 f"{which} still waits to be texted.",
-                next_command=f"bulksms suppress add {number}   then the same again",
+                next_command=f"bulksms suppress add {number}\nthen the same again",
             )
 
 

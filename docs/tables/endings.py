@@ -16,6 +16,7 @@ from bulksms.model.settings import (
 )
 from bulksms.model.states import REASONS, PausedReason, Reason, State
 
+from .errors import typed
 from .markdown import code, table
 
 EXIT_CODES: tuple[tuple[int, str], ...] = (
@@ -178,4 +179,4 @@ def settings() -> str:
 
 def _what_to_do(reason: PausedReason) -> tuple[str, str]:
     why, next_command = WHAT_TO_DO[reason]
-    return why, " ".join(next_command.format(name="CAMPAIGN").split())
+    return why, typed(next_command.format(name="CAMPAIGN"))

@@ -6,7 +6,7 @@ not say, and can miss none that is written out. What a sentence quotes is shown 
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import bulksms
@@ -32,11 +32,23 @@ class Stop:
     exit_code: int
     sentence: str
     next_command: str
+    kind: type[BulkSMSError] = field(compare=False)
+
+    @property
+    def to_type(self) -> str:
+        """Its commands as code, and the remarks about them."""
+        if self.next_command.strip(GAP):
+            return typed(self.next_command)
+        return (
+            "mend that, then `bulksms resume`"
+            if issubclass(self.kind, StoreError)
+            else "the same again"
+        )
 
 
 def sentences() -> str:
     """All of them, by exit code."""
-    rows = [(each.sentence, each.next_command, str(each.exit_code)) for each in sorted(stops())]
+    rows = [(each.sentence, each.to_type, str(each.exit_code)) for each in sorted(stops())]
     return table(("it says", "and what to type", "exit code"), rows)
 
 
@@ -69,29 +81,28 @@ def _says_itself(call: ast.Call) -> bool:
 
 
 def _stop(kind: type[BulkSMSError], call: ast.Call) -> Stop:
-    given = {each.arg: _read(each.value) for each in call.keywords}
-    return Stop(kind.exit_code, _read(call.args[0]), _typed(kind, given.get("next_command", "")))
+    given = {each.arg: read(each.value) for each in call.keywords}
+    return Stop(kind.exit_code, read(call.args[0]), given.get("next_command", ""), kind)
 
 
-def _typed(kind: type[BulkSMSError], next_command: str) -> str:
+def typed(next_command: str) -> str:
+    """What comes after `Next:` as the documents show it: its commands as code."""
     lines = [" ".join(line.split()).replace("`", "") for line in next_command.splitlines()]
-    if any(line.strip(GAP) for line in lines):
-        return " ".join(code(each) if each.startswith(_TYPED) else each for each in lines)
-    return "mend that, then `bulksms resume`" if issubclass(kind, StoreError) else "the same again"
+    return " ".join(code(each) if each.startswith(_TYPED) else each for each in lines)
 
 
 _TYPED = ("bulksms ", "export ", "pip ", "chmod ", GAP)
 """How a line begins that is typed; any other is a remark about those."""
 
 
-def _read(node: ast.expr) -> str:
+def read(node: ast.expr) -> str:
     """The text of an expression, as far as it is written out."""
     match node:
         case ast.Constant(value=str(text)):
             return text
         case ast.JoinedStr(values=parts):
-            return "".join(map(_read, parts))
+            return "".join(map(read, parts))
         case ast.BinOp(left=left, op=ast.Add(), right=right):
-            return _read(left) + _read(right)
+            return read(left) + read(right)
         case _:
             return GAP

@@ -124,7 +124,7 @@ def test_a_busy_account_names_its_holder_and_until_when(terminal: Terminal) -> N
 def test_what_was_stored_before_the_account_was_found_busy_is_named(terminal: Terminal) -> None:
     hold_elsewhere(datetime.now(UTC))
     said = terminal.refused(4, "send", terminal.people(number(1)), *JOB, "--name", "june", "--yes")
-    assert "Next:  bulksms resume june   # once it is free" in said
+    assert "Next:  bulksms resume june\n       once it is free" in said
     assert terminal.json("status", "june")["state"] == "draft"
 
 

@@ -70,7 +70,7 @@ def test_a_number_that_is_still_to_be_texted_is_not_forgotten(told: Terminal) ->
     told.done("load", told.people(number(3), name="july.csv"), *JOB, "--name", "july list")
     said = told.refused(3, "history", number(3), "--forget", "--yes")
     assert "Row 2 of 'july list' still waits to be texted." in said
-    assert f"Next:  bulksms suppress add {number(3)}   then the same again" in said
+    assert f"Next:  bulksms suppress add {number(3)}\n       then the same again" in said
     assert len(told.json("history", number(3))["rows"]) == 1
 
 

@@ -174,9 +174,11 @@ def test_who_has_a_number_in_another_column_is_texted_there_as_the_plan_says(
         f"{number(5)},{number(15)},,Dee",
         header="Mobile,Home phone,Do not text,Name",
     )
-    said = terminal.done("check", "june.csv", *JOB)
-    _, _, typed = said.partition("to text them there: bulksms ")
-    check, send = (shlex.split(each) for each in typed.splitlines()[0].split(", then bulksms "))
+    (terminal.folder / "lists").mkdir()
+    said = terminal.done("check", "./lists/../june.csv", *JOB)
+    _, _, below = said.partition("to text them there, ")
+    check, send = (shlex.split(each)[1:] for each in below.splitlines()[1:3])
+    assert check[1] == "lists/../june.csv", "the path that was typed, not only the file's name"
     terminal.done("send", "june.csv", *JOB, "--yes")
     for line, also in ((check, ()), (send, ("--yes",))):
         at = line.index("…")

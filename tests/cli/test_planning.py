@@ -256,8 +256,9 @@ def test_what_is_perhaps_not_meant_is_minded_with_what_to_do(terminal: Terminal)
     job = ("check", file, "--message", "Hi {first_name}", "--from", SENDER)
     said = _words(terminal.done(*job))
     assert (
-        "Mind: 1 of the rows without a number has one in 'Home phone' (row 2). to text them there:"
-        " bulksms check june.csv … -o rest.xlsx, then"
+        "Mind: 1 of the rows without a number has one in 'Home phone' (row 2). to text them there,"
+        " with the message and the sender of this line for each …:"
+        " bulksms check june.csv … -o rest.xlsx"
         " bulksms send rest.xlsx … --phone-column 'Home phone'" in said
     )
     assert "Mind: 1 row says neither yes nor no in 'Text OK?', but 'after 5pm' (row 3)." in said
