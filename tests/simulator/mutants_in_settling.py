@@ -24,14 +24,14 @@ MUTANTS = (
     Mutant(
         "absence is believed without a witness",
         "looking.py",
-        "if any(not each.trouble and self._witnesses.proves(source) for",
-        "if any(not each.trouble for",
+        "not each.trouble and self._witnesses.proves(source)",
+        "not each.trouble",
     ),
     Mutant(
         "a read that failed proves absence",
         "looking.py",
-        "if any(not each.trouble and self._witnesses.proves(source) for",
-        "if any(self._witnesses.proves(source) for",
+        "not each.trouble and self._witnesses.proves(source)",
+        "self._witnesses.proves(source)",
     ),
     Mutant(
         "ids that others own are not excluded",
