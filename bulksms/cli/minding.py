@@ -75,6 +75,8 @@ def _what_to_mind(job: Job, plan: Plan) -> Iterator[tuple[str, str]]:
             yield texted, f"--not-if-texted-within {LATELY.days}d leaves them out"
         if waiting := overlap.of_the_waiting:
             yield waiting, _one_of_both(overlap)
+        if opted_out := overlap.of_the_opted_out:
+            yield opted_out, _onto_the_list(overlap)
 
 
 def _doubts(doubts: Iterable[InDoubt]) -> Iterator[tuple[str, str]]:
@@ -90,6 +92,15 @@ def _doubts(doubts: Iterable[InDoubt]) -> Iterator[tuple[str, str]]:
                 f" can:\nbulksms resolve {name} --row {each.row_numbers[0]} --help"
             )
         yield each.told, instead
+
+
+def _onto_the_list(overlap: Overlap) -> str:
+    """What keeps them from being texted, if they are few; else where they are found."""
+    if overlap.opted_out > len(overlap.opted_out_numbers):
+        show = f"bulksms report {typed(overlap.campaign)} --state skipped -o skipped.xlsx"
+        return f"{show}\nhas them, as opted_out; bulksms suppress import takes a list of them"
+    numbers = " ".join(overlap.opted_out_numbers)
+    return f"bulksms suppress add {numbers}\nleaves them out of every campaign"
 
 
 def _one_of_both(overlap: Overlap) -> str:

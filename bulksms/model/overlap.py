@@ -1,4 +1,4 @@
-"""Whom of a plan other campaigns texted lately, or still have to text.
+"""Whom of a plan other campaigns texted lately, still have to text, or were told not to text.
 
 A file that was edited, sorted or continued is a new file, but its people are the same people.
 So the plan names the campaigns that they are in; whether they are texted again is the person's
@@ -6,7 +6,7 @@ to say.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -15,10 +15,12 @@ from bulksms.model.wording import of_account, row_numbers
 
 LATELY = timedelta(days=7)
 """How far back a text is worth a word."""
+NUMBERS = 5
+"""How many of the numbers that opted out are kept to be named."""
 
 
 class Elsewhere(NamedTuple):
-    """A number as another campaign has it: waiting to be texted, or texted with `body`.
+    """A number as another campaign has it: waiting to be texted, opted out, or texted with `body`.
 
     `account` is the campaign's, None where it is the plan's own.
     """
@@ -29,6 +31,7 @@ class Elsewhere(NamedTuple):
     waits: bool
     body: str | None
     account: str | None = None
+    opted_out: bool = False
 
 
 @dataclass
@@ -62,7 +65,8 @@ Look = Callable[[Sequence[str]], Iterable[Elsewhere]]
 class Overlap:
     """How many rows of a plan are in another campaign as well.
 
-    `same_text` are those of `texted` that had this very text. `account` as for `Elsewhere`.
+    `same_text` are those of `texted` that had this very text, `opted_out` those that its file said
+    are not to be texted; `opted_out_numbers` are some of these. `account` as for `Elsewhere`.
     """
 
     campaign: str
@@ -71,9 +75,22 @@ class Overlap:
     same_text: int = 0
     waiting: int = 0
     account: str | None = None
+    opted_out: int = 0
+    opted_out_numbers: list[str] = field(default_factory=list)
+
+    @property
+    def rows(self) -> int:
+        """How many rows of the plan there is something to say about."""
+        return self.texted + self.waiting + self.opted_out
 
     def add(self, found: Elsewhere, body: str | None) -> None:
         """Count a row of the plan, which is to get `body`."""
+        if found.opted_out:
+            self.opted_out += 1
+            self.opted_out_numbers += (
+                [found.number] if len(self.opted_out_numbers) < NUMBERS else []
+            )
+            return
         self.waiting += found.waits
         self.texted += not found.waits
         self.same_text += not found.waits and found.body == body
@@ -92,6 +109,14 @@ class Overlap:
             f"{_of_these(self.waiting, 'waits', 'wait')} to be texted by {self._which},"
             f" which is {self.state}."
         )
+
+    @property
+    def of_the_opted_out(self) -> str | None:
+        """The same of those whom the other campaign left out since its file said so."""
+        if not self.opted_out:
+            return None
+        told = _of_these(self.opted_out, "opted out", "opted out")
+        return f"{told} in the file of {self._which}, and would be texted now."
 
     def _texted(self, when: str) -> str | None:
         if not self.texted:

@@ -166,7 +166,7 @@ class Plan:
     @property
     def most_overlaps(self) -> list[Overlap]:
         """The campaigns that have most of these people."""
-        by_size = sorted(self.overlaps.values(), key=lambda each: -each.texted - each.waiting)
+        by_size = sorted(self.overlaps.values(), key=lambda each: -each.rows)
         return by_size[:OVERLAPS]
 
     @property

@@ -25,7 +25,7 @@ from bulksms.model.accounts import DEFAULT_NAME
 from bulksms.model.overlap import Elsewhere
 from bulksms.model.records import Wanted
 from bulksms.model.restraint import EarlierText, Memory, Restraint
-from bulksms.model.states import IN_DOUBT, CampaignState, State
+from bulksms.model.states import IN_DOUBT, CampaignState, Reason, State
 from bulksms.store.engine import one_at_a_time, reading, writing
 from bulksms.store.forgetting import forget, require_settled
 from bulksms.store.perhaps_texted import given_up, perhaps_texted, when
@@ -110,10 +110,10 @@ class History:
     def elsewhere(
         self, numbers: Sequence[str], since: datetime, account: str = DEFAULT_NAME
     ) -> list[Elsewhere]:
-        """How the campaigns have the numbers that wait in them, or were texted since then.
+        """How the campaigns have the numbers that wait, were texted since then, or opted out.
 
-        A row in doubt counts as texted, and one that was given up. Told to `account`, which hears
-        of others' by their name.
+        A row in doubt counts as texted, and one that was given up; who left the suppression list
+        after an opt-out has taken it back. Told to `account`, which hears of others' by their name.
         """
         with reading(self.engine) as tx:
             found = tx.execute(_ELSEWHERE, {"numbers": numbers, "since": since})
@@ -121,6 +121,7 @@ class History:
                 Elsewhere(
                     *(row.to_number, row.name, CampaignState(row.campaign_state)),
                     *(row.waits, row.body, _of_another(row, account)),
+                    opted_out=row.opted_out,
                 )
                 for row in found
             ]
@@ -191,6 +192,16 @@ _BY_OTHERS = _texted(
         _TEXTED_SINCE,
     )
 )
+_OPTED_OUT = and_(message.c.state == State.SKIPPED, message.c.reason == Reason.OPTED_OUT)
+_TAKEN_BACK = (
+    select(suppression_change.c.id)
+    .where(
+        suppression_change.c.to_number == message.c.to_number,
+        suppression_change.c.change == "removed",
+        suppression_change.c.at >= message.c.updated_at,
+    )
+    .exists()
+)
 _ELSEWHERE = (
     select(
         message.c.to_number,
@@ -199,12 +210,13 @@ _ELSEWHERE = (
         (message.c.state == State.QUEUED).label("waits"),
         message.c.body,
         account_table.c.name.label("account"),
+        _OPTED_OUT.label("opted_out"),
     )
     .join(campaign, campaign.c.id == message.c.campaign_id)
     .join(account_table, account_table.c.id == campaign.c.account_id)
     .where(
         message.c.to_number.in_(bindparam("numbers", expanding=True)),
-        or_(message.c.state == State.QUEUED, _TEXTED_SINCE),
+        or_(message.c.state == State.QUEUED, _TEXTED_SINCE, and_(_OPTED_OUT, ~_TAKEN_BACK)),
     )
     .order_by(message.c.id)
 )

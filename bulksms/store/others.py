@@ -98,7 +98,7 @@ class Others:
             Meanwhile(
                 *(name, CampaignState(state), texted, same_text, waiting),
                 None if whose == of.account else whose,
-                left_out,
+                left_out=left_out,
             )
             for name, state, whose, texted, same_text, waiting, left_out in rows
         ]

@@ -49,6 +49,21 @@ def test_a_number_suppressed_before_the_load_is_not_texted(terminal: Terminal) -
     assert terminal.texted == [number(2)]
 
 
+def test_whom_an_earlier_file_said_not_to_text_is_named_until_they_are_on_the_list(
+    terminal: Terminal,
+) -> None:
+    Path("june.csv").write_text(f"Name,Mobile,SMS Opt Out\nAnn,{number(1)},yes\n", encoding="utf-8")
+    terminal.done("load", "june.csv", *JOB, "--name", "june")
+    later = "check", terminal.people(number(1), number(2)), *JOB
+    said = terminal.done(*later)
+    assert "Mind: 1 of these numbers opted out in the file of 'june', and would be texted" in said
+    assert f"bulksms suppress add {number(1)}\n" in said
+    terminal.done("suppress", "add", number(1))
+    assert "Mind" not in terminal.done(*later)
+    terminal.done("suppress", "remove", number(1))
+    assert "Mind" not in terminal.done(*later)
+
+
 def test_a_whole_file_of_numbers_is_imported(bare_terminal: Terminal) -> None:
     terminal = bare_terminal
     file = terminal.people(number(1), "202-555-0102", number(1), name="out.csv")

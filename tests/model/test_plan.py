@@ -99,7 +99,17 @@ def test_a_number_counts_once_for_each_campaign_that_has_it() -> None:
             Elsewhere(number, "july", CampaignState.PAUSED, waits=True, body="Hi"),
         ],
     )
-    june, july = made.most_overlaps
+    made.compare(
+        rows,
+        lambda _numbers: [
+            Elsewhere(number, "may", CampaignState.FINISHED, waits=False, body=None, opted_out=True)
+        ],
+    )
+    june, july, may = made.most_overlaps
+    assert may.of_the_opted_out == (
+        "1 of these numbers opted out in the file of 'may', and would be texted now."
+    )
+    assert (may.of_the_texted, may.opted_out_numbers) == (None, [number])
     assert june == Overlap("june", CampaignState.FINISHED, texted=1, same_text=1)
     assert july == Overlap("july", CampaignState.PAUSED, waiting=1)
     assert june.of_the_waiting is None

@@ -3,9 +3,21 @@
 from datetime import timedelta
 
 from bulksms.model.overlap import LATELY, Elsewhere
-from bulksms.model.states import CampaignState
+from bulksms.model.states import CampaignState, Reason
 from bulksms.store import Store
-from tests.store.stage import ACCEPTED, NOW, REJECTED, UNKNOWN, acquire, answer, claim, running
+from tests.store.stage import (
+    ACCEPTED,
+    NOW,
+    REJECTED,
+    SECOND,
+    UNKNOWN,
+    acquire,
+    answer,
+    claim,
+    load,
+    running,
+    skipped,
+)
 
 NUMBERS = [f"+1202555000{row}" for row in (2, 3, 4, 5)]
 JUNE = ("june", CampaignState.RUNNING)
@@ -33,6 +45,20 @@ def test_a_text_is_forgotten_after_a_while_and_a_waiting_row_is_not(store: Store
     answer(store, claim(store, lease, june), ACCEPTED)
     later = NOW + timedelta(days=300)
     assert [each.number for each in store.history.elsewhere(NUMBERS, later)] == NUMBERS[1:2]
+
+
+def test_whom_an_earlier_file_said_not_to_text_is_elsewhere_until_that_is_taken_back(
+    store: Store,
+) -> None:
+    """The list of today may lack the column that said so."""
+    said = skipped(2, Reason.OPTED_OUT)._replace(to_number=NUMBERS[0])
+    load(store, [said, skipped(3)._replace(to_number=NUMBERS[1])])
+    draft = "june", CampaignState.DRAFT
+    opted_out = Elsewhere(NUMBERS[0], *draft, waits=False, body=None, opted_out=True)
+    assert store.history.elsewhere(NUMBERS, NOW - LATELY) == [opted_out]
+    store.suppressions.add([NUMBERS[0]], reason="STOP", source="ann", now=NOW)
+    store.suppressions.remove(NUMBERS[0], now=NOW + SECOND)
+    assert store.history.elsewhere(NUMBERS, NOW - LATELY) == []
 
 
 def test_what_was_cancelled_waits_no_more(store: Store) -> None:
