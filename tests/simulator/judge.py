@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from bulksms.auditing import audit
 from bulksms.model.errors import LeaseLost
+from bulksms.model.phone import dialling_parts
 from bulksms.model.records import ReportRow
 from bulksms.model.states import CampaignState, State
 from bulksms.store.engine import reading
@@ -129,7 +130,7 @@ def _rested_unasked(story: Story) -> Iterator[Broken]:
 
 def _is_honest(story: Story, row: ReportRow) -> bool:
     """Whether nobody could know what became of a row, for the reason that it gives."""
-    if story.fate.record is not Record.SHOWS or not _has_a_witness(story):
+    if story.fate.record is not Record.SHOWS or not _has_a_witness(story, row):
         return True
     said = row.detail or ""
     namesakes = [each.text for each in story.fate.people if each.number == row.to_number]
@@ -143,10 +144,11 @@ def _is_honest(story: Story, row: ReportRow) -> bool:
     return False
 
 
-def _has_a_witness(story: Story) -> bool:
-    """Whether the record must show one of the newest accepted messages, and it alone."""
+def _has_a_witness(story: Story, row: ReportRow) -> bool:
+    """Whether the record must show one of the newest accepted to that country, and it alone."""
+    there, _ = dialling_parts(row.to_number or "")
     alike = Counter((person.number, person.text) for person in story.fate.people)
-    newest = story.store.doubts.witnesses(1, SENDER, "+1", most=WITNESSES)
+    newest = story.store.doubts.witnesses(1, SENDER, there, most=WITNESSES)
     return any(alike[each.to_number, each.body] == 1 for each in newest)
 
 
