@@ -86,13 +86,14 @@ def find_columns(
     require_a_header(columns, country)
     recipient = named(columns, phone) if phone else _best_phone(columns, sample, country)
     ours = _sender(columns, sample, country) if sender is None else _said(columns, sender)
+    text = _said(columns, message)
     return Columns(
         phone=recipient,
         lead_id=_role(columns, lead_id, LEAD_ID_NAMES, "the lead ID", "--lead-id-column"),
         sender=ours,
         media=_role(columns, media, MEDIA_NAMES, "the attachment", "--media-column"),
-        message=_said(columns, message),
-        heeded=heeded_columns(columns, rows=rows, besides=(recipient, ours)),
+        message=text,
+        heeded=heeded_columns(columns, rows=rows, besides=(recipient, ours, text)),
         other_phones=_other_phones(columns, besides=(recipient, ours)),
     )
 

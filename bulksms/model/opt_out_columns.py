@@ -41,10 +41,14 @@ class Heeded(NamedTuple):
         return (answer in _NO) is self.consents if answer in _YES | _NO else None
 
 
+OUR_OPT_OUTS = "opted out (bulksms)"
+"""The column by which a file of ours says so itself: heeded whatever else is in it."""
+
+
 def heeded_columns(
     columns: Sequence[str], *, rows: Iterable[Sequence[str]] = (), besides: Sequence[int | None]
 ) -> tuple[Heeded, ...]:
-    """The columns that are heeded; those `besides` hold numbers, whatever their names say.
+    """The columns that are heeded; those `besides` hold numbers or texts, whatever their names say.
 
     A name that may as well mean something else ("Stop", of a route) needs cells that say yes or no.
     Only for such a one the `rows` are read, and then all of them: often one in a hundred is filled.
@@ -57,14 +61,17 @@ def heeded_columns(
 
 
 def _that_answer(doubtful: Sequence[Heeded], rows: Iterable[Sequence[str]]) -> set[Heeded]:
-    """Those of which half of the filled cells say yes or no."""
-    filled, unclear = Counter[Heeded](), Counter[Heeded]()
+    """Those of which half of the filled cells say yes or no, and which count nothing."""
+    filled, unclear, words = Counter[Heeded](), Counter[Heeded](), set[Heeded]()
     for row in rows:
         for each in doubtful:
-            if row[each.at].strip():
+            if cell := row[each.at].strip():
                 filled[each] += 1
-                unclear[each] += each.forbids(row[each.at]) is None
-    return {each for each in filled if unclear[each] * 2 <= filled[each]}
+                unclear[each] += each.forbids(cell) is None
+                if not _NUMBER.fullmatch(cell):
+                    words.add(each)
+    answers = {each for each in filled if unclear[each] * 2 <= filled[each]}
+    return {each for each in answers if each in words or not unclear[each]}
 
 
 def objections(
@@ -83,6 +90,8 @@ def objections(
 
 
 _EXCERPT = 40
+_NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?")
+"""Numbers alone, 0 and 1 among others, are no answers: how many texts, the stop of a route."""
 _TEXTS = frozenset(
     {"sms", "mms", "text", "texts", "texting", "txt", "txts", "msg", "msgs"}
     | {"message", "messages", "messaging", "הודעות", "מסרונים"}
@@ -99,7 +108,7 @@ _BESIDE = _TEXTS | frozenset(
     | {"customer", "client", "patient", "contact", "member", "lead", "person", "user", "guest"}
     | {"mobile", "cell", "phone", "call", "calls", "calling", "marketing", "promotional", "promos"}
     | {"promotions", "communication", "communications", "notifications", "alerts", "reminders"}
-    | {"tcpa", "national", "federal", "registry"}
+    | {"tcpa", "national", "federal", "registry", "bulksms"}
     | {"de", "del", "la", "los", "des", "du", "le", "les", "por", "par", "al", "recibir", "לקבלת"}
 )
 _STOP = frozenset({"stop", "baja", "no sms", "no contact", "no call", "no calls"})

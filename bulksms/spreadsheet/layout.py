@@ -4,7 +4,7 @@ People put titles above a table, leave blank rows and columns inside it, and giv
 name. What is left out or renamed here is counted or noted, never silent.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from operator import itemgetter
@@ -24,6 +24,7 @@ from bulksms.spreadsheet.grid import (
 from bulksms.spreadsheet.marks import MAX_COLUMNS, column_letter
 from bulksms.spreadsheet.report_form import (
     REPORT_COLUMNS,
+    Spared,
     column_of_file,
     is_report_header,
     spared,
@@ -60,8 +61,7 @@ class Layout:
         guarded: whether the cells carry the report's formula guard.
         row_count: rows under the header that have data.
         blank_rows: rows under the header that have none.
-        spared: rows of a report whose people may have been texted already, each with its number:
-            left out.
+        spared: rows of a report that are left out.
         notes: sentences about what was assumed or left out.
     """
 
@@ -71,7 +71,7 @@ class Layout:
     guarded: bool
     row_count: int
     blank_rows: int
-    spared: Mapping[int, str]
+    spared: Spared
     notes: tuple[str, ...]
 
     def chunks(self, grid: Grid) -> Iterator[Chunk]:
@@ -84,8 +84,8 @@ class Layout:
                     rows = [row for row in rows if row[0] > self.header_row]
                 if not none_is_blank(map(_CELLS, rows)):
                     rows = [row for row in rows if not all(map(is_blank, row[1]))]
-                if self.spared:
-                    rows = [row for row in rows if row[0] not in self.spared]
+                if any(self.spared):
+                    rows = [row for row in rows if not self.spared.has(row[0])]
                 if rows:
                     yield rows
 
@@ -128,16 +128,16 @@ def find_layout(grid: Grid) -> Layout | None:
     survey.look_through(grid, header_row)
     positions = survey.positions()
     guarded = is_report and grid.is_text
-    left = spared(grid, header_row, theirs.stop) if is_report else {}
+    left = spared(grid, header_row, theirs.stop) if is_report else Spared()
     return Layout(
         header_row=header_row,
         columns=_names(survey.header, positions, is_report=is_report, guarded=guarded),
         positions=tuple(positions),
         guarded=guarded,
-        row_count=survey.row_count - len(left),
+        row_count=survey.row_count - len(left.texted) - len(left.opted_out),
         blank_rows=survey.blank_rows,
         spared=left,
-        notes=tuple(_notes(title_lines, survey.theirs, positions, len(left), is_report=is_report)),
+        notes=tuple(_notes(title_lines, survey.theirs, positions, left, is_report=is_report)),
     )
 
 
@@ -283,7 +283,7 @@ def _all_different(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _notes(
-    title_lines: int, theirs: range, positions: Sequence[int], spared: int, *, is_report: bool
+    title_lines: int, theirs: range, positions: Sequence[int], spared: Spared, *, is_report: bool
 ) -> Iterator[str]:
     if title_lines:
         yield left_out(title_lines, "title line{} above the header")
@@ -292,5 +292,7 @@ def _notes(
         yield left_out(gaps, "blank column{}")
     if is_report:
         yield "a report of bulksms: its own columns were left out"
-    if spared:
-        yield left_out(spared, _MAYBE_TEXTED)
+    if spared.texted:
+        yield left_out(len(spared.texted), _MAYBE_TEXTED)
+    if spared.opted_out:
+        yield left_out(len(spared.opted_out), "row{} that opted out")

@@ -72,7 +72,7 @@ class Table:
     @property
     def spared(self) -> frozenset[str]:
         """The numbers of a report's rows that are left out: they may have been texted already."""
-        return frozenset(self._layout.spared.values())
+        return frozenset(self._layout.spared.texted.values())
 
     def rows(self) -> Iterator[Row]:
         """(row number as the spreadsheet program gives it, cells aligned with `columns`).
@@ -127,10 +127,10 @@ def read_table(path: Path, *, sheet: str | None = None, hidden: bool = False) ->
     if layout is None:
         raise InputError(f"{grid.where} is empty.")
     layout = without_our_column(layout)
-    if layout.spared and not layout.row_count:
+    if any(layout.spared) and not layout.row_count:
         raise InputError(
-            f"{grid.where} has nobody to text: each of its rows is of somebody who may have been"
-            " texted already (duplicate, unknown, sending or gave_up).",
+            f"{grid.where} has nobody to text: each of its rows is of somebody who opted out, or"
+            " may have been texted already (duplicate, unknown, sending or gave_up).",
             next_command="bulksms reconcile CAMPAIGN\nthe one that it is a report of",
         )
     if not layout.row_count:

@@ -6,8 +6,10 @@ was made from.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
+from typing import NamedTuple
 
 from bulksms.model.records import ReportRow
 from bulksms.model.states import IN_DOUBT, Reason, State
@@ -73,14 +75,27 @@ def is_report_header(header: Sequence[str]) -> bool:
     return ours == (ROW_COLUMN, *REPORT_COLUMNS)
 
 
-def spared(grid: Grid, header_row: int, ours: int) -> dict[int, str]:
-    """The rows of a report whose people may have been texted already, each with its number.
+class Spared(NamedTuple):
+    """Rows of a report that are to be left out: each with its number if it may have been texted."""
+
+    texted: Mapping[int, str] = MappingProxyType({})
+    opted_out: frozenset[int] = frozenset()
+
+    def has(self, row_number: int) -> bool:
+        """Whether the row is one of them."""
+        return row_number in self.texted or row_number in self.opted_out
+
+
+def spared(grid: Grid, header_row: int, ours: int) -> Spared:
+    """The rows of a report whose people may have been texted already, or opted out.
 
     They are to be left out. Of a report that was written of some rows, or cut down to them:
     duplicates of a row that is not in it, and, where nobody in it was texted, what is in doubt or
     was given up so: it is a list of those who did not get the text, and they may have. One whose
     number was mended is another person's. A whole report stays whole, to be known as the file it
     was made from; and whoever writes to those who were texted may mean the doubtful ones too.
+    Who opted out is left out of a report without anybody who was texted or is to be: the column
+    that said so may not be known for what it is among some of its rows.
 
     Args:
         grid: the report.
@@ -88,7 +103,7 @@ def spared(grid: Grid, header_row: int, ours: int) -> dict[int, str]:
         ours: which cell of a row is the first of `REPORT_COLUMNS`.
     """
     states, here = set[str](), set[str]()
-    repeated, doubtful = dict[int, str](), dict[int, str]()
+    repeated, doubtful, opted_out = dict[int, str](), dict[int, str](), set[int]()
     for row_number, cells in grid.rows():
         told = map(without_guard, cells[ours : ours + 3])
         number, state, reason, *_ = (*told, "", "", "")
@@ -96,7 +111,9 @@ def spared(grid: Grid, header_row: int, ours: int) -> dict[int, str]:
             continue
         states.add(state)
         unchanged = bool(number) and _says(cells[1:ours], number)
-        if reason == Reason.DUPLICATE and unchanged:
+        if reason == Reason.OPTED_OUT:
+            opted_out.add(row_number)
+        elif reason == Reason.DUPLICATE and unchanged:
             repeated[row_number] = number
         elif (state in IN_DOUBT or reason == Reason.GAVE_UP) and unchanged:
             doubtful[row_number] = number
@@ -105,7 +122,9 @@ def spared(grid: Grid, header_row: int, ours: int) -> dict[int, str]:
     if State.ACCEPTED in states:
         here.update(doubtful.values())
         doubtful = {}
-    return doubtful | {row: number for row, number in repeated.items() if number not in here}
+    repeated = {row: number for row, number in repeated.items() if number not in here}
+    is_cut_down = states.isdisjoint({State.ACCEPTED, State.QUEUED, State.SENDING})
+    return Spared(doubtful | repeated, frozenset(opted_out if is_cut_down else ()))
 
 
 def _says(cells: Sequence[str], number: str) -> bool:

@@ -6,6 +6,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from bulksms.model.opt_out_columns import OUR_OPT_OUTS
 from bulksms.spreadsheet.problems import WHAT_TO_MEND
 from bulksms.spreadsheet.reading import read_table
 from tests.cli.cli_stage import JOB, Terminal, number
@@ -120,6 +121,34 @@ def test_whoever_opted_out_is_in_it_too_and_is_texted_by_no_mended_row(terminal:
     )
     terminal.done("send", "rest.xlsx", *JOB, "--phone-column", "Home phone", "--yes")
     assert terminal.texted == [number(2)]
+
+
+def test_whoever_opted_out_stays_so_among_the_few_rows_to_mend(terminal: Terminal) -> None:
+    """Of a name that may mean something else these rows alone would not tell; nor do they again."""
+    odd = [f"555,landline,Bad {at}" for at in range(3)]
+    fine = [f"{number(at)},yes,Ann" for at in range(1, 5)]
+    terminal.write(*fine, f"{number(5)},no,Eve", *odd, header="Mobile,SMS,Name")
+    for source, target in (("june.csv", "rest.xlsx"), ("rest.xlsx", "rest2.xlsx")):
+        terminal.done("check", source, *JOB, "--output", target)
+    sheet = openpyxl.load_workbook(terminal.folder / "rest2.xlsx").worksheets[0]
+    header = [cell.value for cell in sheet[1]]
+    assert header == ["Mobile", WHAT_TO_MEND, "SMS", "Name", OUR_OPT_OUTS]
+    for line in (2, 3, 4):
+        sheet.cell(line, 1, number(10 + line))
+    sheet.parent.save(terminal.folder / "mended.xlsx")
+    terminal.done("send", "mended.xlsx", *JOB, "--yes")
+    assert terminal.texted == [number(12), number(13), number(14)]
+
+
+def test_of_the_skipped_rows_of_a_report_nobody_is_texted_who_opted_out(terminal: Terminal) -> None:
+    odd = [f"555,landline,Bad {at}" for at in range(3)]
+    fine = [f"{number(at)},yes,Ann" for at in range(1, 5)]
+    terminal.write(*fine, f"{number(5)},no,Eve", *odd, header="Mobile,SMS,Name")
+    terminal.done("load", "june.csv", *JOB, "--name", "june")
+    terminal.done("report", "june", "--state", "skipped", "-o", "skipped.xlsx")
+    said = terminal.done("check", "skipped.xlsx", *JOB)
+    assert "1 row that opted out was left out" in said
+    assert "0 rows will be texted" in said
 
 
 def test_a_long_sentence_is_cut_off_by_no_cell_beside_it(terminal: Terminal) -> None:

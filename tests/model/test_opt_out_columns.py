@@ -2,7 +2,7 @@
 
 import pytest
 
-from bulksms.model.opt_out_columns import Heeded, heeded_columns
+from bulksms.model.opt_out_columns import OUR_OPT_OUTS, Heeded, heeded_columns
 
 OPT_OUT, CONSENT = Heeded(0, "Opt-out", consents=False), Heeded(0, "Consent", consents=True)
 
@@ -85,7 +85,12 @@ def test_a_name_that_speaks_of_something_else_is_not(name: str) -> None:
     [
         ("Stop", ("", "x", "yes"), "opt-out"),
         ("Stop", ("1", "2", "3", "4"), None),
+        ("Stop", ("1", "2"), None),
+        ("Stop", ("1", "0"), "opt-out"),
         ("Stop", ("yes", "ask Pat"), "opt-out"),
+        ("Texts", ("0", "0", "1", "2"), None),
+        ("SMS messages", ("0", "1.0", "-1"), "consent"),
+        ("SMS", ("yes", "yes", "2025550104"), "consent"),
         ("Stop", ("",), None),
         ("No contact", ("x", ""), "opt-out"),
         ("No contact", ("2025550104", "2025550105"), None),
@@ -127,6 +132,10 @@ def test_a_column_counts_by_all_of_its_cells_however_late_the_first_one_is_fille
     """Who wrote STOP is one in a hundred, and may be the last."""
     assert role("Stop", *[""] * 5_000, "yes") == "opt-out"
     assert role("Stop", "Main St", *[""] * 5_000, "yes", "x") == "opt-out"
+
+
+def test_a_file_of_ours_says_so_in_a_column_that_is_heeded_whatever_else_is_in_it() -> None:
+    assert role(OUR_OPT_OUTS, "", "?", "?") == "opt-out"
 
 
 def test_the_column_of_the_numbers_is_never_heeded() -> None:
