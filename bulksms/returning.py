@@ -6,13 +6,13 @@ Going on with its campaign must be what the line asks for: what comes too late f
 
 import shlex
 from datetime import datetime
-from itertools import islice
 
 from bulksms.loading import Job
 from bulksms.model.errors import InputError
 from bulksms.model.plan import Plan
 from bulksms.model.records import Campaign
-from bulksms.model.states import NOT_BEGUN, CampaignState, State
+from bulksms.model.starting import require_ahead
+from bulksms.model.states import NOT_BEGUN, CampaignState
 from bulksms.model.wording import clock_time, of_account, plural
 from bulksms.reporting import ahead
 from bulksms.store import Store
@@ -86,32 +86,31 @@ def require_unloaded(job: Job, plan: Plan, store: Store) -> None:
     )
 
 
-def require_in_time(
-    job: Job, plan: Plan, store: Store, known: Campaign, *, test: bool, now: datetime
-) -> None:
-    """See that the unfinished campaign can still have what the line asks for its beginning.
+def require_in_time(job: Job, store: Store, known: Campaign, *, now: datetime) -> None:
+    """See that the unfinished campaign has, or can still have, the line's limit and start.
 
     Raises:
-        InputError: the limit, the time or the test comes too late.
+        InputError: another limit or start comes too late, or its limit is reached.
     """
     limit, start_at = job.wishes.limit, job.wishes.start_at
     if known.state in NOT_BEGUN:
-        if known.start_at is None or start_at in {None, known.start_at}:
+        if start_at in {None, known.start_at}:
+            return
+        if known.start_at is None:
+            require_ahead(start_at, now)
             return
         raise InputError(
             f"'{known.name}' is loaded, to start {clock_time(known.start_at, now)} and at no"
             " other time; nobody was texted yet.",
             next_command=f"bulksms cancel {shlex.quote(known.name)}\nthen the same line again",
         )
-    if start_at is not None:
+    if start_at is not None and start_at > now and start_at != known.start_at:
         too_late = "has begun, and cannot start at another time any more"
-    elif test:
-        too_late = "has begun, and a test comes too late"
     elif limit is None:
         return
     elif known.paused_detail == LIMIT_REACHED:
         too_late = "rests at its limit"
-    elif known.stop_after_row != _nth_good_row(plan, limit):
+    elif not _goes_as_far(store, known, limit):
         too_late = "has begun, and no other limit can be set any more"
     else:
         return
@@ -134,7 +133,10 @@ def as_wished(job: Job, store: Store, known: Campaign, now: datetime) -> Campaig
     return store.campaigns.arrange(known.id, limit=limit, start_at=start_at, now=now)
 
 
-def _nth_good_row(plan: Plan, limit: int) -> int | None:
-    """Where a campaign of these rows would rest; None if it would not, having fewer."""
-    good = (row.row_number for row in plan.kept if row.state is State.QUEUED)
-    return next(islice(good, limit - 1, None), None)
+def _goes_as_far(store: Store, known: Campaign, limit: int) -> bool:
+    """Whether that limit lets it text whom its own does.
+
+    Told by its own rows: a new plan also leaves out whom the campaign itself has texted.
+    """
+    fewest, most = store.rows.until_its_limit(known.id)
+    return fewest <= limit and (known.stop_after_row is None or limit <= most)

@@ -147,22 +147,20 @@ def in_time(
     path: Path,
     limit: int | None = None,
     start_at: datetime | None = None,
-    *,
-    test: bool = False,
+    now: datetime = NOW,
 ) -> Campaign:
     """What the same line with these finds, once it is seen that they do not come too late."""
     job = prepare(read_table(path), replace(WISHES, limit=limit, start_at=start_at))
-    plan = check(job, {}, RATE)
-    known = earlier(job, plan, store)
+    known = earlier(job, check(job, {}, RATE), store)
     assert known is not None
-    require_in_time(job, plan, store, known, test=test, now=NOW)
-    return as_wished(job, store, known, NOW)
+    require_in_time(job, store, known, now=now)
+    return as_wished(job, store, known, now)
 
 
 @pytest.mark.usefixtures("campaign")
 def test_a_draft_gets_the_limit_and_the_time_of_the_line(store: Store, path: Path) -> None:
     """They were dropped, and everybody was texted at once."""
-    wished = in_time(store, path, limit=1, start_at=TOMORROW, test=True)
+    wished = in_time(store, path, limit=1, start_at=TOMORROW)
     assert (wished.stop_after_row, wished.start_at) == (2, TOMORROW)
     assert wished.state is CampaignState.SCHEDULED
     assert ahead(store, wished) == (1, 0)
@@ -202,26 +200,22 @@ def test_what_was_begun_since_the_question_gets_neither_limit_nor_time(
 
 
 @pytest.mark.parametrize(
-    ("limit", "start_at", "test", "why"),
+    ("late", "why"),
     [
-        (1, None, False, "has begun, and no other limit can be set any more"),
-        (None, TOMORROW, False, "has begun, and cannot start at another time any more"),
-        (None, None, True, "has begun, and a test comes too late"),
+        ((1, None), "has begun, and no other limit can be set any more"),
+        ((None, TOMORROW), "has begun, and cannot start at another time any more"),
     ],
 )
 def test_what_comes_too_late_for_a_campaign_is_refused(
     store: Store,
     path: Path,
     campaign: Campaign,
-    limit: int | None,
-    start_at: datetime | None,
-    *,
-    test: bool,
+    late: tuple[int | None, datetime | None],
     why: str,
 ) -> None:
     claim_next(store, campaign, answer=Accepted("sms-1", 200))
     with pytest.raises(InputError) as refusal:
-        in_time(store, path, limit, start_at, test=test)
+        in_time(store, path, *late)
     said = f"'june-2026-01-05' {why}; a resume texts the other 1 message now."
     assert refusal.value.sentence == said
     assert refusal.value.next_command == "bulksms resume june-2026-01-05"
@@ -244,6 +238,38 @@ def test_the_same_limit_goes_on_until_it_is_reached(store: Store, path: Path) ->
     store.campaigns.start(first.id, now=NOW, actor="test", lift_limit=False)
     assert store.campaigns.now(first.id).stop_after_row == 2
     assert ahead(store, in_time(store, path)) == (0, 1)
+
+
+def test_the_same_limit_is_the_same_whoever_opted_out_since(store: Store, path: Path) -> None:
+    """It was counted in a new plan, which leaves out whom the campaign has texted or lost."""
+    write(path, (*ROWS, ("Cay", "2025550106"), ("Dan", "2025550107")))
+    job = prepare(read_table(path), replace(WISHES, limit=3))
+    plan = check(job, {"+12025550104": "STOP"}, RATE)
+    first = load(job, plan, store, rate=RATE, now=NOW)
+    assert first.stop_after_row == 5
+    later = NOW + timedelta(seconds=5)
+    start(store, first)
+    store.suppressions.add(["+12025550105"], reason="STOP", source="test", now=later)
+    lease = store.accounts.acquire(
+        "default", worker="ann:1", rate=RATE, length=timedelta(seconds=60), now=later
+    )
+    assert isinstance(store.messages.claim(lease, first.id, later), ClaimedMessage)
+    assert ahead(store, in_time(store, path, limit=3)) == (2, 0)
+    for other in (1, 4):
+        with pytest.raises(InputError, match="no other limit can be set any more"):
+            in_time(store, path, limit=other)
+
+
+@pytest.mark.usefixtures("campaign")
+def test_the_time_that_was_waited_for_is_no_other_time(store: Store, path: Path) -> None:
+    """Whoever was interrupted after it types the same line."""
+    scheduled = in_time(store, path, start_at=TOMORROW)
+    later = TOMORROW + timedelta(minutes=5)
+    assert in_time(store, path, start_at=TOMORROW, now=later) == scheduled
+    start(store, scheduled)
+    for now in (NOW, later):
+        assert in_time(store, path, start_at=TOMORROW, now=now).id == scheduled.id
+    assert in_time(store, path, start_at=NOW, now=later).id == scheduled.id
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ def ask_to_go_on(
     """
     texts, doubts = ahead(store, campaign, limit)
     settling = f", {plural(doubts, 'row')} in doubt to settle" if doubts else ""
-    begins = start_at or (campaign.start_at if campaign.state in NOT_BEGUN else None)
+    begins = (start_at or campaign.start_at) if campaign.state in NOT_BEGUN else None
     when = "" if begins is None else f", to start {clock_time(begins, datetime.now(UTC))}"
     ask(
         f"Go on with '{campaign.name}': {plural(texts, 'message')} to send{settling}{when}?",

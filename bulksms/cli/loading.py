@@ -19,6 +19,8 @@ from bulksms.loading import Job
 from bulksms.model.errors import AccountBusy, InputError
 from bulksms.model.plan import Plan
 from bulksms.model.records import Campaign, Rate
+from bulksms.model.starting import require_ahead
+from bulksms.model.states import NOT_BEGUN
 from bulksms.returning import as_wished, earlier, require_in_time, require_unloaded
 from bulksms.store import Store
 from bulksms.trying import choose_trial
@@ -48,6 +50,7 @@ def check(database: str, *, job: Job, rate: Rate, output: Path | None, as_json: 
     Nothing is stored and nothing is sent.
     """
     now = datetime.now(UTC)
+    require_ahead(job.wishes.start_at, now)
     with Store.open_if_there(database) or nullcontext() as store:
         plan = _plan(job, rate, store)
     to_mend = mending.to_mend(plan)
@@ -80,6 +83,7 @@ def load(database: str, *, job: Job, rate: Rate, again: bool, as_json: bool) -> 
     Every row of the file is kept, those that will not be texted with their reason.
     """
     now = datetime.now(UTC)
+    require_ahead(job.wishes.start_at, now)
     with Store.open_or_create(database) as store:
         plan = _plan(job, rate, store)
         if not again:
@@ -129,7 +133,7 @@ def send(
     """Check FILE, show the plan, ask, and text everyone in it, to the end.
 
     The same line again picks up where it left off; a file that was sent is refused.
-    So is a --limit, --start-at or --test-to that comes too late for a campaign that has begun.
+    Of a campaign that has begun no test is sent; another --limit or --start-at is refused.
     Ctrl-C stops cleanly, and `bulksms resume` goes on.
     """
     from bulksms.cli.runner import check_account, run  # noqa: PLC0415 - httpx: 0.1 s, not for `check` and `load`
@@ -144,16 +148,18 @@ def send(
         plan = _plan(job, rate, store)
         known = None if again or not store else earlier(job, plan, store)
         if store is not None and known is not None:
-            to_test, now = test_to is not None, datetime.now(UTC)
-            require_in_time(job, plan, store, known, test=to_test, now=now)
+            require_in_time(job, store, known, now=datetime.now(UTC))
             resume = f"bulksms resume {typed(known.name)}"
             mind_meanwhile(store, known, known.restraint, rate, the_same=resume)
     console = Console(stderr=True) if as_json else Console()
     if known is None:
+        require_ahead(job.wishes.start_at, datetime.now(UTC))
         show_plan(console, job, plan, datetime.now(UTC))
     if known is not None or plan.queued:
         check_account(account, plan.senders)
-    if test_to is not None and (known is not None or plan.queued):
+    if test_to is not None and known is not None and known.state not in NOT_BEGUN:
+        click.echo(f"No test is sent: '{known.name}' has begun.", err=as_json)
+    elif test_to is not None and (known is not None or plan.queued):
         trial = choose_trial(job, plan, test_to, test_row)
         try_out(database, job, trial, rate, yes=yes, as_json=as_json)
     _confirm(database, job, plan, known, yes=yes)

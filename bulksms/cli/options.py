@@ -18,7 +18,7 @@ from bulksms.model.errors import ColumnMissing, InputError
 from bulksms.model.hours import Hours
 from bulksms.model.phone import Country
 from bulksms.model.restraint import Restraint
-from bulksms.model.starting import start_ahead
+from bulksms.model.starting import start_moment
 from bulksms.spreadsheet.encoding import marked_encoding
 from bulksms.spreadsheet.reading import Table, read_table, visible_sheets
 from bulksms.spreadsheet.replacing import require_another_file
@@ -160,7 +160,7 @@ def _when(values: dict[str, Any]) -> dict[str, Any]:
     """The sending hours and the start, which a zone of its own or this machine's clock tells."""
     hours = Hours.parse(values.pop("hours"), values.pop("days"), values.pop("timezone"))
     start_at = values.pop("start_at")
-    begins = None if start_at is None else start_ahead(start_at, datetime.now(UTC))
+    begins = None if start_at is None else start_moment(start_at, datetime.now(UTC))
     return {"hours": hours, "start_at": begins}
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bulksms.model.errors import InputError
+from bulksms.model.wording import clock_time
 
 _FORM = re.compile(
     r"(?:(?P<day>today|tomorrow|\d{4}-\d\d-\d\d)[T ]+)?"
@@ -42,16 +43,25 @@ def parse_start(text: str, now: datetime) -> datetime:
     )
 
 
-def start_ahead(text: str, now: datetime) -> datetime:
-    """The same in UTC, where no zone is named by this machine's clock; it lies ahead of `now`.
+def start_moment(text: str, now: datetime) -> datetime:
+    """The same in UTC, where no zone is named by this machine's clock.
 
     Raises:
-        InputError: it cannot be read, or is in the past.
+        InputError: it cannot be read.
     """
-    moment = parse_start(text, now.astimezone()).astimezone(UTC)
-    if moment <= now:
-        raise InputError(f"The start '{text}' is in the past; without one it begins at once.")
-    return moment
+    return parse_start(text, now.astimezone()).astimezone(UTC)
+
+
+def require_ahead(start: datetime | None, now: datetime) -> None:
+    """See that what is to start by itself can.
+
+    Raises:
+        InputError: the start is in the past.
+    """
+    if start is not None and start <= now:
+        raise InputError(
+            f"The start, {clock_time(start, now)}, is in the past; without one it begins at once."
+        )
 
 
 def _moment(match: re.Match[str], now: datetime) -> datetime:

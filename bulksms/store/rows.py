@@ -10,7 +10,7 @@ from sqlalchemy import Engine, Row, bindparam, func, select
 from bulksms.model.records import Counts, ReportRow
 from bulksms.model.states import Delivery, Reason, State
 from bulksms.store.engine import reading
-from bulksms.store.schema import message
+from bulksms.store.schema import campaign, message
 
 _PIECE = 500
 """Rows read from the database at a time: so few that Python's collector of cycles finds nothing to
@@ -37,6 +37,12 @@ class Rows:
             if reason is not None:
                 by_reason[Reason(reason)] = rows
         return Counts(by_state, by_reason)
+
+    def until_its_limit(self, campaign_id: int) -> tuple[int, int]:
+        """How many rows it texts until it rests, without those skipped since its load, and with."""
+        with reading(self.engine) as tx:
+            fewest, most = tx.execute(_UNTIL_ITS_LIMIT, {"campaign": campaign_id}).one()
+            return fewest, most
 
     def waiting(self, campaign_id: int) -> dict[str, int]:
         """How many queued rows go to each place; one place without a name where none matters."""
@@ -104,6 +110,20 @@ _COUNTED = (
     .group_by(message.c.state, message.c.reason)
 )
 _COUNTED_UNTIL = _COUNTED.where(message.c.row_number <= bindparam("until"))
+
+_IS_GOOD = message.c.state != State.SKIPPED
+_UNTIL_ITS_LIMIT = (
+    select(
+        func.count().filter(_IS_GOOD),
+        func.count().filter(_IS_GOOD | (message.c.updated_at > campaign.c.created_at)),
+    )
+    .select_from(message)
+    .join(campaign, campaign.c.id == message.c.campaign_id)
+    .where(
+        message.c.campaign_id == bindparam("campaign"),
+        message.c.row_number <= func.coalesce(campaign.c.stop_after_row, message.c.row_number),
+    )
+)
 
 REPORTED = tuple(message.c["body" if name == "message" else name] for name in ReportRow._fields)
 """The columns of a line of the report, in its order."""

@@ -14,7 +14,7 @@ from bulksms.model.errors import InputError
 from bulksms.model.hours import Hours
 from bulksms.model.phone import Country
 from bulksms.model.restraint import Restraint
-from bulksms.model.starting import parse_start, start_ahead
+from bulksms.model.starting import parse_start, require_ahead, start_moment
 from bulksms.web.uploads import Choices
 
 _LARGEST = 2**31
@@ -82,7 +82,9 @@ def _hours(choices: Choices) -> Hours | None:
 
 def _start(text: str, now: datetime) -> datetime | None:
     with in_field("start_at"):
-        return start_ahead(text, now) if text else None
+        start = start_moment(text, now) if text else None
+        require_ahead(start, now)
+        return start
 
 
 def _restraint(choices: Choices) -> Restraint:

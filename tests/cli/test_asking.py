@@ -5,8 +5,10 @@ A pseudo-terminal is the real thing here, so these run where there is one.
 
 import os
 import select
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 
 import pytest
 
@@ -65,9 +67,20 @@ def test_the_line_with_a_limit_that_is_reached_texts_nobody_more(terminal: Termi
     said = terminal.refused(3, *line, "--limit", "1", "--yes")
     assert "'june' rests at its limit; a resume texts the other 2 messages now." in said
     assert "Next:  bulksms resume june\n" in said
-    late = ("--test-to", number(9), "--yes")
-    assert "'june' has begun, and a test comes too late" in terminal.refused(3, *line, *late)
+    same = ("--limit", "1", "--test-to", number(9), "--yes")
+    assert "'june' rests at its limit" in terminal.refused(3, *line, *same)
     assert terminal.texted == [number(1)]
+
+
+def test_an_interrupted_line_with_a_limit_goes_on_up_to_it(terminal: Terminal) -> None:
+    """A new plan leaves out whom it has texted, by which the same limit was another one."""
+    line = ("send", terminal.people(number(1), number(2), number(3)), *JOB, "--name", "june")
+    line = (*line, "--limit", "2", "--not-if-texted-within", "7d", "--yes")
+    terminal.done(*line)
+    with closing(sqlite3.connect(terminal.database)) as database, database:
+        database.execute("UPDATE campaign SET paused_reason = 'interrupted', paused_detail = NULL")
+    assert "The limit that was asked for is reached" in terminal.done(*line)
+    assert terminal.texted == [number(1), number(2)]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")

@@ -180,6 +180,27 @@ def test_resume_wait_sends_what_is_due(terminal: Terminal) -> None:
     assert terminal.texted == [number(1)]
 
 
+def test_the_line_of_a_start_that_has_gone_by_goes_on(terminal: Terminal) -> None:
+    """It was refused as in the past, and as another time before that."""
+    line = ("send", terminal.people(number(1), number(2)), *JOB, "--name", "june", "--yes")
+    terminal.done(*line, "--limit", "1")
+    said = terminal.refused(3, *line, "--start-at", f"{datetime.now(UTC) + DAY:%Y-%m-%d %H:%M}Z")
+    assert "'june' has begun, and cannot start at another time any more" in said
+    terminal.done(*line, "--start-at", "2020-01-01 09:00")
+    assert terminal.texted == [number(1), number(2)]
+
+
+@pytest.mark.parametrize("command", ["check", "load", "send"])
+def test_nothing_new_starts_in_the_past(terminal: Terminal, command: str) -> None:
+    file = terminal.people(number(1))
+    said = terminal.refused(3, command, file, *JOB, "--start-at", "2020-01-01 09:00")
+    assert "The start, Wed 01 Jan 2020 at 09:00, is in the past; without one it begins" in said
+    terminal.done("load", file, *JOB)
+    said = terminal.refused(3, "send", file, *JOB, "--start-at", "2020-01-01 09:00")
+    assert "is in the past; without one it begins at once." in said
+    assert terminal.texted == []
+
+
 @pytest.mark.parametrize(
     ("option", "value", "complaint"),
     [

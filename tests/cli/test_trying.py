@@ -89,9 +89,10 @@ def test_a_row_that_will_not_be_texted_cannot_be_tried(terminal: Terminal) -> No
     assert "Row 3 will not be texted" in terminal.refused(3, *line)
 
 
-def test_a_campaign_that_has_begun_is_not_tried_again(terminal: Terminal) -> None:
+def test_a_campaign_that_has_begun_goes_on_without_another_test(terminal: Terminal) -> None:
+    """The same line was refused, so what was interrupted could not be gone on with by it."""
     line = send(terminal, "--test-to", MINE, "--yes")
     terminal.done(*line, "--limit", "1")
-    said = terminal.refused(3, *line)
-    assert "'june' has begun, and a test comes too late; a resume texts the other" in said
-    assert terminal.texted == sorted([number(1), MINE])
+    said = terminal.done(*line)
+    assert "No test is sent: 'june' has begun.\n" in said
+    assert terminal.texted == sorted([number(1), number(2), number(3), MINE])
