@@ -16,6 +16,7 @@ from starlette.responses import Response, StreamingResponse
 from bulksms.model.records import Campaign, Refused
 from bulksms.model.settings import parse_rate
 from bulksms.model.states import REASONS, WHY_PAUSED, CampaignState, State
+from bulksms.reporting import ahead
 from bulksms.web.figures import pace, picture
 from bulksms.web.minding import NOTHING_TO_MIND, minded
 from bulksms.web.pages import render
@@ -43,6 +44,7 @@ def show(request: Request) -> Response:
     reasons = site.store.rows.counts(campaign.id).by_reason if _has_failed(site, campaign) else {}
     refused = {each: rows for each, rows in reasons.items() if each in REASONS[State.FAILED]}
     rests = site.figures.of(campaign).state in _RESTS
+    texts, settles = ahead(site.store, campaign) if rests else (0, 0)
     again = Refused(reasons=frozenset(refused))
     return site.page(
         request,
@@ -50,6 +52,8 @@ def show(request: Request) -> Response:
         campaign=campaign,
         accounts=site.account_names(),
         refused=list(refused.items()),
+        texts=texts,
+        settles=settles,
         minded=minded(site, campaign) if rests else NOTHING_TO_MIND,
         minded_again=minded(site, campaign, again) if rests and refused else NOTHING_TO_MIND,
         **_live_values(site, campaign),

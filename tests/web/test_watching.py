@@ -75,6 +75,18 @@ def test_stopping_the_program_pauses_cleanly_and_the_next_one_offers_to_go_on(
         assert f"Resume: {counts[State.QUEUED]} messages left" in said
 
 
+def test_the_button_says_how_many_are_texted_until_a_limit(browser: Browser) -> None:
+    """It named everybody who waits, and a command line's limit let it text two."""
+    campaign = draft(browser, 5)
+    page = f"/campaigns/{campaign.id}"
+    browser.store.campaigns.arrange(campaign.id, limit=2, start_at=None, now=browser.now())
+    assert "Send 2 messages" in browser.read(page)
+    browser.post(f"{page}/resume")
+    browser.until_idle(campaign.id)
+    assert len(browser.vendor.truth) == 2
+    assert "Resume: 3 messages left" in browser.read(page)
+
+
 def test_without_a_worker_nothing_is_sent_and_the_command_is_shown(
     store: Store, surroundings: SandboxServer
 ) -> None:
