@@ -149,13 +149,14 @@ def read_table(path: Path, *, sheet: str | None = None, hidden: bool = False) ->
 
 
 def header_of(path: Path) -> tuple[str, ...]:
-    """The first line that has data, as far as it has, of what `read_table` reads.
+    """The first line that has data, as far as it has, of what `read_table` reads; or a hidden one.
 
     Raises:
         InputError: the file cannot be read, or is no spreadsheet.
     """
     grid = _grid(path, None)
-    filled = (cells for _, cells in grid.rows() if not all(map(is_blank, cells)))
+    every_row = (grid.with_hidden or grid).rows()
+    filled = (cells for _, cells in every_row if not all(map(is_blank, cells)))
     cells = [cell.strip() for cell in next(filled, ())]
     while cells and not cells[-1]:
         cells.pop()

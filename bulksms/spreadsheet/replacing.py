@@ -7,6 +7,7 @@ A report of ours is told by its header, as when it is read again, or by how the 
 import csv
 import json
 import shlex
+from codecs import BOM_UTF8
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -19,6 +20,7 @@ from bulksms.spreadsheet.report_form import is_report_header
 
 _HEAD_BYTES = 1024**2
 """A report's first line, however long its texts are."""
+_BLANKS = BOM_UTF8 + b" \t\r\n"
 
 
 def require_a_report(path: Path) -> None:
@@ -30,7 +32,7 @@ def require_a_report(path: Path) -> None:
     if _keeps_something_else(path, _is_report):
         raise InputError(
             f"{path} is there and is no report of bulksms, so nothing was written over it.",
-            next_command=f"the same command with  -o {_beside(path, 'report')}",
+            next_command=f"the same command with  -o {_beside(path, 'report', path.suffix)}",
         )
 
 
@@ -44,7 +46,7 @@ def require_rows_to_mend(path: Path) -> None:
         raise InputError(
             f"{path} is there and holds no rows to mend of bulksms, so nothing was written over"
             " it.",
-            next_command=f"the same command with  -o {_beside(path, 'to-mend')}",
+            next_command=f"the same command with  -o {_beside(path, 'to-mend', '.xlsx')}",
         )
 
 
@@ -59,7 +61,7 @@ def require_another_file(path: Path, read: Path) -> None:
             return
         raise InputError(
             f"{path} is the file that is read, so nothing was written over it.",
-            next_command=f"the same command with  -o {_beside(path, 'to-mend')}",
+            next_command=f"the same command with  -o {_beside(path, 'to-mend', '.xlsx')}",
         )
 
 
@@ -70,8 +72,13 @@ def _keeps_something_else(path: Path, is_ours: Callable[[Path], bool]) -> bool:
     except (OSError, ValueError):
         return False  # whoever writes there says why that cannot be
     with suppress(InputError, OSError, csv.Error):
-        return not is_ours(path)
+        return not (_is_blank(path) or is_ours(path))
     return True
+
+
+def _is_blank(path: Path) -> bool:
+    """Whether there is nothing in it but ends of lines."""
+    return path.stat().st_size <= _HEAD_BYTES and not path.read_bytes().strip(_BLANKS)
 
 
 def _is_report(path: Path) -> bool:
@@ -80,6 +87,8 @@ def _is_report(path: Path) -> bool:
     text = head.decode("utf-8-sig", "replace")
     if text.startswith(html_report.BEGINNING):
         return html_report.TITLE_END in text
+    if "".join(text.split()) == "[]":
+        return True
     if text.startswith("[\n"):
         return _is_first_line_of_ours(text.split("\n", 2)[1])
     first_line = next(csv.reader(text.splitlines(keepends=True)), []) if "\0" not in text else []
@@ -96,5 +105,5 @@ def _is_first_line_of_ours(line: str) -> bool:
     return False
 
 
-def _beside(path: Path, what: str) -> str:
-    return shlex.quote(str(path.with_stem(f"{path.stem}-{what}")))
+def _beside(path: Path, what: str, ending: str) -> str:
+    return shlex.quote(str(path.with_name(f"{path.stem}-{what}{ending}")))

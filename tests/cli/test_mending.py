@@ -71,6 +71,7 @@ def test_rows_to_mend_replace_older_ones_and_nothing_else(terminal: Terminal) ->
         terminal.write(*MESS, header=HEADER, name="other.csv")
         said = terminal.refused(3, "check", "other.csv", *JOB, "--output", name)
         assert f"{name} is there and holds no rows to mend of bulksms" in said
+        assert said.endswith("Next:  the same command with  -o june-to-mend.xlsx\n")
         assert (terminal.folder / name).read_bytes() == before
 
 

@@ -74,7 +74,9 @@ def test_a_report_replaces_an_older_one_and_an_empty_file(
     june: Terminal, ending: str, states: tuple[str, ...]
 ) -> None:
     path = june.folder / f"out{ending}"
-    path.touch()
+    for nothing in ("", "\n", "\ufeff\r\n", "[]", "[ ]\n"):
+        path.write_text(nothing, encoding="utf-8")
+        june.done("report", "june", *states, "-o", path.name)
     june.done("report", "june", *states, "-o", path.name)
     june.done("report", "june", *states, "-o", path.name)
     june.done("report", "june", "-o", path.name)
@@ -83,9 +85,11 @@ def test_a_report_replaces_an_older_one_and_an_empty_file(
 
 def test_a_report_that_a_spreadsheet_program_saved_is_one(june: Terminal) -> None:
     june.done("report", "june", "-o", "out.xlsx")
-    book = openpyxl.load_workbook("out.xlsx")
-    book.save("out.xlsx")
-    june.done("report", "june", "-o", "out.xlsx")
+    for hidden in (False, True):
+        book = openpyxl.load_workbook("out.xlsx")
+        book["report"].row_dimensions[1].hidden = hidden
+        book.save("out.xlsx")
+        june.done("report", "june", "-o", "out.xlsx")
     june.done("report", "june", "-o", "out.csv")
     text = Path("out.csv").read_text(encoding="utf-8-sig").replace(",", ";")
     Path("out.csv").write_text(text, encoding="utf-8")
