@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from bulksms.model.accounts import Account, TokenPlace, account_name, token_file, token_variable
 from bulksms.model.errors import ConfigError, InputError
-from bulksms.model.phone import BadPhone, Country, Phone, read_phone
+from bulksms.model.phone import BadPhone, Country, Phone
+from bulksms.model.sender import read_sender
 from bulksms.model.settings import parse_rate
 from bulksms.model.wording import plural
 from bulksms.tokens import token_of
@@ -123,7 +124,7 @@ def senders_of(texts: Sequence[str], country: Country) -> tuple[str, ...]:
 
 
 def _sender(text: str, country: Country) -> str:
-    match read_phone(text, country):
+    match read_sender(text, country):
         case Phone(e164):
             return e164
         case BadPhone(_, detail):

@@ -23,10 +23,11 @@ from bulksms.model.hours import Hours
 from bulksms.model.judging import Judge
 from bulksms.model.opted_out import numbers_opted_out
 from bulksms.model.overlap import LATELY, Look
-from bulksms.model.phone import Country, Phone, read_phone
+from bulksms.model.phone import Country, Phone
 from bulksms.model.plan import Plan
 from bulksms.model.records import Campaign, NewCampaign, Rate
 from bulksms.model.restraint import NONE_ASKED, Memory, Restraint
+from bulksms.model.sender import read_sender
 from bulksms.model.text import BoundTemplate, Template
 from bulksms.spreadsheet.reading import Table
 from bulksms.store import Store
@@ -288,7 +289,7 @@ def _sender(wishes: Wishes, columns: Columns) -> str | None:
             "There is no sender: say which of your Easify numbers the texts come from.",
             next_command="… --from NUMBER",
         )
-    read = read_phone(wishes.sender, wishes.country)
+    read = read_sender(wishes.sender, wishes.country)
     if isinstance(read, Phone):
         return read.e164
     raise InputError(f"The sender's number cannot be used: {read.detail}")

@@ -16,13 +16,14 @@ from bulksms.model.hours import Hours
 from bulksms.model.lead_id import DamagedLeadId, lead_id_repair, read_lead_id
 from bulksms.model.minding import Remark, left_behind, numbers_elsewhere, unclear_wishes
 from bulksms.model.opt_out_columns import objections
-from bulksms.model.phone import BadPhone, Country, Phone, read_phone
+from bulksms.model.phone import BadPhone, Country, Phone
 from bulksms.model.phone_column import read_recipients
 from bulksms.model.phone_zones import place_of
 from bulksms.model.records import JudgedRow
 from bulksms.model.repairs import Mended
 from bulksms.model.restraint import Memory
 from bulksms.model.segments import sizes_of
+from bulksms.model.sender import read_sender
 from bulksms.model.settings import MAX_SEGMENTS
 from bulksms.model.states import Reason
 from bulksms.model.text import BoundTemplate, MissingValue
@@ -156,7 +157,7 @@ class Judge:
         own = cell.strip()
         if not own:
             return self.sender or _NO_SENDER
-        read = read_phone(own, self.country)
+        read = read_sender(own, self.country)
         if isinstance(read, Phone):
             return read.e164
         detail = f"The sender in this row cannot be used: {read.detail}"

@@ -74,8 +74,9 @@ def test_the_line_with_a_limit_that_is_reached_texts_nobody_more(terminal: Termi
 
 def test_an_interrupted_line_with_a_limit_goes_on_up_to_it(terminal: Terminal) -> None:
     """A new plan leaves out whom it has texted, by which the same limit was another one."""
-    line = ("send", terminal.people(number(1), number(2), number(3)), *JOB, "--name", "june")
-    line = (*line, "--limit", "2", "--not-if-texted-within", "7d", "--yes")
+    people = terminal.people(number(1), number(2), number(3))
+    restrained = ("--limit", "2", "--not-if-texted-within", "7d", "--yes")
+    line = ("send", people, *JOB, "--name", "june", *restrained)
     terminal.done(*line)
     with closing(sqlite3.connect(terminal.database)) as database, database:
         database.execute("UPDATE campaign SET paused_reason = 'interrupted', paused_detail = NULL")
