@@ -12,13 +12,11 @@ from bulksms.model.errors import InputError
 from bulksms.model.plan import Plan
 from bulksms.model.records import Campaign
 from bulksms.model.starting import require_ahead
-from bulksms.model.states import NOT_BEGUN, CampaignState
+from bulksms.model.states import ENDED, NOT_BEGUN
 from bulksms.model.wording import clock_time, of_account, plural
 from bulksms.reporting import ahead
 from bulksms.store import Store
 from bulksms.store.limits import LIMIT_REACHED
-
-_ENDED = frozenset({CampaignState.FINISHED, CampaignState.CANCELLED})
 
 
 def of_this_file(job: Job, plan: Plan, store: Store) -> list[Campaign]:
@@ -35,13 +33,13 @@ def earlier(job: Job, plan: Plan, store: Store) -> Campaign | None:
     """
     known = of_this_file(job, plan, store)
     for campaign in known:
-        if campaign.wording == job.wording and campaign.state not in _ENDED:
+        if campaign.wording == job.wording and campaign.state not in ENDED:
             return campaign
     if not known:
         return None
     campaign = known[0]
     whose = of_account(None if campaign.account == job.wishes.account else campaign.account)
-    if campaign.state in _ENDED:
+    if campaign.state in ENDED:
         raise InputError(
             f"{job.table.source_name} was already sent: it has the same rows as the campaign"
             f" '{campaign.name}'{whose} of {campaign.created_at:%Y-%m-%d}.",

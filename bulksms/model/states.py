@@ -169,6 +169,8 @@ class CampaignState(StrEnum):
 
 NOT_BEGUN = frozenset({CampaignState.DRAFT, CampaignState.SCHEDULED})
 """Nobody was texted by a campaign that is one of these: none that began becomes one again."""
+ENDED = frozenset({CampaignState.FINISHED, CampaignState.CANCELLED})
+"""It texts nobody any more, unless a row of a finished one comes back."""
 
 
 class PausedReason(StrEnum):

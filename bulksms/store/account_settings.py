@@ -26,7 +26,7 @@ from sqlalchemy import (
 from bulksms.model.accounts import DEFAULT_NAME, Account, Keeper, TokenPlace
 from bulksms.model.errors import InputError
 from bulksms.model.settings import DEFAULT_RATE, parse_rate
-from bulksms.model.states import CampaignState
+from bulksms.model.states import ENDED
 from bulksms.store.schema import account, campaign, metadata, one_of
 
 account_setting = Table(
@@ -40,8 +40,6 @@ account_setting = Table(
     CheckConstraint(one_of("token_keeper", Keeper), name="keeper_is_known"),
     UniqueConstraint("token_keeper", "token_name", name="one_account_a_token"),
 )
-
-_OVER = (CampaignState.FINISHED, CampaignState.CANCELLED)
 
 
 def find(tx: Connection, name: str) -> Account | None:
@@ -126,7 +124,7 @@ _NAMED = _EVERY.where(account.c.name == bindparam("wanted"))
 _ID = select(account.c.id).where(account.c.name == bindparam("wanted"))
 _UNFINISHED = (
     select(campaign.c.name)
-    .where(campaign.c.account_id == bindparam("the_account"), campaign.c.state.not_in(_OVER))
+    .where(campaign.c.account_id == bindparam("the_account"), campaign.c.state.not_in(ENDED))
     .order_by(campaign.c.id.desc())
 )
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import Column, ColumnElement, Connection, Engine, String, case, cast, select, update
 
 from bulksms.model.chunks import cells_to_text
-from bulksms.model.states import CampaignState
+from bulksms.model.states import ENDED
 from bulksms.store.engine import reading, writing
 from bulksms.store.forgetting import FORGOTTEN, STILL_NEEDED
 from bulksms.store.moving import tell
@@ -66,7 +66,7 @@ def _due(before: datetime) -> ColumnElement[bool]:
     )
     purged = select(event.c.id).where(event.c.campaign_id == campaign.c.id, event.c.note == PURGED)
     return (
-        campaign.c.state.in_([CampaignState.FINISHED, CampaignState.CANCELLED])
+        campaign.c.state.in_(ENDED)
         & (campaign.c.finished_at < before)
         & ~needed.exists()
         & ~purged.exists()

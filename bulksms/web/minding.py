@@ -14,7 +14,7 @@ from bulksms.model.overlap import LATELY, Meanwhile
 from bulksms.model.plan import OVERLAPS, Plan
 from bulksms.model.records import Campaign, Refused
 from bulksms.model.restraint import Restraint, period_over
-from bulksms.model.states import CampaignState, Reason, State
+from bulksms.model.states import ENDED, CampaignState, Reason, State
 from bulksms.returning import of_this_file
 from bulksms.web.site import Site, text
 from bulksms.web.writing import PERIODS
@@ -65,19 +65,19 @@ NOTHING_TO_MIND = Minded()
 
 def earlier(site: Site, job: Job, plan: Plan) -> Earlier | None:
     """What the list was given to before, if it was; the newest, if to several."""
-    for campaign in of_this_file(job, plan, site.store):
-        counts = site.store.rows.counts(campaign.id)
-        state, _ = reporting.standing(campaign, datetime.now(UTC))
-        ended = state in {CampaignState.FINISHED, CampaignState.CANCELLED}
-        in_doubt = counts[State.SENDING] + counts[State.UNKNOWN]
-        return Earlier(
-            campaign,
-            state,
-            goes_on=not ended or counts.waits,
-            texted=counts[State.ACCEPTED],
-            perhaps=in_doubt + counts.by_reason.get(Reason.GAVE_UP, 0),
-        )
-    return None
+    campaign = next(iter(of_this_file(job, plan, site.store)), None)
+    if campaign is None:
+        return None
+    counts = site.store.rows.counts(campaign.id)
+    state, _ = reporting.standing(campaign, datetime.now(UTC))
+    in_doubt = counts[State.SENDING] + counts[State.UNKNOWN]
+    return Earlier(
+        campaign,
+        state,
+        goes_on=state not in ENDED or counts.waits,
+        texted=counts[State.ACCEPTED],
+        perhaps=in_doubt + counts.by_reason.get(Reason.GAVE_UP, 0),
+    )
 
 
 def leaving_out(job: Job, plan: Plan, before: Earlier | None) -> LeavingOut | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bulksms.model.records import Refused
-from bulksms.model.states import CampaignState, PausedReason
+from bulksms.model.states import ENDED, PausedReason
 from tests.simulator.fate import Dooms
 from tests.simulator.program import Program
 from tests.simulator.world import Moment, Process, World
@@ -114,7 +114,7 @@ class Befalling:
         )
 
     def _cancel(self) -> None:
-        if self.program.campaign.state in {CampaignState.FINISHED, CampaignState.CANCELLED}:
+        if self.program.campaign.state in ENDED:
             return
         self.world.tell("operator", "cancel")
         self.program.store.campaigns.cancel(

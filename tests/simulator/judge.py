@@ -13,7 +13,7 @@ from bulksms.auditing import audit
 from bulksms.model.errors import LeaseLost
 from bulksms.model.phone import dialling_parts
 from bulksms.model.records import ReportRow
-from bulksms.model.states import CampaignState, State
+from bulksms.model.states import ENDED, State
 from bulksms.store.engine import reading
 from bulksms.store.limits import LIMIT_REACHED
 from bulksms.store.schema import event
@@ -108,7 +108,7 @@ def _failed_unrefused(story: Story, rows: list[ReportRow]) -> Iterator[Broken]:
 
 def _lost(story: Story, rows: list[ReportRow]) -> Iterator[Broken]:
     """When the troubles are over, only what nobody could know may be left in doubt."""
-    if story.campaign.state not in {CampaignState.FINISHED, CampaignState.CANCELLED}:
+    if story.campaign.state not in ENDED:
         yield Broken("lost", f"the campaign is still {story.campaign.state}")
     for row in rows:
         if row.state in {State.QUEUED, State.SENDING}:

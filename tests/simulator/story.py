@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from bulksms.model.phone_zones import place_of
 from bulksms.model.records import Campaign, JudgedRow, NewCampaign, ReportRow
-from bulksms.model.states import CampaignState, State
+from bulksms.model.states import ENDED, State
 from bulksms.store.engine import reading
 from bulksms.store.schema import attempt
 from tests.simulator.befalling import Befalling, OptOut
@@ -152,7 +152,7 @@ class Story:
         counts = self.store.rows.counts(self.campaign_id)
         left = counts[State.QUEUED] + counts[State.SENDING]
         doubts = counts[State.UNKNOWN] if self.fate.record is Record.SHOWS else 0
-        ended = self.campaign.state in {CampaignState.FINISHED, CampaignState.CANCELLED}
+        ended = self.campaign.state in ENDED
         return ended and not left and not doubts
 
     def _start(self, *, troubled: bool) -> Process:
