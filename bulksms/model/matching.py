@@ -189,18 +189,19 @@ def unexplained(
 
 
 def left_over(
-    items: Iterable[RecordedSms],
+    same: Iterable[RecordedSms],
     doubt: Doubt,
     *,
     known: Calibration | None,
     owned: Collection[str],
     confirmed: Iterable[Witness],
 ) -> list[RecordedSms]:
-    """The doubt's text, at whatever time, beyond what is `owned` or confirmed of it.
+    """Of records of the doubt's text, from whatever time, those beyond what is known of it.
 
-    Where ids are not one space, each that was confirmed takes the record nearest to it.
+    Others have the `owned` ones. Where ids are not one space, each that was confirmed takes the
+    record nearest to it.
     """
-    free = [item for item in items if item.id not in owned and is_text_of(doubt, item)]
+    free = [item for item in same if item.id not in owned]
     for each in confirmed if known is None or not known.shared_ids else ():
         if is_twin(each, doubt):
             free = _less(free, _nearest(each, free, known))

@@ -110,8 +110,8 @@ class Marks:
         if self.hidden_rows and self._hidden:
             yield left_out(self.hidden_rows, "hidden or filtered row{}")
         elif self.hidden_rows:
-            rows, are = ("row", "is") if self.hidden_rows == 1 else ("rows", "are")
-            yield f"{self.hidden_rows:,} hidden or filtered {rows} {are} read like the others"
+            are = "is" if self.hidden_rows == 1 else "are"
+            yield f"{plural(self.hidden_rows, 'hidden or filtered row')} {are} read like the others"
         if struck := len(self.struck):
             are, them = ("is", "it") if struck == 1 else ("are", "them")
             which = row_numbers(self.struck, struck)

@@ -25,6 +25,19 @@ def arrived(stage: Stage, clock_is_wrong_by: timedelta) -> Campaign:
     return campaign
 
 
+def stays_in_doubt_beside_one_given_up(stage: Stage, wrong_by: float) -> None:
+    """So many hours wrong is the clock that stamped what arrived."""
+    stage.text(BOB, "before")
+    stage.gave_up(ANN)
+    stage.pass_time(HOUR)
+    lost = arrived(stage, wrong_by * HOUR)
+    stage.pass_time(2 * SETTLE)
+    stage.text(BOB, "after")
+    stage.run(lost)
+    assert stage.row(lost).state is State.UNKNOWN
+    assert len(stage.accepted(ANN)) == 1
+
+
 @pytest.mark.parametrize("behind", [0.1, 1, 3])
 @pytest.mark.parametrize("zone", [-8, -5, 5.5, 11])
 def test_a_twin_of_the_morning_explains_no_record_of_the_evening(
@@ -47,16 +60,7 @@ def test_a_twin_of_the_morning_explains_no_record_of_the_evening(
 def test_any_time_is_a_zone_of_the_earth_and_a_wrong_clock(
     build: Build, zone: float, wrong_by: float
 ) -> None:
-    stage = build(zone=timezone(zone * HOUR))
-    stage.text(BOB, "before")
-    stage.gave_up(ANN)
-    stage.pass_time(HOUR)
-    lost = arrived(stage, wrong_by * HOUR)
-    stage.pass_time(2 * SETTLE)
-    stage.text(BOB, "after")
-    stage.run(lost)
-    assert stage.row(lost).state is State.UNKNOWN
-    assert len(stage.accepted(ANN)) == 1
+    stays_in_doubt_beside_one_given_up(build(zone=timezone(zone * HOUR)), wrong_by)
 
 
 @pytest.mark.parametrize("apart", [0, 7_000_000])
@@ -85,13 +89,4 @@ def test_a_clock_that_is_days_wrong_makes_nothing_absent(
     build: Build, apart: int, wrong_by: float
 ) -> None:
     """The record is out of sight in any zone of the earth, and yet it is one too many."""
-    stage = build(record_id_offset=apart)
-    stage.text(BOB, "before")
-    stage.gave_up(ANN)
-    stage.pass_time(HOUR)
-    lost = arrived(stage, wrong_by * HOUR)
-    stage.pass_time(2 * SETTLE)
-    stage.text(BOB, "after")
-    stage.run(lost)
-    assert stage.row(lost).state is State.UNKNOWN
-    assert len(stage.accepted(ANN)) == 1
+    stays_in_doubt_beside_one_given_up(build(record_id_offset=apart), wrong_by)

@@ -8,7 +8,6 @@ from sqlalchemy import update
 
 from bulksms.model.records import Campaign
 from bulksms.model.states import CampaignState, State
-from bulksms.sandbox.faults import order
 from bulksms.store.schema import campaign, message
 from tests.web.test_the_way import written
 from tests.web.web_stage import SENDER, Browser, wait_for, words
@@ -79,10 +78,7 @@ def test_a_paused_campaign_is_told_to_be_gone_on_with(browser: Browser, half: Ca
 
 
 def test_a_row_in_doubt_is_told_as_perhaps_texted(browser: Browser, half: Campaign) -> None:
-    browser.vendor.faults.script.append(order("error_before"))
-    browser.vendor.faults.reads.extend([order("error_before")] * 40)
-    browser.post(f"/campaigns/{half.id}/resume")
-    browser.until_idle(half.id)
+    browser.end_with_a_doubt(half.id)
     said = browser.read(f"{written(browser, PEOPLE)}/check")
     assert "It is finished: 2 of its 3 rows were texted, and 1 may have been." in said
     assert "Leave out the 3 who were texted" in said

@@ -160,10 +160,7 @@ def test_refused_rows_are_retried_by_their_reason(browser: Browser) -> None:
 def test_a_row_in_doubt_is_settled_by_the_record_or_by_hand(browser: Browser) -> None:
     campaign = draft(browser, 3)
     page = f"/campaigns/{campaign.id}"
-    browser.vendor.faults.script.append(order("error_before"))
-    browser.vendor.faults.reads.extend([order("error_before")] * 40)
-    browser.post(f"{page}/resume")
-    browser.until_idle(campaign.id)
+    browser.end_with_a_doubt(campaign.id)
     (row,) = browser.store.rows.report(campaign.id, [State.UNKNOWN])
     assert "1 row in doubt" in browser.read(page)
     here = f"{page}/rows/{row.row_number}"
@@ -183,10 +180,7 @@ def test_a_row_that_came_back_to_a_finished_campaign_can_be_texted_or_cancelled(
 ) -> None:
     campaign = draft(browser, 3)
     page = f"/campaigns/{campaign.id}"
-    browser.vendor.faults.script.append(order("error_before"))
-    browser.vendor.faults.reads.extend([order("error_before")] * 40)
-    browser.post(f"{page}/resume")
-    browser.until_idle(campaign.id)
+    browser.end_with_a_doubt(campaign.id)
     browser.post(f"{page}/cancel", status=400)
     assert "Cancel it for good" not in browser.read(page)
     (row,) = browser.store.rows.report(campaign.id, [State.UNKNOWN])

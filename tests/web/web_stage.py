@@ -15,6 +15,7 @@ import httpx
 
 from bulksms.model.accounts import AskedRate
 from bulksms.model.settings import parse_rate
+from bulksms.sandbox.faults import order
 from bulksms.sandbox.vendor import Vendor
 from bulksms.store import Store
 from bulksms.store.engine import sqlite_file
@@ -93,6 +94,14 @@ class Browser:
         assert work is not None
         work.join(PATIENCE)
         assert not work.is_on()
+
+    def end_with_a_doubt(self, campaign_id: int) -> None:
+        """Send a campaign to its end: one answer is lost, and the record cannot be read."""
+        lost = order("error_before")
+        self.vendor.faults.script.append(lost)
+        self.vendor.faults.reads.extend([lost] * 40)
+        self.post(f"/campaigns/{campaign_id}/resume")
+        self.until_idle(campaign_id)
 
     @property
     def folder(self) -> Path:
