@@ -189,7 +189,7 @@ def unexplained(
 
 
 def left_over(
-    same: Iterable[RecordedSms],
+    shown: Iterable[RecordedSms],
     doubt: Doubt,
     *,
     known: Calibration | None,
@@ -201,7 +201,7 @@ def left_over(
     Others have the `owned` ones. Where ids are not one space, each that was confirmed takes the
     record nearest to it.
     """
-    free = [item for item in same if item.id not in owned]
+    free = [item for item in shown if item.id not in owned]
     for each in confirmed if known is None or not known.shared_ids else ():
         if is_twin(each, doubt):
             free = _less(free, _nearest(each, free, known))
