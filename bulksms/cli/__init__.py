@@ -5,8 +5,6 @@ Commands are imported when they are called: `bulksms --help` needs click and not
 
 import gc
 import importlib
-import io
-import sys
 from typing import Any
 
 import click
@@ -73,12 +71,11 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
         """Run the command; an error of ours becomes its sentence and its exit code."""
-        # Only a command that runs needs the error tree, not `--help`.
+        # Only a command that runs needs these, not `--help`.
         from bulksms.cli.failing import told_plainly  # noqa: PLC0415
+        from bulksms.cli.outlets import bear_readers_that_go  # noqa: PLC0415
 
-        if isinstance(sys.stdout, io.TextIOWrapper):
-            # A terminal or a pipe with fewer letters gets their numbers, and no fault.
-            sys.stdout.reconfigure(errors="backslashreplace")
+        bear_readers_that_go()
         with told_plainly(debug=ctx.params["debug"]):
             return super().invoke(ctx)
 

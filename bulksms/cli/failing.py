@@ -28,7 +28,7 @@ def told_plainly(*, debug: bool) -> Iterator[None]:
     except (KeyboardInterrupt, click.Abort):
         click.echo("\nStopped.", err=True)
         sys.exit(INTERRUPTED)
-    except (click.ClickException, click.exceptions.Exit, SystemExit, BrokenPipeError):
+    except (click.ClickException, click.exceptions.Exit, SystemExit):
         raise
     except Exception as error:
         if debug:

@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import contextmanager
 from types import FrameType
 
 _STOP_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
@@ -11,10 +11,7 @@ _STOP_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 
 @contextmanager
 def heeding_signals(*, first: Callable[[], None], second: Callable[[], None]) -> Iterator[None]:
-    """Call these in the running loop: the one at the first signal, the other at each later one.
-
-    The first is to stop before it says so: whoever would read that may be gone.
-    """
+    """Call these in the running loop: the one at the first signal, the other at each later one."""
     loop = asyncio.get_running_loop()
     still = iter([first])
 
@@ -32,14 +29,6 @@ def heeding_signals(*, first: Callable[[], None], second: Callable[[], None]) ->
     finally:
         for number, handler in zip(numbers, before, strict=True):
             signal.signal(number, handler)
-
-
-def though_nobody_reads() -> AbstractContextManager[None]:
-    """A window that was closed, or a pipe whose reader has ended, must not end the run in mid-air.
-
-    rich ends the program where a pipe broke.
-    """
-    return suppress(OSError, SystemExit)
 
 
 def _is_to_be_ignored(name: str) -> bool:

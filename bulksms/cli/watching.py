@@ -15,7 +15,6 @@ from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn
 from rich.table import Column
 from rich.text import Text
 
-from bulksms.cli.stopping import though_nobody_reads
 from bulksms.cli.words import a_minute, clock_time, harmless, plural, shown, span
 from bulksms.clock import Clock
 from bulksms.model.notices import Answered, Notice, Waiting
@@ -213,13 +212,11 @@ class Bar:
 
     def remark(self, line: str) -> None:
         """Show a line above the bar."""
-        with though_nobody_reads():
-            self._progress.console.print(Text(line), soft_wrap=True)
+        self._progress.console.print(Text(line), soft_wrap=True)
 
     def end(self) -> None:
         """Leave the last state on the screen."""
-        with though_nobody_reads():
-            self._progress.stop()
+        self._progress.stop()
 
 
 class Lines:
@@ -252,8 +249,7 @@ class Lines:
 
     def remark(self, line: str) -> None:
         """Show a line."""
-        with though_nobody_reads():
-            self._console.print(Text(line), soft_wrap=True)
+        self._console.print(Text(line), soft_wrap=True)
 
     def end(self) -> None:
         """Nothing to tidy."""

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from bulksms.cli.environment import rate_option
-from bulksms.cli.stopping import heeding_signals, though_nobody_reads
+from bulksms.cli.stopping import heeding_signals
 from bulksms.clock import steady_clock
 from bulksms.driving import require_settings
 from bulksms.easify import shared_line
@@ -151,8 +151,7 @@ async def _until_told(fleet: Fleet, work: Coroutine[Any, Any, None]) -> None:
 
     def stop() -> None:
         task.cancel()
-        with though_nobody_reads():
-            click.echo("Stopping: waiting for the answers in the air.", err=True)
+        click.echo("Stopping: waiting for the answers in the air.", err=True)
 
     with heeding_signals(first=stop, second=fleet.abort):
         await asyncio.wait({task})

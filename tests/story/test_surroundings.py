@@ -51,6 +51,17 @@ def test_a_send_whose_window_is_gone_pauses(stage: Stage) -> None:
     stage.compare_with_truth()
 
 
+@pytest.mark.parametrize("sent", [0, 3])
+def test_a_send_whose_reader_is_gone_ends_as_it_would(stage: Stage, sent: int) -> None:
+    """It ended with 1, at its plan or although everybody was texted."""
+    stage.write_contacts(PEOPLE)
+    sending = stage.send()
+    stage.until_accepted(sent)
+    nobody_reads(sending)
+    assert sending.wait(30) == 0
+    assert len(stage.vendor.truth) == PEOPLE
+
+
 def test_a_send_under_nohup_outlives_its_terminal(stage: Stage) -> None:
     stage.write_contacts(PEOPLE)
     sending = replace(stage, on=("nohup",)).send(stderr=subprocess.DEVNULL)
