@@ -58,8 +58,7 @@ def test_a_mutants_line_stands_once_in_its_file(mutant: Mutant) -> None:
 
 
 def test_a_story_shows_every_step_of_a_message() -> None:
-    told = "\n".join(line for seed in range(20) for line in played(seed).lines)
-    for step in (
+    steps = {
         r"row \d+ queued -> sending \(claim: process-1\)",
         r"process-1 POST \d+ to \+1202555",
         r"POST \d+ arrives: 200, accepted as \d+",
@@ -71,5 +70,10 @@ def test_a_story_shows_every_step_of_a_message() -> None:
         r"GET \d+ arrives: 200, shows \d+",
         r"row \d+ unknown -> \w+ \(reconcile: process-\d\): .+",
         r"row \d+ is accepted as \d+",
-    ):
-        assert re.search(step, told), step
+    }
+    for seed in range(20):
+        told = "\n".join(played(seed).lines)
+        steps = {step for step in steps if not re.search(step, told)}
+        if not steps:
+            break
+    assert not steps

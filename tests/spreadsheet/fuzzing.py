@@ -1,7 +1,7 @@
 """Breaks files at random and reads them: only our own sentence may come out.
 
 Every trial is made from its seed, so that `python -m tests.spreadsheet.fuzzing --seed N` shows it
-again. Without a seed it goes on for `--seconds`; the tests run a few hundred trials.
+again. Without a seed it goes on for `--seconds`; the tests run some dozens of trials.
 """
 
 import argparse

@@ -15,6 +15,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @given(seed=st.integers(min_value=0, max_value=1 << 62))
-@settings(max_examples=300)
+@settings(max_examples=75)
 def test_only_our_own_sentence_comes_out(folder: Path, seed: int) -> None:
     assert trial(seed, folder)
