@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import click
 
 from bulksms.cli.words import harmless, what_is_next
-from bulksms.model.errors import BulkSMSError, InputError
+from bulksms.model.errors import BulkSMSError, InputError, StoreError
 
 INTERRUPTED = 130
 """The exit code after Ctrl-C, as shells have it: 128 + SIGINT."""
@@ -23,7 +23,7 @@ def told_plainly(*, debug: bool) -> Iterator[None]:
     except BulkSMSError as error:
         if debug:
             raise
-        _say(error.sentence, error.next_command)
+        _say(error.sentence, error.next_command or usually_next(type(error)))
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, click.Abort):
         click.echo("\nStopped.", err=True)
@@ -41,6 +41,16 @@ def told_plainly(*, debug: bool) -> Iterator[None]:
         sys.exit(BulkSMSError.exit_code)
 
 
+def usually_next(kind: type[BulkSMSError]) -> str:
+    """What is next where the sentence itself names what is to be mended.
+
+    A database may fail in mid-run, and what was typed then may have been `send --again`.
+    """
+    if issubclass(kind, StoreError):
+        return "mend that, then\nbulksms status"
+    return "the same again, once that is mended"
+
+
 @contextmanager
 def _whole_characters() -> Iterator[None]:
     """A byte of the command line that is not UTF-8 is half a character to Python (PEP 383)."""
@@ -55,8 +65,7 @@ def _whole_characters() -> Iterator[None]:
         ) from error
 
 
-def _say(sentence: str, next_command: str | None) -> None:
+def _say(sentence: str, next_command: str) -> None:
     colour = None if os.environ.get("NO_COLOR") else "red"
     click.echo(f"{click.style('Error:', fg=colour, bold=True)} {harmless(sentence)}", err=True)
-    if next_command:
-        click.echo(what_is_next(next_command), err=True)
+    click.echo(what_is_next(next_command), err=True)

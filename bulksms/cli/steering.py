@@ -37,7 +37,10 @@ def cancel(database: str, *, campaign: Wanted, yes: bool) -> None:
     with Store.open(database) as store:
         found = find_campaign(store, campaign)
         if found.state is CampaignState.CANCELLED:
-            raise InputError(f"'{found.name}' was cancelled before.")
+            raise InputError(
+                f"'{found.name}' was cancelled before.",
+                next_command=f"bulksms report {typed(found.name)} -o report.xlsx",
+            )
         counts = store.rows.counts(found.id)
         if found.state is CampaignState.FINISHED and not counts.waits:
             raise InputError(

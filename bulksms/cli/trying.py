@@ -28,7 +28,8 @@ def try_out(database: str, job: Job, trial: Trial, rate: Rate, *, yes: bool, as_
         if counts[State.SKIPPED]:
             raise InputError(
                 f"{trial.number} is on the suppression list, so the test was not sent;"
-                " nor was anything else."
+                " nor was anything else.",
+                next_command="the same again, with another phone in --test-to",
             )
         if not counts[State.ACCEPTED]:
             click.echo("The test was not accepted, so nobody else was texted.", err=True)

@@ -6,12 +6,13 @@ not say, and can miss none that is written out. What a sentence quotes is shown 
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import bulksms
+from bulksms.cli.failing import usually_next
 from bulksms.model import errors
-from bulksms.model.errors import BulkSMSError, InputError, StoreError
+from bulksms.model.errors import BulkSMSError, InputError
 
 from .markdown import code, table
 
@@ -32,18 +33,11 @@ class Stop:
     exit_code: int
     sentence: str
     next_command: str
-    kind: type[BulkSMSError] = field(compare=False)
 
     @property
     def to_type(self) -> str:
         """Its commands as code, and the remarks about them."""
-        if self.next_command.strip(GAP):
-            return typed(self.next_command)
-        return (
-            "mend that, then `bulksms resume`"
-            if issubclass(self.kind, StoreError)
-            else "the same again"
-        )
+        return typed(self.next_command)
 
 
 def sentences() -> str:
@@ -82,7 +76,10 @@ def _says_itself(call: ast.Call) -> bool:
 
 def _stop(kind: type[BulkSMSError], call: ast.Call) -> Stop:
     given = {each.arg: read(each.value) for each in call.keywords}
-    return Stop(kind.exit_code, read(call.args[0]), given.get("next_command", ""), kind)
+    next_command = given.get("next_command", "")
+    if not next_command.strip(GAP):
+        next_command = usually_next(kind)
+    return Stop(kind.exit_code, read(call.args[0]), next_command)
 
 
 def typed(next_command: str) -> str:

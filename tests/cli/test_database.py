@@ -41,7 +41,9 @@ def test_a_database_in_a_folder_that_is_not_there_is_not_made(bare_terminal: Ter
 def test_what_is_no_database_is_said_in_a_sentence(terminal: Terminal, location: str) -> None:
     terminal.people(number(1))
     said = terminal.refused(4, "--database", location, "status")
-    assert len(said.splitlines()) <= 2
+    sentence, *what_is_next = said.splitlines()
+    assert sentence.startswith("Error: ")
+    assert what_is_next[0].startswith("Next:  ")
     assert "database" in said or "installation" in said
 
 

@@ -79,7 +79,10 @@ def test_a_length_of_time_that_cannot_be_is_refused(
 ) -> None:
     line = ("send", terminal.people(number(1)), *JOB, "--yes")
     said = terminal.refused(3, *line, **{variable: value})
-    assert said == f"Error: {variable} is '{value}'; it must be a number of seconds.\n"
+    assert said.splitlines() == [
+        f"Error: {variable} is '{value}'; it must be a number of seconds.",
+        "Next:  the same again, once that is mended",
+    ]
     assert terminal.texted == []
 
 
