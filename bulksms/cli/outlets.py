@@ -35,10 +35,13 @@ def bear_readers_that_go() -> None:
 
 
 def _borne(stream: TextIO, own: TextIO | None) -> TextIO:
-    """The same stream, if it is the process's own; else somebody has put another in its place."""
+    """The same stream, if it is the process's own, and takes bytes.
+
+    Somebody may have put another in its place, and a console of Windows takes letters.
+    """
     if not isinstance(stream, io.TextIOWrapper):
         return stream
-    if stream is not own:
+    if stream is not own or not isinstance(getattr(own.buffer, "raw", own.buffer), io.FileIO):
         stream.reconfigure(errors="backslashreplace")
         return stream
     stream.flush()
