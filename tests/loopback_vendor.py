@@ -38,6 +38,8 @@ class Vendor:
     requests: list[bytes] = field(default_factory=list)
     connections: int = 0
     asked: asyncio.Event = field(default_factory=asyncio.Event)
+    second: asyncio.Event = field(default_factory=asyncio.Event)
+    told: asyncio.Event = field(default_factory=asyncio.Event)
     over: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -104,12 +106,21 @@ def says(status: str, body: bytes = b"", *headers: bytes) -> Act:
     return act
 
 
+refuses = says("400 Bad Request", b'{"status": false, "message": "InvalidRecipient!"}')
 accepts = says("200 OK", b'{"status": true, "data": {"sms_id": "315"}}')
 
 
 async def accepts_and_hangs_up(served: Vendor, writer: asyncio.StreamWriter) -> None:
     await accepts(served, writer)
     writer.close()
+
+
+async def answers_twice(served: Vendor, writer: asyncio.StreamWriter) -> None:
+    """As a gateway that gave up, and then passes on what it had been waiting for."""
+    await says("504 Gateway Timeout")(served, writer)
+    await served.second.wait()
+    await refuses(served, writer)
+    served.told.set()
 
 
 async def is_silent(served: Vendor, _: asyncio.StreamWriter) -> None:

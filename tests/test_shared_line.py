@@ -27,6 +27,7 @@ from tests.loopback_vendor import (
     Act,
     accepts,
     accepts_and_hangs_up,
+    answers_twice,
     babbles,
     breaks_off,
     drips,
@@ -108,6 +109,26 @@ def test_a_kept_connection_that_the_vendor_drops_is_never_written_to_twice() -> 
     outcomes, requests = asyncio.run(scenario())
     assert all(isinstance(outcome, Accepted | Unknown) for outcome in outcomes)
     assert requests <= len(outcomes)
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_an_answer_too_many_is_nobodys(*, at_once: bool) -> None:
+    """It was the next row's, of whatever account, whose own request never left."""
+
+    async def scenario() -> tuple[Outcome, int]:
+        async with vendor(answers_twice, accepts) as served, shared_line(served.url) as line:
+            one = EasifyClient(TOKEN, base_url=served.url, timeout=LATER, line=line)
+            async with one as client:
+                if at_once:
+                    served.second.set()
+                assert isinstance(await client.send(MESSAGE), Unknown)
+                served.second.set()
+                await served.told.wait()
+                for _ in range(9):  # it is on its way through this very loop
+                    await asyncio.sleep(0)
+                return await client.send(MESSAGE), len(served.requests)
+
+    assert asyncio.run(scenario()) == (Accepted("315", 200), 2)
 
 
 def test_a_refused_connection_is_not_sent_and_says_why() -> None:

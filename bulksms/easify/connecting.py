@@ -25,12 +25,9 @@ CONNECT_TIMEOUT = timedelta(seconds=10)
 POOL_TIMEOUT = timedelta(seconds=5)
 
 # More than can be in flight at 15 a minute and an answer within 55 s.
-# An idle connection is dropped before any usual server drops it (Apache: 5 s, the shortest):
-# writing into a connection that is just being closed would leave a message in doubt.
-IDLE_SECONDS = 4
-_LIMITS = httpx.Limits(
-    max_connections=32, max_keepalive_connections=20, keepalive_expiry=IDLE_SECONDS
-)
+# None is used twice: what a gateway that has given up still passes on would be the next request's
+# answer, and one that is just being closed would leave a message in doubt.
+_LIMITS = httpx.Limits(max_connections=32, max_keepalive_connections=0)
 
 
 def checked_address(base_url: str) -> httpx.URL:

@@ -14,7 +14,6 @@ import httpx
 from aiohttp.connector import Connection
 
 from bulksms.clock import elapsed
-from bulksms.easify.connecting import IDLE_SECONDS
 from bulksms.easify.exchange import Patience, Reply, Request, bounded
 
 BEFORE_ANYTHING_IS_WRITTEN: dict[type[Exception], type[httpx.TransportError]] = {
@@ -25,8 +24,16 @@ BEFORE_ANYTHING_IS_WRITTEN: dict[type[Exception], type[httpx.TransportError]] = 
 """aiohttp raises these only while it connects; all else may have come after the first byte."""
 
 
+IDLE_SECONDS = 4
+"""An idle connection is dropped before any usual server drops it (Apache: 5 s, the shortest):
+writing into one that is just being closed would leave a message in doubt."""
+
+
 class WakefulConnector(aiohttp.TCPConnector):
-    """Hands out no connection to a request whose machine slept while it was made."""
+    """Hands out no connection that another request's second answer has come to meanwhile.
+
+    It would be taken for the answer to the next. Nor any to a request whose machine slept.
+    """
 
     async def connect(
         self,
@@ -40,7 +47,11 @@ class WakefulConnector(aiohttp.TCPConnector):
             aiohttp.ConnectionTimeoutError: also when it slept.
         """
         began = elapsed()
-        connection = await super().connect(req, traces, timeout)
+        while True:
+            connection = await super().connect(req, traces, timeout)
+            if connection.protocol is None or not connection.protocol.should_close:
+                break
+            connection.close()
         if elapsed() - began > (timeout.connect or 0) + 2 * (timeout.sock_connect or 0):
             connection.close()
             raise aiohttp.ConnectionTimeoutError
