@@ -5,17 +5,18 @@ in how they watch it and how they are told to stop.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from hashlib import blake2b
 
 from bulksms.clock import Clock, this_boot
 from bulksms.committing import Book
 from bulksms.easify import EasifyClient, Line
 from bulksms.environment import base_url, lease_length, settle, timeout
 from bulksms.model.accounts import Account
-from bulksms.model.errors import AccountBusy, BulkSMSError
+from bulksms.model.errors import AccountBusy, BulkSMSError, ConfigError
 from bulksms.model.notices import Notice
 from bulksms.model.records import Campaign, Lease, Rate
 from bulksms.model.states import WHY_PAUSED, PausedReason
@@ -158,6 +159,7 @@ def _acquire(store: Store, account: str, rate: Rate, clock: Clock) -> Lease:
         length=lease_length(),
         now=clock(),
         boot=this_boot(clock),
+        token_mark=_token_mark(store.accounts.named(account)),
     )
     try:
         return acquire()
@@ -166,3 +168,14 @@ def _acquire(store: Store, account: str, rate: Rate, clock: Clock) -> Lease:
             raise
         store.accounts.break_lease(account, epoch=busy.epoch)
     return acquire()
+
+
+def _token_mark(account: Account) -> str | None:
+    """What is another for another token, or for another vendor; None where there is no token.
+
+    32 bits tell that it is another, and not which it is.
+    """
+    with suppress(ConfigError):
+        secret = f"{token_of(account)} {base_url()}"
+        return blake2b(secret.encode(), digest_size=4).hexdigest()
+    return None

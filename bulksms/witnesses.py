@@ -4,10 +4,15 @@ Silence proves something only of a record that shows our other sends, so a witne
 a message that was accepted before our eyes, from the same sender, for another's may be seen with a
 token that sees nothing of this one's; and to the same country, for the record may be asked for its
 numbers, and spell them, in another way. It also teaches the record's time zone and its ids.
+
+Where the account has another token since, the record may be another's, and not show the doubt at
+all: then it must also show a message of the doubt's own lease, which was sent with its token.
 """
 
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
 from bulksms.clock import Clock
@@ -25,25 +30,33 @@ PROOF_HOLDS = timedelta(minutes=1)
 
 
 class Way(NamedTuple):
-    """Between whom a message went, as far as one that did speaks for another."""
+    """Between whom a message went, as far as one that did speaks for another.
+
+    `epoch` is of the only lease whose messages do, or None.
+    """
 
     sender: str
     country_code: str
+    epoch: int | None
 
 
 def way_of(doubt: Doubt) -> Way:
     """The doubt's: its sender, and its receiver's country; the very number where that has none."""
     try:
-        return Way(doubt.sender, dialling_parts(doubt.to_number)[0])
+        return Way(doubt.sender, dialling_parts(doubt.to_number)[0], doubt.of_lease)
     except ValueError:
-        return Way(doubt.sender, doubt.to_number)
+        return Way(doubt.sender, doubt.to_number, doubt.of_lease)
 
 
 @dataclass(frozen=True, slots=True)
 class Testimony:
-    """What the witnesses of a source taught at `at`; `learnt` is None if they proved nothing."""
+    """What the witnesses of a source taught at `at`; `learnt` is None if none was shown.
+
+    `speaks` is whether its silence proves something.
+    """
 
     learnt: Calibration | None
+    speaks: bool
     at: datetime
 
 
@@ -60,7 +73,11 @@ class Hearing:
     clock: Clock
     settle: timedelta
     _heard: dict[Way, dict[Source, Testimony]] = field(default_factory=dict)
-    _way: Way = field(default=Way("", ""))
+    _way: Way = field(default=Way("", "", None))
+    _about: datetime = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._about = self.clock()
 
     @property
     def known(self) -> Calibration | None:
@@ -71,11 +88,11 @@ class Hearing:
     def proves(self, source: Source) -> bool:
         """Whether the source has shown a witness, so that its silence says something."""
         testimony = self._testimony.get(source)
-        return testimony is not None and testimony.learnt is not None
+        return testimony is not None and testimony.speaks
 
     async def hear_for(self, doubt: Doubt) -> None:
         """Prove that the record shows our sends, in the report only if no conversation does."""
-        self._way = way_of(doubt)
+        self._way, self._about = way_of(doubt), doubt.started_at
         await self.call(Source.CHAT)
         if not self.proves(Source.CHAT):
             await self.call(Source.REPORT)
@@ -86,30 +103,50 @@ class Hearing:
         if last is not None and self.clock() - last.at < PROOF_HOLDS:
             return
         ask = self._asked_in_chat if source is Source.CHAT else self._asked_in_report
-        learnt = await ask()
-        if learnt is None and self.record.unheard:
+        heard = await ask()
+        if heard.learnt is None and self.record.unheard:
             self._testimony.pop(source, None)
         else:
-            self._testimony[source] = Testimony(learnt, self.clock())
+            self._testimony[source] = heard
 
     @property
     def _testimony(self) -> dict[Source, Testimony]:
         """What was heard for the way of the doubt that is looked at."""
         return self._heard.setdefault(self._way, {})
 
-    async def _asked_in_chat(self) -> Calibration | None:
-        for witness in self.store.doubts.witnesses(self.account_id, *self._way, most=WITNESSES):
-            seen = await self.record.conversation(witness)
-            learnt = self._learn(witness, seen)
-            if learnt is not None or self._is_missing(witness, seen):
-                return learnt
-        return None
+    async def _asked_in_chat(self) -> Testimony:
+        return await self._heard_in(self.record.conversation, most=WITNESSES)
 
-    async def _asked_in_report(self) -> Calibration | None:
-        for witness in self.store.doubts.witnesses(self.account_id, *self._way, most=1):
-            seen = await self.record.report(witness, witness.accepted_at, witness.accepted_at)
-            return self._learn(witness, seen)
-        return None
+    async def _asked_in_report(self) -> Testimony:
+        async def report(witness: Witness) -> Seen:
+            return await self.record.report(witness, witness.accepted_at, witness.accepted_at)
+
+        return await self._heard_in(report, most=1)
+
+    async def _heard_in(
+        self, read: Callable[[Witness], Awaitable[Seen]], *, most: int
+    ) -> Testimony:
+        """What the newest that it shows teaches; it speaks if it shows one of the token's too."""
+        sender, country_code, epoch = self._way
+        between = self.account_id, sender, country_code
+        newest = self.store.doubts.witnesses(*between, most=most)
+        shown, learnt = await self._first_shown(newest, read)
+        if shown is not None and epoch is not None and shown.epoch != epoch:
+            of_lease = partial(self.store.doubts.witnesses_of_lease, *between, epoch=epoch)
+            shown, _ = await self._first_shown(of_lease(about=self._about, most=most), read)
+        return Testimony(learnt, shown is not None, self.clock())
+
+    async def _first_shown(
+        self, witnesses: Iterable[Witness], read: Callable[[Witness], Awaitable[Seen]]
+    ) -> tuple[Witness | None, Calibration | None]:
+        for witness in witnesses:
+            seen = await read(witness)
+            learnt = self._learn(witness, seen)
+            if learnt is not None:
+                return witness, learnt
+            if self._is_missing(witness, seen):
+                break
+        return None, None
 
     def _learn(self, witness: Witness, seen: Seen) -> Calibration | None:
         ours = self.account_id, witness.sender, witness.to_number

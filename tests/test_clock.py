@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bulksms.clock import BOOT_ID, steady_clock, this_boot
-from bulksms.store.accounts import UNEVEN
+from bulksms.store.succession import UNEVEN
 
 ON_LINUX = pytest.mark.skipif(not BOOT_ID.exists(), reason="only Linux names its starts")
 

@@ -32,6 +32,7 @@ class Doubt:
 
     `given_up_at` is when we stopped waiting: the vendor may have been at it until then.
     `missed_at` is when a look first showed that the vendor's record does not have it.
+    `of_lease` is the epoch of its lease where the account has another token since, else None.
     `may_be_heard` is whether its answer may still come: its sender was silent for so long that
     another one took over, and it may have died, or sleep.
     """
@@ -47,6 +48,7 @@ class Doubt:
     given_up_at: datetime
     missed_at: datetime | None = None
     may_be_heard: bool = False
+    of_lease: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class Witness:
     has_media: bool
     started_at: datetime
     accepted_at: datetime
+    epoch: int = 0
 
 
 class Text(NamedTuple):

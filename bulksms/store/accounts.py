@@ -3,7 +3,7 @@
 One sender at a time holds an account's lease.
 Its `epoch` rises with every holder and stands in the guard of every claim,
 so that a holder that slept past its lease can claim nothing more, whatever its clock says.
-A clock that was set forward since the last holder is found out by the machine's start, which moved.
+What else is another than the last holder knew it, `succession` finds out.
 """
 
 from collections.abc import Iterable
@@ -27,16 +27,13 @@ from bulksms.model.accounts import DEFAULT_NAME, Account
 from bulksms.model.errors import AccountBusy, LeaseLost
 from bulksms.model.records import Beat, Boot, Lease, Rate, Use, Wanted
 from bulksms.model.settings import LONGEST, parse_rate
-from bulksms.model.states import State
 from bulksms.store import account_settings
 from bulksms.store.engine import insert_if_new, reading, writing
 from bulksms.store.given import given
 from bulksms.store.moments import UtcDateTime
 from bulksms.store.prepared import Prepared
-from bulksms.store.schema import account, attempt, campaign, message
-
-UNEVEN = timedelta(seconds=0.1)
-"""How far a machine's start may seem to move though nobody set its clock: two clocks are read."""
+from bulksms.store.schema import account, attempt
+from bulksms.store.succession import heed_the_clock, heed_the_token
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +51,12 @@ class Accounts:
         length: timedelta,
         now: datetime,
         boot: Boot | None = None,
+        token_mark: str | None = "",
     ) -> Lease:
         """Become the account's only sender for `length`; a new name is a new account.
 
-        `boot` is the start of the worker's machine, where it is known.
+        `boot` is the start of the worker's machine, where it is known; `token_mark` is another
+        where the token is, and None where there is none.
 
         Raises:
             AccountBusy: somebody else is, and its lease has not lapsed.
@@ -69,8 +68,10 @@ class Accounts:
                 known = account_named(tx, name, rate)
                 epoch = tx.execute(_TAKE, {"the_account": known.id, **wanted}).scalar_one_or_none()
                 if epoch is not None:
-                    _heed_the_clock(tx, known.id, boot, now, rate.period)
-                    return Lease(known.id, name, worker, epoch, rate, length)
+                    lease = Lease(known.id, name, worker, epoch, rate, length)
+                    heed_the_clock(tx, lease, boot, now)
+                    heed_the_token(tx, lease, token_mark)
+                    return lease
                 _require_free(account_named(tx, name, rate), name)
 
     def release(self, lease: Lease) -> None:
@@ -208,41 +209,6 @@ _RELEASE = (
     .where(account.c.id == bindparam("the_account"), account.c.epoch == bindparam("the_epoch"))
     .values(leased_by=None, leased_until=None)
 )
-
-
-def _heed_the_clock(
-    tx: Connection, account_id: int, boot: Boot | None, now: datetime, period: timedelta
-) -> None:
-    """Wait for one period if the clock was set forward since the last holder, on the same boot.
-
-    Whatever slot was live is free by then, and no moment in the past has to be told anew.
-    A look at a doubt that any other clock may have stamped is made again: two looks must be apart.
-    """
-    of_it = {"the_account": account_id}
-    last = tx.execute(_LAST_BOOT, of_it).one()
-    same_boot = boot is not None and last.boot_id == boot.id
-    ahead = boot.at - last.booted_at if boot is not None and same_boot else timedelta(0)
-    if not same_boot or ahead > UNEVEN:
-        tx.execute(_LOOK_AGAIN, of_it)
-    if boot is None:
-        return
-    wait = last.blocked_until
-    if ahead > UNEVEN:
-        wait = max(now + period, wait + ahead if wait is not None else now)
-    tx.execute(_BOOT, of_it | {"boot_id": boot.id, "booted_at": boot.at, "blocked_until": wait})
-
-
-_THE_ONE = account.c.id == bindparam("the_account")
-_LAST_BOOT = select(account.c.boot_id, account.c.booted_at, account.c.blocked_until).where(_THE_ONE)
-_BOOT = update(account).where(_THE_ONE)
-
-_OF_IT = select(campaign.c.id).where(campaign.c.account_id == bindparam("the_account"))
-_IN_DOUBT = select(message.c.attempt_id).where(
-    # No join: SQLite would begin it with every message there is.
-    message.c.campaign_id.in_(_OF_IT),
-    message.c.state == State.UNKNOWN,
-)
-_LOOK_AGAIN = update(attempt).where(attempt.c.id.in_(_IN_DOUBT)).values(missed_at=None)
 
 
 def account_named(tx: Connection, name: str, rate: Rate) -> Row[int, str, datetime, int]:

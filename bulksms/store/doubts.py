@@ -2,17 +2,18 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Engine, Row, and_, bindparam, select
+from sqlalchemy import Engine, Row, and_, bindparam, case, null, select, union_all
 
 from bulksms.model.matching import Doubt, Text, Witness
 from bulksms.model.outcomes import OutcomeName
 from bulksms.model.states import State
 from bulksms.store.attempts import ABANDONED
 from bulksms.store.engine import reading
-from bulksms.store.schema import attempt, campaign, message
+from bulksms.store.schema import account, attempt, campaign, message
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,22 @@ class Doubts:
         with reading(self.engine) as tx:
             way = {"account": account_id, "sender": sender, "there": f"{country_code}%"}
             return [_witness(row) for row in tx.execute(_NEWEST, way | {"most": most})]
+
+    def witnesses_of_lease(
+        self,
+        account_id: int,
+        sender: str,
+        country_code: str,
+        *,
+        epoch: int,
+        about: datetime,
+        most: int,
+    ) -> list[Witness]:
+        """The same of one lease, and so of one token; looked for about that time."""
+        with reading(self.engine) as tx:
+            way = {"account": account_id, "sender": sender, "there": f"{country_code}%"}
+            own = {"epoch": epoch, "about": about, "most": most}
+            return [_witness(row) for row in tx.execute(_NEWEST_OF_LEASE, way | own)]
 
     def accepted_to(self, account_id: int, sender: str, to_number: str) -> list[Witness]:
         """All that was accepted from a sender to a number in an answer to us."""
@@ -105,8 +122,12 @@ _UNKNOWN = (
         attempt.c.finished_at,
         attempt.c.missed_at,
         attempt.c.text,
+        case((attempt.c.epoch >= account.c.token_since, null()), else_=attempt.c.epoch).label(
+            "of_lease"
+        ),
     )
     .join(attempt, attempt.c.id == message.c.attempt_id)
+    .join(account, account.c.id == attempt.c.account_id)
     .where(message.c.state == State.UNKNOWN, attempt.c.finished_at.is_not(None))
 )
 _OF_CAMPAIGN = _UNKNOWN.where(message.c.campaign_id == bindparam("campaign"))
@@ -120,27 +141,29 @@ _ACCEPTED = (
         message.c.media,
         attempt.c.started_at,
         attempt.c.finished_at,
+        attempt.c.epoch,
     )
     .join(message, message.c.id == attempt.c.message_id)
     .where(attempt.c.account_id == bindparam("account"), attempt.c.outcome == OutcomeName.ACCEPTED)
 )
 _AMONG = 1_000
 """Of so many newest attempts: to look for a sender that has none among all took two seconds."""
-_LATEST = (
-    select(attempt.c.id)
-    .where(attempt.c.account_id == bindparam("account"), attempt.c.finished_at.is_not(None))
-    .order_by(attempt.c.finished_at.desc())
-    .limit(_AMONG)
+_ANSWERED = select(attempt.c.id).where(
+    attempt.c.account_id == bindparam("account"), attempt.c.finished_at.is_not(None)
 )
-_NEWEST = (
-    _ACCEPTED.where(
-        attempt.c.id.in_(_LATEST),
-        message.c.sender == bindparam("sender"),
-        message.c.to_number.like(bindparam("there")),
-    )
-    .order_by(attempt.c.finished_at.desc())
-    .limit(bindparam("most"))
-)
+_LATEST = _ANSWERED.order_by(attempt.c.finished_at.desc()).limit(_AMONG)
+_ON_ITS_WAY = _ACCEPTED.where(
+    message.c.sender == bindparam("sender"), message.c.to_number.like(bindparam("there"))
+).order_by(attempt.c.finished_at.desc())
+_NEWEST = _ON_ITS_WAY.where(attempt.c.id.in_(_LATEST)).limit(bindparam("most"))
+
+_ABOUT = bindparam("about", type_=attempt.c.finished_at.type)
+_BEFORE = _ANSWERED.where(attempt.c.finished_at < _ABOUT).order_by(attempt.c.finished_at.desc())
+_AFTER = _ANSWERED.where(attempt.c.finished_at >= _ABOUT).order_by(attempt.c.finished_at)
+_AROUND = union_all(*(select(each.limit(_AMONG).subquery().c.id) for each in (_BEFORE, _AFTER)))
+_NEWEST_OF_LEASE = _ON_ITS_WAY.where(
+    attempt.c.id.in_(_AROUND), attempt.c.epoch == bindparam("epoch")
+).limit(bindparam("most"))
 _BETWEEN = and_(
     message.c.sender == bindparam("sender"), message.c.to_number == bindparam("to_number")
 )
@@ -186,6 +209,7 @@ def _doubt(row: Row[*tuple[Any, ...]]) -> Doubt:
         given_up_at=row.finished_at,
         missed_at=row.missed_at,
         may_be_heard=row.text == ABANDONED,
+        of_lease=row.of_lease,
     )
 
 
@@ -198,4 +222,5 @@ def _witness(row: Row[*tuple[Any, ...]]) -> Witness:
         has_media=row.media is not None,
         started_at=row.started_at,
         accepted_at=row.finished_at,
+        epoch=row.epoch,
     )

@@ -87,6 +87,8 @@ account = Table(
     Column("blocked_until", UtcDateTime),
     Column("boot_id", Text),
     Column("booted_at", UtcDateTime),
+    Column("token_mark", Text),
+    Column("token_since", Integer),
     CheckConstraint("(leased_by IS NULL) = (leased_until IS NULL)", name="lease_is_whole"),
 )
 

@@ -67,6 +67,7 @@ class Stage:
         self.vendor = Vendor([self.account], quirks=quirks)
         self.notices: list[Notice] = []
         self.timeout = DEFAULT_TIMEOUT
+        self.token = TOKEN
 
     def load(
         self,
@@ -108,7 +109,7 @@ class Stage:
         """A campaign of one row, sent, with what befalls its POST."""
         campaign = self.load((to_number, body), media=media, sender=sender)
         self.vendor.faults.script.append(fault)
-        self.play(self._send(campaign))
+        self.play(self.send(campaign))
         return campaign
 
     def gave_up(self, to_number: str, body: str = "Hi") -> None:
@@ -121,7 +122,12 @@ class Stage:
         accounts, messages = self.store.accounts, self.store.messages
         self.store.campaigns.start(campaign.id, now=at, actor="ann:1")
         lease = accounts.acquire(
-            "default", worker="ann:1", rate=DEFAULT_RATE, length=DEFAULT_LEASE, now=at
+            "default",
+            worker="ann:1",
+            rate=DEFAULT_RATE,
+            length=DEFAULT_LEASE,
+            now=at,
+            token_mark=self.token,
         )
         claimed = messages.claim(lease, campaign.id, at)
         assert isinstance(claimed, ClaimedMessage)
@@ -163,11 +169,13 @@ class Stage:
 
     def client(self) -> EasifyClient:
         """The real one, in the running loop."""
-        return EasifyClient(TOKEN, timeout=self.timeout, line=HttpxLine(transport_to(self.vendor)))
+        return EasifyClient(
+            self.token, timeout=self.timeout, line=HttpxLine(transport_to(self.vendor))
+        )
 
     def leased(self) -> "Leased":
         """The account's lease, given back at the end."""
-        return Leased(self.store)
+        return Leased(self.store, self.token)
 
     def a_run(self, client: EasifyClient, lease: Lease, campaign: Campaign) -> Run:
         """The campaign started, and its run."""
@@ -177,7 +185,8 @@ class Stage:
         reconciler = Reconciler(self.store, client, lease, now, SETTLE, read_pace())
         return Run(sender, reconciler)
 
-    async def _send(self, campaign: Campaign) -> None:
+    async def send(self, campaign: Campaign) -> None:
+        """Send it under a lease, and look at no doubt."""
         async with self.client() as client:
             with self.leased() as lease:
                 self.store.campaigns.start(campaign.id, now=clock()(), actor="ann:1")
@@ -230,12 +239,17 @@ class Stage:
 class Leased:
     """The account's lease in the running loop's time, as a context manager."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, token: str) -> None:
+        self._store, self._token = store, token
 
     def __enter__(self) -> Lease:
         self._lease = self._store.accounts.acquire(
-            "default", worker="ann:1", rate=DEFAULT_RATE, length=DEFAULT_LEASE, now=clock()()
+            "default",
+            worker="ann:1",
+            rate=DEFAULT_RATE,
+            length=DEFAULT_LEASE,
+            now=clock()(),
+            token_mark=self._token,
         )
         return self._lease
 

@@ -102,7 +102,7 @@ def test_of_two_doubts_and_one_record_one_is_accepted_and_one_queued(
     stage.text(BOB)
     twins = stage.load((ANN, "Hi"), (ANN, "Hi"), (BOB, "Bye"))
     stage.vendor.faults.script.extend([NEVER, LOST, NO_FAULT])
-    stage.play(stage._send(twins))
+    stage.play(stage.send(twins))
     assert stage.reconcile(twins) == Settled(accepted=1, requeued=1)
     assert sorted(stage.states(twins)) == [State.ACCEPTED, State.ACCEPTED, State.QUEUED]
 
@@ -180,7 +180,7 @@ def test_a_record_is_left_to_the_doubt_whose_answer_may_still_come(
     stage.timeout = timedelta(hours=1)
     stage.vendor.faults.script.append(hang(after=1))
     with Process(stage.now) as frozen:
-        sending = frozen.begin(stage._send(twin))
+        sending = frozen.begin(stage.send(twin))
         frozen.step_until(lambda: stage.accepted(ANN))
         stage.pass_time(2 * DEFAULT_LEASE)
         stage.run(lost)

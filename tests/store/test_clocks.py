@@ -86,12 +86,15 @@ def test_of_another_start_nothing_is_known(full: Store, boot: Boot | None) -> No
     assert restart(full, NOW + MINUTE + SECOND, boot) is None
 
 
-def test_a_wait_that_the_vendor_asked_for_is_set_forward_too(store: Store) -> None:
+@pytest.mark.parametrize("set_by", [HOUR, -HOUR])
+def test_a_wait_that_the_vendor_asked_for_is_set_too(store: Store, set_by: timedelta) -> None:
+    """One of two seconds, from a clock that was an hour ahead, kept the account for an hour."""
     campaign = running(store, 5)
     lease = acquire(store, rate=RATE, boot=TODAY)
     answer(store, claim(store, lease, campaign), ACCEPTED, hold_until=NOW + 10 * MINUTE)
     store.accounts.release(lease)
-    assert restart(store, NOW + HOUR, Boot("today", BOOTED + HOUR)) == NOW + HOUR + 10 * MINUTE
+    boot = Boot("today", BOOTED + set_by)
+    assert restart(store, NOW + set_by, boot) == NOW + set_by + 10 * MINUTE
 
 
 def test_the_wait_is_told_as_one_that_was_asked_for(full: Store) -> None:
