@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal
 
 from bulksms.attaching import FolderOfAttachments, for_everyone
@@ -113,6 +114,7 @@ class Job:
         suppressed: Mapping[str, str],
         fingerprint: Fingerprint,
         memory: Memory | None = None,
+        opted_out: Mapping[str, str] = MappingProxyType({}),
     ) -> Iterator[JudgedRows]:
         """The rows of the table, judged, in the file's order; each is added to `fingerprint`."""
         folder = self.wishes.media_folder
@@ -124,9 +126,7 @@ class Job:
             media=self.media,
             suppressed=suppressed,
             keep_duplicates=self.wishes.duplicates == "keep",
-            opted_out=numbers_opted_out(
-                self.table.whole.chunks(), self.columns, self.wishes.country
-            ),
+            opted_out=opted_out,
             attach=FolderOfAttachments(folder).attach if folder else web_addresses_only,
             hours=self.wishes.hours,
             memory=memory or Memory(),
@@ -199,11 +199,14 @@ def check(
     )
     fingerprint = Fingerprint(job.table.columns)
     with without_looking_for_cycles():
-        for rows in job.rows(suppressed, fingerprint, memory):
+        opted_out = numbers_opted_out(job.table.whole.chunks(), job.columns, wishes.country)
+        for rows in job.rows(suppressed, fingerprint, memory, opted_out):
             plan.add(rows)
             kept.add(rows)
             if elsewhere is not None:
                 plan.compare(rows, elsewhere)
+        if elsewhere is not None:
+            plan.compare_opted_out(list(opted_out), elsewhere)
     plan.fingerprint = fingerprint.text
     return plan
 

@@ -70,13 +70,20 @@ def _what_to_mind(job: Job, plan: Plan) -> Iterator[tuple[str, str]]:
         rows = row_numbers(plan.rounded.row_numbers, plan.rounded.rows)
         end = "number ends" if plan.rounded.rows == 1 else "numbers end"
         yield f"{plan.rounded.rows:,} {end} in 0000 ({rows}).", _ROUNDED
-    for overlap in plan.most_overlaps:
+    yield from _overlaps(plan.most_overlaps)
+
+
+def _overlaps(overlaps: Iterable[Overlap]) -> Iterator[tuple[str, str]]:
+    """What other campaigns have to do with the people of the file."""
+    for overlap in overlaps:
         if texted := overlap.of_the_texted:
             yield texted, f"--not-if-texted-within {LATELY.days}d leaves them out"
+        if opted_out_here := overlap.of_the_opted_out_here:
+            yield opted_out_here, _onto_the_list_from_here(overlap)
         if waiting := overlap.of_the_waiting:
             yield waiting, _one_of_both(overlap)
         if opted_out := overlap.of_the_opted_out:
-            yield opted_out, _onto_the_list(overlap)
+            yield opted_out, onto_the_list(overlap)
 
 
 def _doubts(doubts: Iterable[InDoubt]) -> Iterator[tuple[str, str]]:
@@ -94,13 +101,26 @@ def _doubts(doubts: Iterable[InDoubt]) -> Iterator[tuple[str, str]]:
         yield each.told, instead
 
 
-def _onto_the_list(overlap: Overlap) -> str:
+def onto_the_list(overlap: Overlap) -> str:
     """What keeps them from being texted, if they are few; else where they are found."""
     if overlap.opted_out > len(overlap.opted_out_numbers):
         show = f"bulksms report {typed(overlap.campaign)} --state skipped -o skipped.xlsx"
         return f"{show}\nhas them, as opted_out; bulksms suppress import takes a list of them"
-    numbers = " ".join(overlap.opted_out_numbers)
-    return f"bulksms suppress add {numbers}\nleaves them out of every campaign"
+    return _add(overlap.opted_out_numbers)
+
+
+def _onto_the_list_from_here(overlap: Overlap) -> str:
+    """The same of those whom this file says not to text."""
+    if overlap.opted_out_here > len(overlap.opted_out_here_numbers):
+        return (
+            "copy the rows that opted out into a file of their own:\n"
+            "bulksms suppress import FILE\nleaves them out of every campaign"
+        )
+    return _add(overlap.opted_out_here_numbers)
+
+
+def _add(numbers: Iterable[str]) -> str:
+    return f"bulksms suppress add {' '.join(numbers)}\nleaves them out of every campaign"
 
 
 def _one_of_both(overlap: Overlap) -> str:

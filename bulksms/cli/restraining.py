@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 
 from bulksms import reporting
-from bulksms.cli.minding import mind, mind_fewer
+from bulksms.cli.minding import mind, mind_fewer, onto_the_list
 from bulksms.cli.words import typed
 from bulksms.model.overlap import Meanwhile
 from bulksms.model.plan import OVERLAPS
@@ -73,5 +73,8 @@ def mind_meanwhile(
             other = typed(each.campaign)
             only_this = f"they get both texts;\nbulksms cancel {other}\nleaves them to this one"
             mind(console, each.of_the_waiting, only_this)
+        if each.of_the_opted_out:
+            is_obeyed = each.account is None
+            mind(console, each.of_the_opted_out, "" if is_obeyed else onto_the_list(each))
     mind_fewer(console, len(found) - OVERLAPS)
     return found

@@ -66,7 +66,8 @@ class Overlap:
     """How many rows of a plan are in another campaign as well.
 
     `same_text` are those of `texted` that had this very text, `opted_out` those that its file said
-    are not to be texted; `opted_out_numbers` are some of these. `account` as for `Elsewhere`.
+    are not to be texted; `opted_out_numbers` are some of these. `opted_out_here` are those whom
+    the plan's own file says not to text, and who wait there. `account` as for `Elsewhere`.
     """
 
     campaign: str
@@ -77,11 +78,13 @@ class Overlap:
     account: str | None = None
     opted_out: int = 0
     opted_out_numbers: list[str] = field(default_factory=list)
+    opted_out_here: int = 0
+    opted_out_here_numbers: list[str] = field(default_factory=list)
 
     @property
     def rows(self) -> int:
         """How many rows of the plan there is something to say about."""
-        return self.texted + self.waiting + self.opted_out
+        return self.texted + self.waiting + self.opted_out + self.opted_out_here
 
     def add(self, found: Elsewhere, body: str | None) -> None:
         """Count a row of the plan, which is to get `body`."""
@@ -94,6 +97,13 @@ class Overlap:
         self.waiting += found.waits
         self.texted += not found.waits
         self.same_text += not found.waits and found.body == body
+
+    def add_opted_out_here(self, number: str) -> None:
+        """Count somebody who opted out in the plan's file, and waits there."""
+        self.opted_out_here += 1
+        self.opted_out_here_numbers += (
+            [number] if len(self.opted_out_here_numbers) < NUMBERS else []
+        )
 
     @property
     def of_the_texted(self) -> str | None:
@@ -115,8 +125,23 @@ class Overlap:
         """The same of those whom the other campaign left out since its file said so."""
         if not self.opted_out:
             return None
+        return f"{self._opted_out}, and would be texted now."
+
+    @property
+    def of_the_opted_out_here(self) -> str | None:
+        """The same of those who opted out in this file, and whom the other one would text."""
+        if not self.opted_out_here:
+            return None
+        waits = "waits" if self.opted_out_here == 1 else "wait"
+        return (
+            f"{self.opted_out_here:,} who opted out here {waits} to be texted by {self._which},"
+            f" which is {self.state}."
+        )
+
+    @property
+    def _opted_out(self) -> str:
         told = _of_these(self.opted_out, "opted out", "opted out")
-        return f"{told} in the file of {self._which}, and would be texted now."
+        return f"{told} in the file of {self._which}"
 
     def _texted(self, when: str) -> str | None:
         if not self.texted:
@@ -158,6 +183,16 @@ class Meanwhile(Overlap):
         if self.left_out < self.texted:
             return f"{told} {self.left_out:,} of them will be left out."
         return f"{told} {'It' if self.texted == 1 else 'They'} will be left out."
+
+    @property
+    def of_the_opted_out(self) -> str | None:
+        """The same of those who opted out in a file that was loaded later.
+
+        A file of the same account is obeyed at the claim; another's is told.
+        """
+        if not self.opted_out or self.account is not None:
+            return super().of_the_opted_out
+        return f"{self._opted_out}, which was loaded later, and will be left out."
 
 
 def _of_these(count: int, one: str, many: str) -> str:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from bulksms.model.chunks import JudgedRows
 from bulksms.model.hours import Hours
 from bulksms.model.minding import Minded
-from bulksms.model.overlap import InDoubt, Look, Overlap
+from bulksms.model.overlap import Elsewhere, InDoubt, Look, Overlap
 from bulksms.model.records import JudgedRow, Rate
 from bulksms.model.repairs import Repair
 from bulksms.model.segments import dear_ones
@@ -26,6 +26,7 @@ _ROUNDED = "0000"
 _TOO_MANY = 3
 OVERLAPS = 3
 """How many other campaigns are named."""
+_NUMBERS_AT_ONCE = 1_000
 ROW_NUMBERS = 1_000
 """How many row numbers of each kind are kept."""
 
@@ -116,10 +117,20 @@ class Plan:
         bodies = {rows.to_numbers[at] or "": rows.bodies[at] for at in rows.good}
         found = elsewhere(list(bodies))
         for each in {(each.number, each.campaign): each for each in found}.values():
-            overlap = self.overlaps.setdefault(
-                each.campaign, Overlap(each.campaign, each.state, account=each.account)
-            )
-            overlap.add(each, bodies[each.number])
+            self._overlap(each).add(each, bodies[each.number])
+
+    def compare_opted_out(self, numbers: Sequence[str], elsewhere: Look) -> None:
+        """Count those who opted out in the file, and whom other campaigns still have to text."""
+        for start in range(0, len(numbers), _NUMBERS_AT_ONCE):
+            found = elsewhere(numbers[start : start + _NUMBERS_AT_ONCE])
+            waiting = {(each.number, each.campaign): each for each in found if each.waits}
+            for each in waiting.values():
+                self._overlap(each).add_opted_out_here(each.number)
+
+    def _overlap(self, found: Elsewhere) -> Overlap:
+        return self.overlaps.setdefault(
+            found.campaign, Overlap(found.campaign, found.state, account=found.account)
+        )
 
     def _add_rounded(self, rows: JudgedRows) -> None:
         """Also among those that are skipped: people who were rounded to one number are duplicates.

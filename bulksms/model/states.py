@@ -117,7 +117,7 @@ class Move(StrEnum):
     RETRY = "retry"
     """The operator puts refused messages back."""
     OPT_OUT = "opt out"
-    """The number came to the suppression list after the load."""
+    """The number came to the suppression list after the load, or a later list says no for it."""
     RESTRAIN = "restrain"
     """Another campaign has texted the number since the load."""
     CANCEL = "cancel"

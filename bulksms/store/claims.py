@@ -28,6 +28,7 @@ from bulksms.store.given import given
 from bulksms.store.history import memory_of
 from bulksms.store.moments import UtcDateTime
 from bulksms.store.moving import THE_MESSAGE, MoveEach, move
+from bulksms.store.opt_outs import OPTED_OUT_IN
 from bulksms.store.places import NO_LIMIT
 from bulksms.store.prepared import Found, Prepared
 from bulksms.store.schema import account, attempt, campaign, message, suppression
@@ -203,6 +204,9 @@ def _objection(tx: Connection, candidate: Found, wanted: Wanted) -> tuple[Move, 
     if candidate.opted_out is not None:
         detail = f"The number is on the suppression list ({candidate.opted_out})."
         return Move.OPT_OUT, Reason.OPTED_OUT, detail
+    if candidate.opted_out_in is not None:
+        detail = f"It opted out in the file of '{candidate.opted_out_in}', which was loaded later."
+        return Move.OPT_OUT, Reason.OPTED_OUT, detail
     restraint = restraint_of(candidate.texted_within, candidate.same_text_within)
     memory = memory_of(tx, candidate.to_number, wanted, restraint)
     earlier = memory.objection(candidate.to_number, candidate.body)
@@ -245,6 +249,7 @@ _NEXT_QUEUED = Prepared(
         campaign.c.texted_within,
         campaign.c.same_text_within,
         suppression.c.reason.label("opted_out"),
+        OPTED_OUT_IN.label("opted_out_in"),
     )
     .select_from(_FIRSTS)
     .join(message, message.c.id == _FIRSTS.c.id)

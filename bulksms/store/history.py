@@ -25,9 +25,10 @@ from bulksms.model.accounts import DEFAULT_NAME
 from bulksms.model.overlap import Elsewhere
 from bulksms.model.records import Wanted
 from bulksms.model.restraint import EarlierText, Memory, Restraint
-from bulksms.model.states import IN_DOUBT, CampaignState, Reason, State
+from bulksms.model.states import IN_DOUBT, CampaignState, State
 from bulksms.store.engine import one_at_a_time, reading, writing
 from bulksms.store.forgetting import forget, require_settled
+from bulksms.store.opt_outs import SUPPRESSED, opted_out
 from bulksms.store.perhaps_texted import given_up, perhaps_texted, when
 from bulksms.store.schema import account as account_table
 from bulksms.store.schema import campaign, message, suppression_change
@@ -192,22 +193,14 @@ _BY_OTHERS = _texted(
         _TEXTED_SINCE,
     )
 )
-_OPTED_OUT = and_(message.c.state == State.SKIPPED, message.c.reason == Reason.OPTED_OUT)
-_TAKEN_BACK = (
-    select(suppression_change.c.id)
-    .where(
-        suppression_change.c.to_number == message.c.to_number,
-        suppression_change.c.change == "removed",
-        suppression_change.c.at >= message.c.updated_at,
-    )
-    .exists()
-)
+_OPTED_OUT = opted_out(message)
+_WAITS = and_(message.c.state == State.QUEUED, ~SUPPRESSED)
 _ELSEWHERE = (
     select(
         message.c.to_number,
         campaign.c.name,
         campaign.c.state.label("campaign_state"),
-        (message.c.state == State.QUEUED).label("waits"),
+        _WAITS.label("waits"),
         message.c.body,
         account_table.c.name.label("account"),
         _OPTED_OUT.label("opted_out"),
@@ -216,7 +209,7 @@ _ELSEWHERE = (
     .join(account_table, account_table.c.id == campaign.c.account_id)
     .where(
         message.c.to_number.in_(bindparam("numbers", expanding=True)),
-        or_(message.c.state == State.QUEUED, _TEXTED_SINCE, and_(_OPTED_OUT, ~_TAKEN_BACK)),
+        or_(_WAITS, _TEXTED_SINCE, _OPTED_OUT),
     )
     .order_by(message.c.id)
 )

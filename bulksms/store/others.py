@@ -29,6 +29,7 @@ from bulksms.store.engine import reading, writing
 from bulksms.store.finding import restraint_to_columns
 from bulksms.store.forgetting import NOT_FORGOTTEN
 from bulksms.store.messages import refused
+from bulksms.store.opt_outs import SUPPRESSED, opted_out
 from bulksms.store.perhaps_texted import in_doubt, perhaps_texted, when
 from bulksms.store.schema import account, campaign, message
 
@@ -57,7 +58,7 @@ class Others:
         """Who has texted whom the campaign would text since it was loaded, or waits to do so too.
 
         Those who have most of them come first. A row in doubt counts as texted, and one
-        that was given up.
+        that was given up. Whom a list that was loaded since says not to text is counted too.
 
         Args:
             of: the campaign that is to go on.
@@ -69,6 +70,7 @@ class Others:
         mine = waits if again is None else or_(waits, refused(of.id, again))
         texted = and_(perhaps_texted(_OTHER), of.created_at < _TEXTED_AT)
         same_text = and_(texted, _OTHER.c.body.is_not_distinct_from(message.c.body))
+        later = and_(_OTHER.c.campaign_id > of.id, opted_out(_OTHER), ~SUPPRESSED)
         left_out = or_(
             and_(texted, _is_within(restraint.texted_within, now)),
             and_(same_text, _is_within(restraint.same_text_within, now)),
@@ -82,12 +84,13 @@ class Others:
                 _messages(same_text),
                 _messages(_OTHER.c.state == State.QUEUED),
                 _messages(left_out),
+                _messages(later),
             )
             .select_from(message)
             .join(_OTHER, _OTHER.c.to_number == message.c.to_number)
             .join(campaign, campaign.c.id == _OTHER.c.campaign_id)
             .join(account, account.c.id == campaign.c.account_id)
-            .where(mine, NOT_FORGOTTEN, or_(texted, _OTHER.c.state == State.QUEUED))
+            .where(mine, NOT_FORGOTTEN, or_(texted, _OTHER.c.state == State.QUEUED, later))
             .group_by(campaign.c.id, campaign.c.name, campaign.c.state, account.c.name)
         )
         with reading(self.engine) as tx:
@@ -99,10 +102,11 @@ class Others:
                 *(name, CampaignState(state), texted, same_text, waiting),
                 None if whose == of.account else whose,
                 left_out=left_out,
+                opted_out=no_more,
             )
-            for name, state, whose, texted, same_text, waiting, left_out in rows
+            for name, state, whose, texted, same_text, waiting, left_out, no_more in rows
         ]
-        return sorted(found, key=lambda each: -each.texted - each.waiting)
+        return sorted(found, key=lambda each: -each.rows)
 
     def leave_alone(self, campaign_id: int, restraint: Restraint) -> None:
         """Have the campaign, from its next claim on, leave alone whom others texted."""

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from bulksms.model.outcomes import OutcomeName
-from bulksms.model.states import REASONS, CampaignState, Delivery, PausedReason, State
+from bulksms.model.states import REASONS, CampaignState, Delivery, PausedReason, Reason, State
 from bulksms.model.vendor_record import Via
 from bulksms.store.moments import UtcDateTime
 
@@ -209,6 +209,12 @@ Index(
     info={PARTIAL: text("state IN ('sending', 'unknown')")},
 )
 Index("message_by_number", message.c.to_number)
+Index(
+    "message_opted_out",
+    message.c.to_number,
+    message.c.campaign_id,
+    info={PARTIAL: message.c.reason == Reason.OPTED_OUT.value},
+)
 Index("message_by_state", message.c.campaign_id, message.c.state, message.c.reason)
 
 attempt = Table(

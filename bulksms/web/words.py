@@ -14,7 +14,7 @@ _MEND: dict[Reason, str] = {
 }
 _FINE: dict[Reason, str] = {
     Reason.DUPLICATE: "{rows} with a number that an earlier row has",
-    Reason.OPTED_OUT: "{rows} that opted out: on your opt-out list, or in a column of the file",
+    Reason.OPTED_OUT: "{rows} that opted out: on your opt-out list, or in a column of a file",
     Reason.TEXTED_RECENTLY: "{rows} with a number that was texted lately",
     Reason.SAME_TEXT: "{rows} with a number that had this very text lately",
     Reason.OUTSIDE_HOURS: "{rows} with a number that is never within the sending hours",

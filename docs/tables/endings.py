@@ -77,7 +77,7 @@ REMEDIES: dict[Reason, tuple[str, str]] = {
     Reason.UNSUPPORTED_COUNTRY: ("a country that Easify does not text", "leave it out"),
     Reason.DUPLICATE: ("an earlier row has the same number", "nothing, or `--duplicates keep`"),
     Reason.OPTED_OUT: (
-        "the number is on your suppression list, or a column of the file says so",
+        "the number is on your suppression list, or a column of the file or of a later one says so",
         "nothing",
     ),
     Reason.MISSING_VALUE: (

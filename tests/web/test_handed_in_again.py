@@ -103,3 +103,18 @@ def test_whom_a_list_texted_long_ago_can_be_left_out_as_well(
         browser, where, f"Leave out whoever was texted since {ago.astimezone():%-d %B %Y}"
     )
     assert "Leave out" not in browser.read(f"{where}/check")
+
+
+def test_who_opted_out_in_the_newer_list_is_named_and_left_out_by_the_older_campaign(
+    browser: Browser, half: Campaign
+) -> None:
+    newer = b"Name,Mobile,Opted out\nAda,2025550104,\nGrace,2025550105,yes\nEdith,2025550106,\n"
+    where = written(browser, newer)
+    said = browser.read(f"{where}/check")
+    assert f"1 who opted out here waits to be texted by '{half.name}', which is paused." in said
+    assert "Put them on the list of opt-outs : +12025550105" in said
+    browser.post(f"{where}/send", {"count": "2"})
+    (week2,) = [each for each in browser.store.campaigns.all() if each.id != half.id]
+    browser.until_idle(week2.id)
+    told = f"1 of these numbers opted out in the file of '{week2.name}', which was loaded later"
+    assert f"{told}, and will be left out." in browser.read(f"/campaigns/{half.id}")

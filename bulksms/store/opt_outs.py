@@ -1,0 +1,49 @@
+"""Whom the list of another campaign says not to text, unless a person has taken that back since.
+
+A no is the person's, whichever list brings it; a list that says nothing of it takes nothing back.
+But one client's column speaks for that client alone: for all accounts there is the suppression
+list, to which a person adds.
+"""
+
+from sqlalchemy import ColumnElement, FromClause, and_, select
+
+from bulksms.model.states import Reason, State
+from bulksms.store.schema import campaign, message, suppression, suppression_change
+
+
+def opted_out(row: FromClause) -> ColumnElement[bool]:
+    """The row was left out for it; who left the suppression list later has taken it back."""
+    taken_back = (
+        select(suppression_change.c.id)
+        .where(
+            suppression_change.c.to_number == row.c.to_number,
+            suppression_change.c.change == "removed",
+            suppression_change.c.at >= row.c.updated_at,
+        )
+        .exists()
+    )
+    is_skipped = row.c.state == State.SKIPPED  # a reason may be NULL, and this is true or false
+    return and_(is_skipped, row.c.reason == Reason.OPTED_OUT, ~taken_back)
+
+
+SUPPRESSED = (
+    select(suppression.c.to_number).where(suppression.c.to_number == message.c.to_number).exists()
+)
+"""The message's number is on the list: no campaign texts it, whatever else is said of it."""
+_THEIRS, _LATER = message.alias("theirs"), campaign.alias("later")
+OPTED_OUT_IN = (
+    select(_LATER.c.name)
+    .select_from(_THEIRS)
+    .join(_LATER, _LATER.c.id == _THEIRS.c.campaign_id)
+    .where(
+        _THEIRS.c.to_number == message.c.to_number,
+        _THEIRS.c.campaign_id > message.c.campaign_id,
+        _LATER.c.account_id == campaign.c.account_id,
+        opted_out(_THEIRS),
+    )
+    .order_by(_THEIRS.c.campaign_id)
+    .limit(1)
+    .correlate(message, campaign)
+    .scalar_subquery()
+)
+"""The account's first campaign, of those loaded after the message's own, that knows of it."""

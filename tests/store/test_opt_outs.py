@@ -1,0 +1,102 @@
+"""Whom a list that was loaded later says not to text: the claim asks, and no person is needed."""
+
+import pytest
+
+from bulksms.model.overlap import Meanwhile
+from bulksms.model.records import Campaign, ClaimedMessage, JudgedRow
+from bulksms.model.restraint import NONE_ASKED
+from bulksms.model.states import CampaignState, Reason
+from bulksms.store import Store
+from tests.store.stage import (
+    MINUTE,
+    NOW,
+    acquire,
+    load,
+    queued,
+    running,
+    skipped,
+    sql,
+)
+
+OUT = "+12025550003"
+
+
+def no(row_number: int) -> JudgedRow:
+    """The row of a newer list of which a column says no."""
+    return skipped(row_number, Reason.OPTED_OUT)._replace(to_number=f"+1202555{row_number:04}")
+
+
+def texted(store: Store, campaign: Campaign) -> list[int]:
+    """The rows that are claimed, till nothing waits."""
+    lease, rows = acquire(store), list[int]()
+    while isinstance(found := store.messages.claim(lease, campaign.id, NOW), ClaimedMessage):
+        rows.append(found.row_number)
+    return rows
+
+
+def told(store: Store, june: Campaign) -> list[Meanwhile]:
+    return store.others.meanwhile(june, NONE_ASKED, NOW)
+
+
+def test_who_opted_out_in_a_list_that_was_loaded_later_is_not_texted(store: Store) -> None:
+    june = running(store)
+    load(store, [queued(2), no(3)], name="july")
+    assert texted(store, june) == [2, 4]
+    assert sql(store, "SELECT state, reason, detail FROM message WHERE campaign_id = 1")[1] == (
+        *("skipped", "opted_out"),
+        "It opted out in the file of 'july', which was loaded later.",
+    )
+    (event,) = sql(store, "SELECT actor FROM event WHERE to_state = 'skipped' AND message_id = 2")
+    assert event == ("opt out: ann:1",)
+
+
+def test_a_later_list_that_does_not_say_it_takes_no_opt_out_back(store: Store) -> None:
+    """It may lack the column; and a campaign that is cancelled has not been wrong about people."""
+    june = running(store)
+    july = load(store, [no(3)], name="july")
+    store.campaigns.cancel(july.id, now=NOW, actor="test")
+    load(store, [queued(3)], name="august")
+    assert texted(store, june) == [2, 4]
+
+
+def test_an_opt_out_that_was_taken_back_is_none(store: Store) -> None:
+    june = running(store)
+    load(store, [no(3)], name="july")
+    store.suppressions.add([OUT], reason="said STOP", source="test", now=NOW)
+    store.suppressions.remove(OUT, now=NOW + MINUTE)
+    assert told(store, june) == []
+    assert texted(store, june) == [2, 3, 4]
+
+
+def test_a_list_that_was_loaded_before_had_its_word_in_the_plan(store: Store) -> None:
+    load(store, [no(3)], name="may")
+    june = running(store)
+    assert told(store, june) == []
+    assert texted(store, june) == [2, 3, 4]
+
+
+def test_another_accounts_list_is_told_and_a_person_decides(store: Store) -> None:
+    """Its column is another client's, and so is the name of its campaign."""
+    june = running(store)
+    load(store, [no(3)], name="july", account="acme")
+    (july,) = told(store, june)
+    assert july.of_the_opted_out == (
+        "1 of these numbers opted out in the file of 'july' of the account 'acme', and would be"
+        " texted now."
+    )
+    assert texted(store, june) == [2, 3, 4]
+
+
+@pytest.mark.parametrize("suppressed", [False, True])
+def test_who_goes_on_is_told_whom_a_later_list_leaves_out(store: Store, suppressed: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    """Who is on the suppression list is no news."""
+    june = running(store)
+    load(store, [no(3), no(9)], name="july")
+    if suppressed:
+        store.suppressions.add([OUT], reason="said STOP", source="test", now=NOW)
+    july = Meanwhile("july", CampaignState.DRAFT, opted_out=1)
+    assert july.of_the_opted_out == (
+        "1 of these numbers opted out in the file of 'july', which was loaded later, and will be"
+        " left out."
+    )
+    assert told(store, june) == ([] if suppressed else [july])
