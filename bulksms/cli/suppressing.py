@@ -20,7 +20,7 @@ from bulksms.model.phone import Country
 from bulksms.model.records import Campaign
 from bulksms.pacing import read_pace
 from bulksms.store import Store
-from bulksms.suppressing import numbers_of, numbers_typed, read_opt_outs
+from bulksms.suppressing import numbers_typed, opt_outs_of, read_opt_outs
 from bulksms.syncing import Synced
 from bulksms.syncing import sync as read_answers
 
@@ -102,14 +102,16 @@ def import_(
 
     Nothing is added unless every row can be: a number left out here would be texted.
     So hidden and filtered rows are added too, and of several sheets one must be named.
+    Only where FILE says itself who opted out, in a column such as "SMS Opt Out" or as a report of
+    bulksms, it is those alone.
     """
     table = read_opt_outs(file, sheet=sheet)
-    numbers = numbers_of(table, phone_column=phone_column, country=Country(country.upper()))
+    numbers, notes = opt_outs_of(table, phone_column=phone_column, country=Country(country.upper()))
     with Store.open_or_create(database) as store:
         new = store.suppressions.add(
             numbers, reason=reason, source=file.name, now=datetime.now(UTC)
         )
-    for note in table.notes:
+    for note in notes:
         click.echo(f"Note: {harmless(note)}")
     click.echo(f"{plural(new, 'number')} added; {len(numbers) - new:,} known already.")
 

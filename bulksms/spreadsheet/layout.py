@@ -61,6 +61,7 @@ class Layout:
         guarded: whether the cells carry the report's formula guard.
         row_count: rows under the header that have data.
         blank_rows: rows under the header that have none.
+        ours: of a report of ours, which cell is the first of `REPORT_COLUMNS`; else None.
         spared: rows of a report that are left out.
         notes: sentences about what was assumed or left out.
     """
@@ -71,6 +72,7 @@ class Layout:
     guarded: bool
     row_count: int
     blank_rows: int
+    ours: int | None
     spared: Spared
     notes: tuple[str, ...]
 
@@ -136,6 +138,7 @@ def find_layout(grid: Grid) -> Layout | None:
         guarded=guarded,
         row_count=survey.row_count - len(left.texted) - len(left.opted_out),
         blank_rows=survey.blank_rows,
+        ours=theirs.stop if is_report else None,
         spared=left,
         notes=tuple(_notes(title_lines, survey.theirs, positions, left, is_report=is_report)),
     )
@@ -164,14 +167,11 @@ def _title_lines(rows: Sequence[Row]) -> int:
         (
             index
             for index in range(first + 1, next(people, len(rows)))
-            if fills[index] > max(fills[:index]) and _names_a_phone(rows[index][1])
+            if fills[index] > max(fills[:index])
+            and any(name_key(cell) in _PHONE_NAMES for cell in rows[index][1])
         ),
         first,
     )
-
-
-def _names_a_phone(cells: Cells) -> bool:
-    return any(name_key(cell) in _PHONE_NAMES for cell in cells)
 
 
 def _may_be_a_phone(cell: str) -> bool:

@@ -18,6 +18,7 @@ from bulksms.spreadsheet.delimited import read_text
 from bulksms.spreadsheet.encoding import BOMS
 from bulksms.spreadsheet.grid import Chunk, Grid, Row, is_blank
 from bulksms.spreadsheet.layout import Layout, find_layout
+from bulksms.spreadsheet.opted_out_rows import only_opted_out
 from bulksms.spreadsheet.problems import without_our_column
 from bulksms.spreadsheet.shown import Shown
 from bulksms.spreadsheet.workbook import read_workbook
@@ -70,6 +71,11 @@ class Table:
     _layout: Layout = field(repr=False)
 
     @property
+    def is_report(self) -> bool:
+        """Whether it is of a report of ours."""
+        return self._layout.ours is not None
+
+    @property
     def spared(self) -> frozenset[str]:
         """The numbers of a report's rows that are left out: they may have been texted already."""
         return frozenset(self._layout.spared.texted.values())
@@ -111,22 +117,25 @@ class Table:
         return frozenset(self._layout.positions[at] for at in columns if at is not None)
 
 
-def read_table(path: Path, *, sheet: str | None = None, hidden: bool = False) -> Table:
+def read_table(path: Path, *, sheet: str | None = None, opt_outs: bool = False) -> Table:
     """The table in a file: .csv .tsv .txt .xlsx .xlsm .xls .ods, by content.
 
-    Without `sheet`, the first visible sheet that has data. Hidden rows only if they are asked for.
+    Without `sheet`, the first visible sheet that has data. Of a list of `opt_outs`, the hidden rows
+    as well, and of a report of ours who opted out, and nobody else.
 
     Raises:
         InputError: the file cannot be read, is no spreadsheet, or has no rows under a header;
             one sentence that names the file and, where it can, the row.
     """
     grid = _grid(path, sheet)
-    if hidden:
+    if opt_outs:
         grid = grid.with_hidden or grid
     layout = find_layout(grid)
     if layout is None:
         raise InputError(f"{grid.where} is empty.")
     layout = without_our_column(layout)
+    if opt_outs:
+        layout = only_opted_out(layout, grid)
     if any(layout.spared) and not layout.row_count:
         raise InputError(
             f"{grid.where} has nobody to text: each of its rows is of somebody who opted out, or"

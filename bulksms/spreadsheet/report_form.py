@@ -32,6 +32,9 @@ REPORT_COLUMNS = (
 )
 """What the report says of each row, after the file's own columns."""
 
+SUMMARY_SHEET = "summary"
+"""Of a report that is a workbook, the sheet beside that of the rows."""
+
 _RESERVED = frozenset({ROW_COLUMN, *REPORT_COLUMNS})
 _FILE = " (file)"
 _TELLING_DIGITS = 7
@@ -76,14 +79,18 @@ def is_report_header(header: Sequence[str]) -> bool:
 
 
 class Spared(NamedTuple):
-    """Rows of a report that are to be left out: each with its number if it may have been texted."""
+    """Rows of a report that are to be left out: each with its number if it may have been texted.
+
+    `others` are those of a list of opt-outs that are none.
+    """
 
     texted: Mapping[int, str] = MappingProxyType({})
     opted_out: frozenset[int] = frozenset()
+    others: frozenset[int] = frozenset()
 
     def has(self, row_number: int) -> bool:
         """Whether the row is one of them."""
-        return row_number in self.texted or row_number in self.opted_out
+        return any(row_number in each for each in self)
 
 
 def spared(grid: Grid, header_row: int, ours: int) -> Spared:

@@ -6,6 +6,7 @@ from typing import Any
 
 from bulksms.model.states import State
 from bulksms.model.summary import Heading, Pace, Tally
+from bulksms.spreadsheet.report_form import SUMMARY_SHEET
 
 _WIDTHS = (24, 12, 12, 90)
 _LONGEST_EXAMPLE = 300
@@ -15,7 +16,7 @@ Line = tuple[str | int | float, ...]
 
 def add_summary_sheet(workbook: Any, heading: Heading, tally: Tally) -> None:  # noqa: ANN401  xlsxwriter is untyped
     """Facts, outcomes, reasons, deliveries, and the pace with its picture."""
-    sheet = workbook.add_worksheet("summary")
+    sheet = workbook.add_worksheet(SUMMARY_SHEET)
     for position, width in enumerate(_WIDTHS):
         sheet.set_column(position, position, width)
     sheet.hide_gridlines(2)

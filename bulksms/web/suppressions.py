@@ -17,7 +17,7 @@ from starlette.responses import Response
 from bulksms.model.errors import InputError
 from bulksms.model.phone import Country
 from bulksms.model.wording import plural
-from bulksms.suppressing import numbers_of, numbers_typed, read_opt_outs
+from bulksms.suppressing import numbers_typed, opt_outs_of, read_opt_outs
 from bulksms.web.site import site_of, text
 
 SHOWN = 200
@@ -73,7 +73,7 @@ def add(request: Request, form: FormData) -> Response:
 
 
 def import_(request: Request, form: FormData) -> Response:
-    """Put every number of a spreadsheet on the list, or none of them."""
+    """Put every number of a spreadsheet on the list, or none of them; if it says who, those."""
     site = site_of(request)
     file = form.get("file")
     if not isinstance(file, UploadFile) or not file.filename:
@@ -88,13 +88,13 @@ def import_(request: Request, form: FormData) -> Response:
         except InputError as error:
             raise InputError(error.sentence.replace(str(path), name)) from error
         table = replace(table, source_name=name)
-        numbers = numbers_of(table, phone_column=None, country=_country(form))
+        numbers, notes = opt_outs_of(table, phone_column=None, country=_country(form))
     new = site.store.suppressions.add(
         numbers, reason=text(form, "reason") or "opted out", source=name, now=datetime.now(UTC)
     )
     told = f"{plural(new, 'number')} added; {len(numbers) - new:,} known already."
-    notes = f" Note: {'; '.join(table.notes)}." if table.notes else ""
-    return site.done(request, _PAGE, told + notes)
+    noted = f" Note: {'; '.join(notes)}." if notes else ""
+    return site.done(request, _PAGE, told + noted)
 
 
 def remove(request: Request, form: FormData) -> Response:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import openpyxl
+import pytest
 import xlsxwriter
 
 from tests.cli.cli_stage import JOB, Terminal, number
@@ -135,3 +136,65 @@ def test_an_import_takes_the_column_that_is_named(terminal: Terminal) -> None:
 
 def test_an_import_of_no_file_says_so(terminal: Terminal) -> None:
     assert "no.csv is not there." in terminal.refused(3, "suppress", "import", "no.csv")
+
+
+def opted_out_of_june(terminal: Terminal) -> None:
+    """A campaign 'june': two opted out, by the file and by the list; one has a bad number."""
+    terminal.done("suppress", "add", number(2))
+    rows = (f"{number(1)},A,yes", f"{number(2)},B,", f"{number(3)},C,no", "12,D,no", ",E,yes")
+    file = terminal.write(*rows, header="phone,name,SMS opt out")
+    terminal.done("load", file, *JOB, "--name", "june")
+    terminal.done("suppress", "remove", number(2))
+
+
+@pytest.mark.parametrize("only", [("--state", "skipped"), ()])
+@pytest.mark.parametrize("name", ["skipped.xlsx", "skipped.csv"])
+def test_an_import_of_a_report_adds_who_opted_out_and_nobody_else(
+    terminal: Terminal, name: str, only: tuple[str, ...]
+) -> None:
+    """The plan of a later file says to import it so."""
+    opted_out_of_june(terminal)
+    terminal.done("report", "june", *only, "-o", name)
+    others = "1 other row of the report is" if only else "2 other rows of the report are"
+    assert terminal.done("suppress", "import", name).endswith(
+        "Note: a report of bulksms: 2 rows that opted out; 1 more without a number;"
+        f" {others} left out\n2 numbers added; 0 known already.\n"
+    )
+    listed = {each["to_number"] for each in terminal.json("suppress", "list")}
+    assert listed == {number(1), number(2)}
+
+
+def test_an_import_of_a_report_in_which_nobody_opted_out_says_so(terminal: Terminal) -> None:
+    terminal.done("load", terminal.people(number(1), "12"), *JOB, "--name", "june")
+    terminal.done("report", "june", "-o", "report.xlsx")
+    said = terminal.refused(3, "suppress", "import", "report.xlsx")
+    assert "is a report of bulksms in which nobody opted out with a number" in said
+    assert "bulksms report CAMPAIGN --state skipped -o skipped.xlsx" in said
+    assert terminal.json("suppress", "list") == []
+
+
+def test_an_import_adds_who_opted_out_where_a_column_says_who(terminal: Terminal) -> None:
+    """And whoever may have: a cell that says neither yes nor no may be the reason."""
+    said = ("yes", "no", "", "too many texts")
+    rows = [f"{number(at)},{cell}" for at, cell in enumerate(said, start=1)]
+    file = terminal.write(*rows, "12,no", header="phone,Do not text", name="crm.csv")
+    assert terminal.done("suppress", "import", file) == (
+        "Note: 3 rows left out, of which 'Do not text' does not say that somebody opted out;"
+        " if they did, give the column another name, then the same again\n"
+        "Note: 1 row says neither yes nor no in 'Do not text': taken\n"
+        "2 numbers added; 0 known already.\n"
+    )
+    listed = {each["to_number"] for each in terminal.json("suppress", "list")}
+    assert listed == {number(1), number(4)}
+
+
+def test_an_import_adds_everybody_where_no_column_says_who(terminal: Terminal) -> None:
+    file = terminal.write(f"{number(1)},", f"{number(2)},", header="phone,Opt-out reason")
+    assert terminal.done("suppress", "import", file) == "2 numbers added; 0 known already.\n"
+
+
+def test_an_import_of_people_who_all_agreed_adds_nobody(terminal: Terminal) -> None:
+    file = terminal.write(f"{number(1)},yes", f"{number(2)},", header="phone,SMS consent")
+    said = terminal.refused(3, "suppress", "import", file)
+    assert "No row of june.csv says in 'SMS consent' that somebody opted out, so nothing" in said
+    assert terminal.json("suppress", "list") == []

@@ -1,9 +1,13 @@
 """The page of opt-outs: numbers are typed, pasted and imported, all of them or none."""
 
 import io
+from pathlib import Path
 
 import openpyxl
 
+from bulksms.model.states import Reason, State
+from bulksms.spreadsheet.writing import write_report
+from tests.spreadsheet.test_report_read_back import report_row
 from tests.web.web_stage import Browser
 
 
@@ -58,3 +62,20 @@ def test_opt_outs_are_added_imported_found_and_removed(browser: Browser) -> None
     browser.post("/suppressions/remove", {"number": "+12025550106"})
     browser.post("/suppressions/remove", {"number": "+12025550106"}, status=400)
     assert len(list(browser.store.suppressions.all())) == 2
+
+
+def test_of_a_report_the_page_imports_who_opted_out(browser: Browser, tmp_path: Path) -> None:
+    waiting = report_row(2, ("Ann", "617 230 6000"))
+    opted_out = report_row(3, ("Ben", "617 230 6001"))._replace(
+        to_number="+16172306001", state=State.SKIPPED, reason=Reason.OPTED_OUT
+    )
+    path = tmp_path / "report.xlsx"
+    write_report(path, ("Name", "Phone"), [waiting, opted_out])
+    said = browser.post("/suppressions/import", file=(path.name, path.read_bytes()))
+    assert "1 row that opted out; 1 other row of the report is left out." in said
+    assert [each.to_number for each in browser.store.suppressions.all()] == ["+16172306001"]
+    path.unlink()
+    write_report(path, ("Name", "Phone"), [waiting])
+    file = (path.name, path.read_bytes())
+    said = browser.post("/suppressions/import", file=file, status=400)
+    assert "report.xlsx, sheet 'report', is a report of bulksms in which nobody opted out" in said
