@@ -6,12 +6,12 @@ So Salesforce's, HubSpot's, Klaviyo's, Shopify's, Zoho's and GoHighLevel's names
 """
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from bulksms.model.column_names import without_accents
+from bulksms.model.opt_out_cells import Said, read_wish
 
 
 class Heeded(NamedTuple):
@@ -28,17 +28,19 @@ class Heeded(NamedTuple):
 
     def forbids(self, cell: str) -> bool | None:
         """Whether the cell says that the person is not to be texted; None if it is unclear."""
-        said = _plain(cell)
-        if said in _NOTHING:
-            return False
-        if said in _OUT or said in _IN:
-            return said in _OUT
-        if self.consents and said in _TAKEN_BACK:
-            return True
-        if _DATE.match(said):  # when it was said, and so that it was
-            return not self.consents
-        answer = said if said in _YES | _NO else _first_word(said)
-        return (answer in _NO) is self.consents if answer in _YES | _NO else None
+        match read_wish(cell):
+            case Said.NOTHING | Said.IN:
+                return False
+            case Said.OUT:
+                return True
+            case Said.YES | Said.WHEN:
+                return not self.consents
+            case Said.NO:
+                return self.consents
+            case Said.TAKEN_BACK if self.consents:
+                return True
+            case _:
+                return None
 
 
 OUR_OPT_OUTS = "opted out (bulksms)"
@@ -179,37 +181,3 @@ def _spaced(name: str) -> str:
     plain = re.sub("['\N{RIGHT SINGLE QUOTATION MARK}]", "", own)
     apart = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", plain)
     return " ".join(re.findall(r"[^\W\d_]+", without_accents(apart.casefold())))
-
-
-_YES = frozenset({"yes", "y", "true", "t", "1", "1.0", "-1", "x", "on", "checked"}) | frozenset(
-    {"✓", "✔", "☑", "✅", "si", "oui", "vrai", "verdadero", "כן"}
-)
-_NO = frozenset(
-    {"no", "n", "false", "f", "0", "0.0", "off", "unchecked", "☐", "✗", "✘", "✖", "❌"}
-) | frozenset({"non", "faux", "falso", "לא"})
-_OUT = frozenset(
-    {"opted out", "opt out", "optout", "opt-out", "unsubscribed", "unsubscribe", "stop", "stopped"}
-    | {"do not text", "do not contact", "do not call", "dnc", "dnd", "dnt", "blacklisted"}
-)
-_IN = frozenset({"opted in", "opt in", "optin", "opt-in", "subscribed", "resubscribed"})
-"""Cells that say the same in either kind of column."""
-_TAKEN_BACK = frozenset(
-    {"declined", "revoked", "withdrawn", "refused", "denied", "rejected", "not given"}
-    | {"never subscribed", "not subscribed", "nonsubscribed", "no consent"}
-)
-"""What a column of consent says instead of no."""
-_NOTHING = frozenset({"", "null", "n/a", "nan", "-", "undefined"})
-_DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\b|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}\b")
-
-
-def _plain(cell: str) -> str:
-    """The cell in lower case, without accents, underscores and what stands at its ends."""
-    parts = unicodedata.normalize("NFKD", cell.casefold().replace("_", " "))
-    shown = "".join(c for c in parts if unicodedata.category(c) not in {"Mn", "Cf"})
-    return " ".join(shown.split()).strip(" .!'\"")
-
-
-def _first_word(said: str) -> str:
-    """The word before a remark: "yes (asked by phone)"; a letter alone or a digit is no answer."""
-    word = re.match(r"([^\W\d_]{2,}) ?[,;:(/\N{EN DASH}\N{EM DASH}-]", said)
-    return word[1] if word else ""

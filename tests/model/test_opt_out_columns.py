@@ -149,7 +149,10 @@ def test_the_column_of_the_numbers_is_never_heeded() -> None:
     [
         *("yes", "Y", " TRUE ", "1", "1.0", "x", "X", "\u2713", "\u2714\ufe0f", "checked", "Sí"),
         *("Opted out", "OPTED_OUT", "unsubscribed", "STOP", "Yes.", "yes (asked by phone)", "כן"),
-        *("2026-06-01", "2026-06-01 09:00:00", "6/1/2026"),
+        *("2026-06-01", "2026-06-01 09:00:00", "6/1/2026", "2026-05-01T10:00:00Z"),
+        *("20260501T100000Z", "May 1, 2026", "1-May-26", "1 May 2026", "Friday, May 1, 2026"),
+        *("Fri 5/1/2026", "May-1-2026", "Sept. 3, 2026 9:30 AM", "1-May", "3 de mayo de 2026"),
+        *("3 août 2026", "opted-out", "Opt-Out", "out", "unsub", "opted out (by phone)"),
     ],
 )
 def test_a_plain_yes_to_an_opt_out_forbids(cell: str) -> None:
@@ -172,7 +175,9 @@ def test_a_plain_no_to_consent_forbids(cell: str) -> None:
     assert CONSENT.forbids(cell) is True
 
 
-@pytest.mark.parametrize("cell", ["yes", "1", "x", "opted in", "SUBSCRIBED", "2026-06-01"])
+@pytest.mark.parametrize(
+    "cell", ["yes", "1", "x", "opted-in", "SUBSCRIBED", "2026-06-01T09:00", "1-May-26"]
+)
 def test_a_plain_yes_to_consent_forbids_nothing(cell: str) -> None:
     assert CONSENT.forbids(cell) is False
 
@@ -185,7 +190,18 @@ def test_an_empty_cell_decides_nothing(heeded: Heeded, cell: str) -> None:
 
 @pytest.mark.parametrize("heeded", [OPT_OUT, CONSENT])
 @pytest.mark.parametrize(
-    "cell", ["after 5pm", "2", "email", "yes and no", "ask Pat", "n - see Pat"]
+    "cell",
+    [
+        "after 5pm",
+        "2",
+        "email",
+        "yes and no",
+        "ask Pat",
+        "n - see Pat",
+        "May be",
+        "may 1 be",
+        "until 5/1/2026",
+    ],
 )
 def test_a_free_text_is_unclear(heeded: Heeded, cell: str) -> None:
     assert heeded.forbids(cell) is None
