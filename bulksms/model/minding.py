@@ -17,6 +17,7 @@ class Minded(StrEnum):
 
     UNCLEAR_OPT_OUT = "unclear_opt_out"
     UNCLEAR_CONSENT = "unclear_consent"
+    UNCLEAR_EITHER = "unclear_opt_in_or_out"
     NUMBER_ELSEWHERE = "number_elsewhere"
     LEFT_BEHIND = "left_behind"
 
@@ -32,16 +33,26 @@ class Minded(StrEnum):
                 return f"{plural(rows, 'text')} {where}, from the column '{column}'"
             case _:
                 says = "says" if one else "say"
-                return f"{plural(rows, 'row')} {says} neither yes nor no in '{column}', but {such}"
+                either = self is Minded.UNCLEAR_EITHER
+                neither = "neither opted in nor opted out" if either else "neither yes nor no"
+                return f"{plural(rows, 'row')} {says} {neither} in '{column}', but {such}"
 
 
 ADVICE = {
     Minded.UNCLEAR_OPT_OUT: "they are texted; write yes there to leave somebody out",
     Minded.UNCLEAR_CONSENT: "they are texted; write no there to leave somebody out",
+    Minded.UNCLEAR_EITHER: "they are texted; write opted out there to leave somebody out",
     Minded.LEFT_BEHIND: "write what should stand there, or empty the cells and give the message a"
     " fallback, such as {first_name|there}",
 }
 """What to do about each; where the number is elsewhere, a terminal and a page have other ways."""
+
+
+_UNCLEAR = {
+    False: Minded.UNCLEAR_OPT_OUT,
+    True: Minded.UNCLEAR_CONSENT,
+    None: Minded.UNCLEAR_EITHER,
+}
 
 
 class Remark(NamedTuple):
@@ -60,7 +71,7 @@ def unclear_wishes(
     for each in heeded:
         cells = columns[each.at]
         unclear = {cell for cell in set(cells) if each.forbids(cell) is None}
-        why = Minded.UNCLEAR_CONSENT if each.consents else Minded.UNCLEAR_OPT_OUT
+        why = _UNCLEAR[each.consents]
         for at, cell in enumerate(cells) if unclear else ():
             if cell in unclear and at not in skipped:
                 yield Remark(at, why, each.at, _excerpt(cell))

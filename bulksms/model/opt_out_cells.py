@@ -44,7 +44,7 @@ def _plain(cell: str) -> str:
 
 
 def _before_a_remark(said: str) -> str:
-    """The words of "yes (asked by phone)", "opted out, by phone"; a letter alone or a digit is no answer."""
+    """The words of "yes (asked by phone)"; a letter alone or a digit is no answer."""
     words = re.match(r"([^\W\d_]{2,}(?: [^\W\d_]+)*) ?[,;:(/\N{EN DASH}\N{EM DASH}-]", said)
     return words[1] if words else ""
 

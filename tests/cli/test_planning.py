@@ -271,6 +271,22 @@ def test_what_is_perhaps_not_meant_is_minded_with_what_to_do(terminal: Terminal)
     }
 
 
+def test_a_column_that_may_say_either_leaves_out_who_opted_out_and_minds_a_yes(
+    terminal: Terminal,
+) -> None:
+    rows = [f"{number(1)},Opted out,yes", f"{number(2)},Opted in,no", f"{number(3)},yes,"]
+    file = terminal.write(*rows, header="phone,SMS Opt-In/Opt-Out,No consent")
+    job = ("check", file, "--message", "Hi", "--from", SENDER)
+    said = _words(terminal.done(*job))
+    assert "opt-in or opt-out = 'SMS Opt-In/Opt-Out', opt-out = 'No consent'" in said
+    assert (
+        "Mind: 1 row says neither opted in nor opted out in 'SMS Opt-In/Opt-Out', but 'yes'"
+        " (row 4). they are texted; write opted out there to leave somebody out" in said
+    )
+    plan = terminal.json(*job)
+    assert (plan["queued"], plan["skipped"]["opted_out"]["rows"]) == (2, 1)
+
+
 def test_a_file_in_which_nobody_can_be_texted_says_where_the_numbers_are(
     terminal: Terminal,
 ) -> None:

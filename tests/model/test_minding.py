@@ -109,6 +109,12 @@ def test_a_name_is_not_taken_for_it(cell: str) -> None:
             ["a", "b", "a", "c"],
             "2,000 rows say neither yes nor no in 'X', but 'a' or 'b' and the like",
         ),
+        (
+            Minded.UNCLEAR_EITHER,
+            2,
+            ["yes"],
+            "2 rows say neither opted in nor opted out in 'X', but 'yes'",
+        ),
         (Minded.NUMBER_ELSEWHERE, 1, ["1"], "1 of the rows without a number has one in 'X'"),
         (
             Minded.LEFT_BEHIND,

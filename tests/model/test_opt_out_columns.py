@@ -21,6 +21,9 @@ def role(name: str, *cells: str) -> str | None:
         *("Opted out", "Opt-out (Y/N)", "Do not text", "Don't text", "Don\u2019t contact", "DNC"),
         *("Unsubscribed", "Unsubscribed from SMS", "DND", "Email/SMS opt-out", "SMS_BLACKLISTED"),
         *("Opt-out date", "Opt Out Reason", "No texts", "Stop SMS", "Marketing opt out"),
+        *("Do Not Send SMS", "Dont send texts", "Please do not text", "No marketing texts"),
+        *("Replied STOP", "Said stop", "SMS suppressed", "SMS blocked", "Texts disabled"),
+        *("Opt-out requested", "Cannot receive texts", "Not to be contacted", "No more SMS"),
         *("No llamar", "Dado de baja", "Ne pas contacter", "Désabonné", "לא לשלוח"),
     ],
 )
@@ -59,6 +62,42 @@ def test_a_name_that_plainly_says_consent_is_heeded(name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     [
+        *("No SMS consent", "No consent", "Wants no texts", "Consent not given", "Not opted in"),
+        *("SMS consent withdrawn", "Consent revoked", "Without consent", "Never subscribed"),
+        *("Doesn't accept SMS", "Not OK to text", "Texts not allowed", "No consent (Y/N)"),
+        *("No acepta SMS", "Sans consentement", "SMS subscription cancelled"),
+    ],
+)
+def test_a_no_makes_an_opt_out_of_a_consent(name: str) -> None:
+    """Else whoever said no is texted, and whoever agreed is not."""
+    assert role(name) == "opt-out"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("SMS Opt-In/Opt-Out", "Opt In/Out", "Opt Status", "Opted in or out", "Opt Out / Opt In"),
+        *("Subscribed/Unsubscribed", "Consent no.", "Not opted out", "Text OK? No"),
+        *("Phone no. consent", "Opt-out declined"),
+    ],
+)
+def test_a_name_that_may_say_either_is_decided_by_plain_cells_alone(name: str) -> None:
+    assert role(name) == "opt-in or opt-out"
+    [column] = heeded_columns([name], besides=())
+    assert [column.forbids(cell) for cell in ("Opted out", "out", "Opted in", "in", "")] == [
+        *(True, True, False, False, False)
+    ]
+    assert {column.forbids(cell) for cell in ("yes", "no", "2026-06-01", "revoked")} == {None}
+
+
+@pytest.mark.parametrize("name", ["Consent (No/Yes)", "Text OK? Yes/No", "SMS consent (yes or no)"])
+def test_a_name_that_asks_for_yes_or_no_is_no_no(name: str) -> None:
+    assert role(name) == "consent"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
         *("Email Opt Out", "HasOptedOutOfEmail", "HasOptedOutOfFax", "Fax Opt Out", "Do not mail"),
         *("Unsubscribed from all email", "Email Unsubscribed", "Email Subscription Status"),
         *("Accepts Email Marketing", "Do not contact by e-mail", "E-mail consent"),
@@ -73,6 +112,8 @@ def test_a_name_that_plainly_says_consent_is_heeded(name: str) -> None:
             "Subscription",
             "Can",
         ),
+        *("Never contacted", "Do not send e-mail", "No marketing emails", "Disabled", "Blocked"),
+        *("Email opt status", "Stop requested", "Consent form no."),
         *("Status", "Laptop outlet", "Notes", "Mobile", "Last call", "SMS consent method"),
     ],
 )
