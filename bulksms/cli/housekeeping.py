@@ -45,7 +45,8 @@ def migrate(database: str) -> None:
 def purge(database: str, *, older_than: str, yes: bool) -> None:
     """Erase numbers, cells and texts of campaigns that ended long ago; the counts stay true.
 
-    The suppression list stays. A campaign with rows in doubt is left alone until they are settled.
+    The suppression list stays, and gets the numbers that opted out by a column of a file.
+    A campaign with rows in doubt is left alone until they are settled.
     """
     now = datetime.now(UTC)
     before = now - parse_period(older_than)
@@ -57,7 +58,12 @@ def purge(database: str, *, older_than: str, yes: bool) -> None:
         names = ", ".join(f"'{name}'" for name in due)
         ask(f"Erase the personal data of {plural(sum(due.values()), 'row')} of {names}?", yes=yes)
         erased = store.purging.purge(before, now=now, actor="operator")
-    click.echo(f"The personal data of {plural(erased, 'row')} was erased.")
+    click.echo(f"The personal data of {plural(erased.rows, 'row')} was erased.")
+    if kept := erased.kept_out:
+        are = "is" if kept == 1 else "are"
+        click.echo(
+            f"{plural(kept, 'number')} that opted out in a file {are} on the suppression list now."
+        )
 
 
 @click.command(epilog=f"Example:  bulksms sandbox --rate 600/60\n\n{_MAGIC}")

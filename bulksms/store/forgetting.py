@@ -7,7 +7,7 @@ The number, the row's cells, the texts and whatever may quote them are gone.
 import json
 from datetime import datetime
 from shlex import quote
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, bindparam, select, update
 
@@ -24,6 +24,13 @@ NOT_FORGOTTEN = message.c.to_number.startswith("+")
 """Rows that still know whom they are for."""
 
 _OF_THE_NUMBER = message.c.to_number == bindparam("number")
+
+
+class Erased(NamedTuple):
+    """How many rows were erased, and how many numbers came to the suppression list before it."""
+
+    rows: int
+    kept_out: int
 
 
 def require_settled(tx: Connection, number: str) -> None:

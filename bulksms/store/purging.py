@@ -1,7 +1,8 @@
 """Whole campaigns that ended long ago, without their personal data; what was counted stays counted.
 
 As `forgetting` does it for one number, for every row of a campaign at once. A campaign with a row
-that something is still to be done about keeps everything until that is settled.
+that something is still to be done about keeps everything until that is settled. Who opted out in
+its file alone comes to the suppression list, which would else not know of it any more.
 """
 
 import json
@@ -13,7 +14,8 @@ from sqlalchemy import Column, ColumnElement, Connection, Engine, String, case, 
 from bulksms.model.chunks import cells_to_text
 from bulksms.model.states import ENDED
 from bulksms.store.engine import reading, writing
-from bulksms.store.forgetting import FORGOTTEN, STILL_NEEDED
+from bulksms.store.forgetting import FORGOTTEN, STILL_NEEDED, Erased
+from bulksms.store.keeping_out import keep_out
 from bulksms.store.moving import tell
 from bulksms.store.schema import attempt, campaign, event, message, receipt
 
@@ -32,18 +34,15 @@ class Purging:
             found = tx.execute(select(campaign.c.name, campaign.c.rows).where(_due(before)))
             return {row.name: row.rows for row in found}
 
-    def purge(self, before: datetime, *, now: datetime, actor: str) -> int:
-        """Erase the personal data of these campaigns.
-
-        Returns:
-            How many rows they had.
-        """
+    def purge(self, before: datetime, *, now: datetime, actor: str) -> Erased:
+        """Erase the personal data of these campaigns."""
         ids = select(campaign.c.id).where(_due(before)).order_by(campaign.c.id)
         with reading(self.engine) as tx:
             found = list(tx.execute(ids).scalars())
-        return sum(self._purge_one(campaign_id, before, now, actor) for campaign_id in found)
+        erased = [self._purge_one(campaign_id, before, now, actor) for campaign_id in found]
+        return Erased(sum(each.rows for each in erased), sum(each.kept_out for each in erased))
 
-    def _purge_one(self, campaign_id: int, before: datetime, now: datetime, actor: str) -> int:
+    def _purge_one(self, campaign_id: int, before: datetime, now: datetime, actor: str) -> Erased:
         """In a transaction of its own: senders wait for one campaign, never for all of them."""
         this = campaign.c.id == campaign_id
         with writing(self.engine) as tx:
@@ -52,12 +51,13 @@ class Purging:
             looked = select(campaign.c.columns, campaign.c.state, campaign.c.account_id)
             found = tx.execute(looked.where(this, _due(before))).one_or_none()
             if found is None:  # it was started again meanwhile
-                return 0
+                return Erased(0, 0)
+            kept_out = keep_out(tx, message.c.campaign_id == campaign_id, now=now)
             _erase_what_was_heard(tx, campaign_id, found.account_id)
             rows = _erase_rows(tx, campaign_id, len(json.loads(found.columns)))
             told = {"from_state": found.state, "to_state": found.state, "note": PURGED}
             tell(tx, campaign_id, now=now, actor=actor, **told)
-            return rows
+            return Erased(rows, kept_out)
 
 
 def _due(before: datetime) -> ColumnElement[bool]:
