@@ -9,7 +9,7 @@ from rich.text import Text
 
 from bulksms.cli.words import harmless, plural, row_numbers, shown, typed
 from bulksms.loading import Job
-from bulksms.model.minding import ADVICE
+from bulksms.model.minding import ADVICE, Minded
 from bulksms.model.overlap import LATELY, InDoubt, Overlap
 from bulksms.model.plan import Plan
 
@@ -65,7 +65,7 @@ def _what_to_mind(job: Job, plan: Plan) -> Iterator[tuple[str, str]]:
         name = job.table.columns[column]
         told = why.told(kind.rows, name, [each.cell for each in kind.examples])
         rows = row_numbers(kind.row_numbers, kind.rows)
-        yield f"{told} ({rows}).", ADVICE.get(why) or _text_them_there(name)
+        yield f"{told} ({rows}).", _about(why, name)
     if plan.look_rounded:
         rows = row_numbers(plan.rounded.row_numbers, plan.rounded.rows)
         end = "number ends" if plan.rounded.rows == 1 else "numbers end"
@@ -132,6 +132,13 @@ def _one_of_both(overlap: Overlap) -> str:
         f"bulksms resume {name}\ngoes on with it instead;\n"
         f"bulksms cancel {name}\nleaves them to this one"
     )
+
+
+def _about(why: Minded, column: str) -> str:
+    """What to do about it, and to type."""
+    advice = ADVICE.get(why) or _text_them_there(column)
+    typed_too = why is Minded.OPT_OUT_ELSEWHERE
+    return f"{advice}:\nbulksms suppress add NUMBER …" if typed_too else advice
 
 
 def _text_them_there(column: str) -> str:

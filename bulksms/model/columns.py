@@ -7,7 +7,7 @@ only holds such a word ("Old mobile", "Emergency contact mobile") and any other 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bulksms.model.column_names import (
     FAX_WORDS,
@@ -22,7 +22,7 @@ from bulksms.model.column_names import (
     name_words,
 )
 from bulksms.model.errors import ColumnMissing, ColumnUnclear, InputError
-from bulksms.model.opt_out_columns import Heeded, heeded_columns
+from bulksms.model.opt_out_columns import Heeded, heeded_columns, may_say_it_too
 from bulksms.model.phone import Country, Phone, read_phone
 from bulksms.model.states import Reason
 from bulksms.model.text import column_key
@@ -51,7 +51,8 @@ class Columns:
     """Positions of the columns that mean something; None where the file has none.
 
     `heeded` are those that say who does not want texts, whatever else they are used for;
-    `other_phones` those that are named like a phone and are not the one, the best first.
+    `other_phones` those that are named like a phone and are not the one, the best first;
+    `others` the rest, in which somebody may have noted an opt-out all the same.
     """
 
     phone: int
@@ -61,6 +62,7 @@ class Columns:
     message: int | None = None
     heeded: tuple[Heeded, ...] = ()
     other_phones: tuple[int, ...] = ()
+    others: tuple[int, ...] = ()
 
 
 def find_columns(
@@ -87,7 +89,7 @@ def find_columns(
     recipient = named(columns, phone) if phone else _best_phone(columns, sample, country)
     ours = _sender(columns, sample, country) if sender is None else _said(columns, sender)
     text = _said(columns, message)
-    return Columns(
+    found = Columns(
         phone=recipient,
         lead_id=_role(columns, lead_id, LEAD_ID_NAMES, "the lead ID", "--lead-id-column"),
         sender=ours,
@@ -96,6 +98,7 @@ def find_columns(
         heeded=heeded_columns(columns, rows=rows, besides=(recipient, ours, text)),
         other_phones=_other_phones(columns, besides=(recipient, ours)),
     )
+    return replace(found, others=_others(columns, found))
 
 
 def require_a_header(columns: Sequence[str], country: Country) -> None:
@@ -179,6 +182,12 @@ def phone_name_rank(name: str) -> int | None:
 def _other_phones(columns: Sequence[str], *, besides: Sequence[int | None]) -> tuple[int, ...]:
     ranks = [(phone_name_rank(name), at) for at, name in enumerate(columns) if at not in besides]
     return tuple(at for _, at in sorted((rank, at) for rank, at in ranks if rank is not None))
+
+
+def _others(columns: Sequence[str], found: Columns) -> tuple[int, ...]:
+    known = {found.phone, found.lead_id, found.sender, found.media, found.message}
+    known |= {*found.other_phones, *(each.at for each in found.heeded)}
+    return tuple(at for at, name in enumerate(columns) if at not in known and may_say_it_too(name))
 
 
 def _best_phone(columns: Sequence[str], sample: Sequence[Sequence[str]], country: Country) -> int:

@@ -14,7 +14,7 @@ from bulksms.model.columns import Columns
 from bulksms.model.first_rows import FirstRows
 from bulksms.model.hours import Hours
 from bulksms.model.lead_id import DamagedLeadId, lead_id_repair, read_lead_id
-from bulksms.model.minding import Remark, left_behind, numbers_elsewhere, unclear_wishes
+from bulksms.model.minding import Remark, left_behind, numbers_elsewhere, wishes_to_mind
 from bulksms.model.opt_out_columns import objections
 from bulksms.model.phone import BadPhone, Country, Phone
 from bulksms.model.phone_column import read_recipients
@@ -287,7 +287,7 @@ class Judge:
         others, refused = self.columns.other_phones, (self.suppressed, self.opted_out)
         return sorted(
             [
-                *unclear_wishes(columns, self.columns.heeded, problems),
+                *wishes_to_mind(columns, self.columns, self._used, problems),
                 *numbers_elsewhere(columns, others, nameless, self.country, refused),
                 *left_behind(columns, self._used, problems),
             ]

@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from bulksms.model.opt_out_columns import Heeded
+from bulksms.model.columns import Columns
+from bulksms.model.opt_out_cells import that_opt_out
 from bulksms.model.phone import Country, Phone, read_recipient
 from bulksms.model.wording import plural
 
@@ -18,6 +19,7 @@ class Minded(StrEnum):
     UNCLEAR_OPT_OUT = "unclear_opt_out"
     UNCLEAR_CONSENT = "unclear_consent"
     UNCLEAR_EITHER = "unclear_opt_in_or_out"
+    OPT_OUT_ELSEWHERE = "opt_out_elsewhere"
     NUMBER_ELSEWHERE = "number_elsewhere"
     LEFT_BEHIND = "left_behind"
 
@@ -28,6 +30,9 @@ class Minded(StrEnum):
             case Minded.NUMBER_ELSEWHERE:
                 has = "has" if one else "have"
                 return f"{rows:,} of the rows without a number {has} one in '{column}'"
+            case Minded.OPT_OUT_ELSEWHERE:
+                says = "says" if one else "say"
+                return f"{plural(rows, 'row')} {says} {such} in '{column}', which is not heeded"
             case Minded.LEFT_BEHIND:
                 where = f"has {such} in it" if one else f"have {such} in them"
                 return f"{plural(rows, 'text')} {where}, from the column '{column}'"
@@ -42,6 +47,8 @@ ADVICE = {
     Minded.UNCLEAR_OPT_OUT: "they are texted; write yes there to leave somebody out",
     Minded.UNCLEAR_CONSENT: "they are texted; write no there to leave somebody out",
     Minded.UNCLEAR_EITHER: "they are texted; write opted out there to leave somebody out",
+    Minded.OPT_OUT_ELSEWHERE: "they are texted; to leave them out, give the column the name"
+    " 'SMS Opt Out' in the file, or put their numbers on the list of opt-outs",
     Minded.LEFT_BEHIND: "write what should stand there, or empty the cells and give the message a"
     " fallback, such as {first_name|there}",
 }
@@ -64,17 +71,29 @@ class Remark(NamedTuple):
     cell: str
 
 
-def unclear_wishes(
-    columns: Sequence[Cells], heeded: Iterable[Heeded], skipped: Collection[int]
+def wishes_to_mind(
+    columns: Sequence[Cells], of: Columns, used: Collection[int], skipped: Collection[int]
 ) -> Iterator[Remark]:
-    """Cells of opt-outs and consents that say neither yes nor no."""
-    for each in heeded:
+    """Cells of opt-outs and consents that say neither yes nor no; and opt-outs in other columns.
+
+    Not in one that is `used` for the texts, which has words of its own.
+    """
+    for each in of.heeded:
         cells = columns[each.at]
         unclear = {cell for cell in set(cells) if each.forbids(cell) is None}
-        why = _UNCLEAR[each.consents]
-        for at, cell in enumerate(cells) if unclear else ():
-            if cell in unclear and at not in skipped:
-                yield Remark(at, why, each.at, _excerpt(cell))
+        yield from _remarks(cells, unclear, _UNCLEAR[each.consents], each.at, skipped)
+    for column in of.others:
+        if column not in used and (found := that_opt_out(columns[column])):
+            cells = columns[column]
+            yield from _remarks(cells, found, Minded.OPT_OUT_ELSEWHERE, column, skipped)
+
+
+def _remarks(
+    cells: Cells, such: Collection[str], why: Minded, column: int, skipped: Collection[int]
+) -> Iterator[Remark]:
+    for at, cell in enumerate(cells) if such else ():
+        if cell in such and at not in skipped:
+            yield Remark(at, why, column, _excerpt(cell))
 
 
 def numbers_elsewhere(

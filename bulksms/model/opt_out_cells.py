@@ -2,7 +2,10 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from enum import Enum, auto
+
+from bulksms.model.opting_out import WORDS
 
 
 class Said(Enum):
@@ -29,6 +32,11 @@ def read_wish(cell: str) -> Said | None:
         return Said.WHEN
     answer = _ANSWERS.get(_before_a_remark(plain))
     return None if answer is Said.NOTHING else answer
+
+
+def that_opt_out(cells: Iterable[str]) -> set[str]:
+    """Those that are nothing but words of an opt-out, in whatever column they stand."""
+    return {cell for cell in set(cells) if cell.strip(" .!'\"").casefold() in _OPT_OUTS}
 
 
 def _plain(cell: str) -> str:
@@ -66,6 +74,9 @@ _ANSWERS = {
     }.items()
     for answer in answers
 }
+
+_OPT_OUTS = WORDS | {answer for answer, said in _ANSWERS.items() if said is Said.OUT} - {"out"}
+_OPT_OUTS |= {"opted-out", "opted_out", "do_not_contact", "do_not_text", "do_not_call"}
 
 _MONTH = (
     r"(?:jan(?:uary|vier)?|feb(?:ruary)?|fev(?:rier)?|mar(?:ch|s)?|apr(?:il)?|avr(?:il)?|may|mai"

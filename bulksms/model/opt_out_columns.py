@@ -66,6 +66,12 @@ def heeded_columns(
     return tuple(each for each in found if each not in doubtful or each in kept)
 
 
+def may_say_it_too(name: str) -> bool:
+    """Whether opt-outs in the column may be from texts: not if it speaks of letters only."""
+    words = set(_spaced(name).split())
+    return not words & _LETTERS or bool(words & _TEXTS)
+
+
 def _that_answer(doubtful: Sequence[Heeded], rows: Iterable[Sequence[str]]) -> set[Heeded]:
     """Those of which half of the filled cells say yes or no, and which count nothing."""
     filled, unclear, words = Counter[Heeded](), Counter[Heeded](), set[Heeded]()

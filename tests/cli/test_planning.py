@@ -287,6 +287,23 @@ def test_a_column_that_may_say_either_leaves_out_who_opted_out_and_minds_a_yes(
     assert (plan["queued"], plan["skipped"]["opted_out"]["rows"]) == (2, 1)
 
 
+def test_an_opt_out_that_nobody_heeds_is_minded_with_what_to_type(terminal: Terminal) -> None:
+    file = terminal.write(f"{number(1)},STOP", f"{number(2)},Thanks", header="phone,Last reply")
+    job = ("check", file, "--message", "Hi", "--from", SENDER)
+    assert (
+        "Mind: 1 row says 'STOP' in 'Last reply', which is not heeded (row 2). they are texted;"
+        " to leave them out, give the column the name 'SMS Opt Out' in the file, or put their"
+        " numbers on the list of opt-outs: bulksms suppress add NUMBER …"
+        in _words(terminal.done(*job))
+    )
+    [minded] = terminal.json(*job)["minded"]
+    assert (minded["what"], minded["column"], minded["rows"]) == (
+        "opt_out_elsewhere",
+        "Last reply",
+        1,
+    )
+
+
 def test_a_file_in_which_nobody_can_be_texted_says_where_the_numbers_are(
     terminal: Terminal,
 ) -> None:

@@ -39,6 +39,21 @@ def test_a_cell_that_says_neither_yes_nor_no_is_minded_where_its_row_is_texted()
     ) == [Remark(0, Minded.UNCLEAR_OPT_OUT, 3, "after 5pm")]
 
 
+def test_an_opt_out_in_a_column_that_is_not_heeded_is_minded() -> None:
+    """Somebody has noted it where they had room."""
+    names = ("Name", "Mobile", "Last reply", "Email status", "Stop")
+    columns = find_columns(names, rows=[("Main St",) * len(names)])
+    assert remarks(
+        ("STOP", "2025550104", " STOP ", "unsubscribed", "Main St"),
+        ("Bob", "2025550105", "Stop by tomorrow", "", "Opted out"),
+        ("Cid", "", "stop", "", ""),
+        columns=columns,
+    ) == [
+        Remark(0, Minded.OPT_OUT_ELSEWHERE, 2, "STOP"),
+        Remark(1, Minded.OPT_OUT_ELSEWHERE, 4, "Opted out"),
+    ]
+
+
 def test_a_number_in_another_column_is_minded_where_the_phone_cell_is_empty() -> None:
     assert remarks(
         ("Ann", "", "(202) 555-0104", "", ""),
@@ -114,6 +129,12 @@ def test_a_name_is_not_taken_for_it(cell: str) -> None:
             2,
             ["yes"],
             "2 rows say neither opted in nor opted out in 'X', but 'yes'",
+        ),
+        (
+            Minded.OPT_OUT_ELSEWHERE,
+            3,
+            ["STOP", "stop"],
+            "3 rows say 'STOP' or 'stop' in 'X', which is not heeded",
         ),
         (Minded.NUMBER_ELSEWHERE, 1, ["1"], "1 of the rows without a number has one in 'X'"),
         (
