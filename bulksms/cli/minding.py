@@ -105,7 +105,7 @@ def onto_the_list(overlap: Overlap) -> str:
     """What keeps them from being texted, if they are few; else where they are found."""
     if overlap.opted_out > len(overlap.opted_out_numbers):
         show = f"bulksms report {typed(overlap.campaign)} --state skipped -o skipped.xlsx"
-        return f"{show}\nhas them, as opted_out; bulksms suppress import takes a list of them"
+        return f"{show}\nbulksms suppress import skipped.xlsx\nleaves them out of every campaign"
     return _add(overlap.opted_out_numbers)
 
 

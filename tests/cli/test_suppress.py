@@ -198,3 +198,23 @@ def test_an_import_of_people_who_all_agreed_adds_nobody(terminal: Terminal) -> N
     said = terminal.refused(3, "suppress", "import", file)
     assert "No row of june.csv says in 'SMS consent' that somebody opted out, so nothing" in said
     assert terminal.json("suppress", "list") == []
+
+
+def test_where_many_opted_out_earlier_the_plan_says_two_commands_that_put_them_on_the_list(
+    terminal: Terminal,
+) -> None:
+    numbers = [number(at) for at in range(1, 30)]
+    rows = [f"{each},A,yes" for each in numbers]
+    terminal.done("load", terminal.write(*rows, header="phone,name,DNC"), *JOB, "--name", "june")
+    later = "check", terminal.people(*numbers, name="july.csv"), *JOB
+    first, second = (
+        "bulksms report june --state skipped -o skipped.xlsx",
+        "bulksms suppress import skipped.xlsx",
+    )
+    said = terminal.done(*later)
+    assert first in said
+    assert second in said
+    for command in (first, second):
+        terminal.done(*command.split()[1:])
+    assert len(terminal.json("suppress", "list")) == len(numbers)
+    assert "opted out in the file of" not in terminal.done(*later)
