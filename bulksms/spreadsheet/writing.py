@@ -8,7 +8,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from bulksms.model.errors import InputError
@@ -64,7 +64,10 @@ def put_in_place(path: Path) -> Iterator[Path]:
             "if it is open in another program, close it there."
         ) from error
     finally:
-        unfinished.unlink(missing_ok=True)
+        with suppress(
+            OSError
+        ):  # a disk that cannot be written to lets nothing be taken away either
+            unfinished.unlink()
 
 
 def _write_xlsx(

@@ -1,7 +1,9 @@
 """A report opens rightly in somebody else's program, and is whole or not there at all."""
 
 import csv
+import errno
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -206,6 +208,20 @@ def test_a_place_that_cannot_be_written_is_an_error(tmp_path: Path, ending: str)
     with pytest.raises(InputError, match=r"cannot be written \(Is a directory\)"):
         write_report(path, COLUMNS, [ACCEPTED])
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_disk_that_cannot_be_written_to_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To take away what could not be begun fails there too, and was called a fault of ours."""
+
+    def read_only(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setattr(Path, "open", read_only)
+    monkeypatch.setattr(Path, "unlink", read_only)
+    with pytest.raises(InputError, match=r"cannot be written \(Read-only file system\)"):
+        write_report(tmp_path / "report.csv", ["Name"], iter([]))
 
 
 def test_what_xlsx_cannot_hold_is_an_error_and_never_dropped(tmp_path: Path) -> None:
