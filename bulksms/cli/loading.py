@@ -84,15 +84,16 @@ def load(database: str, *, job: Job, rate: Rate, again: bool, as_json: bool) -> 
     """
     now = datetime.now(UTC)
     require_ahead(job.wishes.start_at, now)
+    new = Store.missing_file(database)
     with Store.open_or_create(database) as store:
         plan = _plan(job, rate, store)
         if not again:
             require_unloaded(job, plan, store)
         if not as_json:
-            show_plan(Console(), job, plan, now)
+            show_plan(Console(), job, plan, now, new_database=new)
         campaign = loading.load(job, plan, store, rate=rate, now=now, again=again)
     if as_json:
-        shown = plan_as_json(job, plan, now) | {"campaign": campaign.name}
+        shown = plan_as_json(job, plan, now, new_database=new) | {"campaign": campaign.name}
         click.echo(json.dumps(shown, indent=2))
         return
     if campaign.start_at is not None:
@@ -154,7 +155,8 @@ def send(
     console = Console(stderr=True) if as_json else Console()
     if known is None:
         require_ahead(job.wishes.start_at, datetime.now(UTC))
-        show_plan(console, job, plan, datetime.now(UTC))
+        new = Store.missing_file(database)
+        show_plan(console, job, plan, datetime.now(UTC), new_database=new)
     if known is not None or plan.queued:
         check_account(account, plan.senders)
     if test_to is not None and known is not None and known.state not in NOT_BEGUN:

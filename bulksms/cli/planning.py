@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -24,12 +25,14 @@ from bulksms.model.plan import Example, Kind, Plan
 from bulksms.model.segments import Encoding, character_name, measure
 
 
-def show_plan(console: Console, job: Job, plan: Plan, now: datetime) -> None:
-    """Print what would happen."""
+def show_plan(
+    console: Console, job: Job, plan: Plan, now: datetime, *, new_database: Path | None = None
+) -> None:
+    """Print what would happen; `new_database` is where one is made for it."""
     _say(console, _source(job), "bold")
     for line in _columns(job):
         _say(console, line)
-    for note in _notes(job):
+    for note in _notes(job, new_database):
         _say(console, f"Note: {note}", "dim")
     console.print()
     _say(console, f"{plural(plan.queued, 'row')} will be texted", "bold green")
@@ -45,7 +48,9 @@ def show_plan(console: Console, job: Job, plan: Plan, now: datetime) -> None:
     mind_plan(console, job, plan)
 
 
-def plan_as_json(job: Job, plan: Plan, now: datetime) -> dict[str, Any]:
+def plan_as_json(
+    job: Job, plan: Plan, now: datetime, *, new_database: Path | None = None
+) -> dict[str, Any]:
     """The same for a script."""
     begins = job.wishes.start_at or now
     made = plan.timetable(begins)
@@ -64,7 +69,7 @@ def plan_as_json(job: Job, plan: Plan, now: datetime) -> dict[str, Any]:
         "columns": {role: job.table.columns[at] for role, at in _roles(job)},
         "opt_out_columns": [each.name for each in job.columns.heeded if not each.consents],
         "consent_columns": [each.name for each in job.columns.heeded if each.consents],
-        "notes": _notes(job),
+        "notes": _notes(job, new_database),
         "as_written": job.as_written,
         "minded": minded_as_json(job, plan),
         "rounded": plan.rounded.row_numbers if plan.look_rounded else [],
@@ -85,10 +90,17 @@ def _source(job: Job) -> str:
     return f"{job.table.source_name}{sheet}: {plural(job.table.row_count, 'row')}"
 
 
-def _notes(job: Job) -> list[str]:
-    """What the reader assumed and left out."""
-    blank = job.table.blank_rows
-    return [*job.table.notes, *([f"{plural(blank, 'blank row')} left out"] if blank else [])]
+def _notes(job: Job, new_database: Path | None) -> list[str]:
+    """What the reader assumed and left out, and that nothing is known yet of anybody."""
+    notes = list(job.table.notes)
+    if job.table.blank_rows:
+        notes.append(f"{plural(job.table.blank_rows, 'blank row')} left out")
+    if new_database is not None:
+        notes.append(
+            f"A new database is made at {new_database};"
+            " if you have sent before from another folder, go there first"
+        )
+    return notes
 
 
 def _columns(job: Job) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -44,6 +45,12 @@ class Store:
 
     engine: Engine
 
+    @staticmethod
+    def missing_file(location: str) -> Path | None:
+        """Where a file is not there yet that whoever loads would make; None for other databases."""
+        path = sqlite_file(database_url(location))
+        return None if path is None or path.exists() else path.absolute()
+
     @classmethod
     def open(cls, location: str) -> Self:
         """Open what is there, without changing it.
@@ -51,14 +58,17 @@ class Store:
         Raises:
             StoreError: there is no database, or it needs `bulksms migrate`.
         """
-        url = database_url(location)
-        path = sqlite_file(url)
-        if path is not None and not path.exists():
+        missing = cls.missing_file(location)
+        if missing is not None:
+            # A second database would know neither who was texted nor who opted out.
             raise StoreError(
-                f"There is no database at {path}: nothing was loaded here yet.",
-                next_command="bulksms send FILE --message TEXT --from NUMBER",
+                f"There is no database at {missing}: nothing was loaded here yet.",
+                next_command="go to the folder that you sent from, or\n"
+                "bulksms --database PATH status\n"
+                "or, if nothing was ever sent,\n"
+                "bulksms send FILE --message TEXT --from NUMBER",
             )
-        engine = connect(url)
+        engine = connect(database_url(location))
         with _let_go_if_refused(engine):
             require_current(engine)
         return cls(engine)
@@ -66,11 +76,9 @@ class Store:
     @classmethod
     def open_if_there(cls, location: str) -> Self | None:
         """Open what is there; None where nothing was loaded yet."""
-        url = database_url(location)
-        path = sqlite_file(url)
-        if path is not None and not path.exists():
+        if cls.missing_file(location) is not None:
             return None
-        engine = connect(url)
+        engine = connect(database_url(location))
         with _let_go_if_refused(engine):
             if current_revision(engine) is None:
                 engine.dispose()

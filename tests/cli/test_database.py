@@ -27,9 +27,30 @@ def test_without_a_database_a_look_says_so_and_makes_none(
     bare_terminal: Terminal, command: str
 ) -> None:
     said = bare_terminal.refused(4, *command.split())
-    assert "There is no database at bulksms.db: nothing was loaded here yet." in said
-    assert "Next:  bulksms send FILE --message TEXT --from NUMBER" in said
+    missing = bare_terminal.database.absolute()
+    assert f"There is no database at {missing}: nothing was loaded here yet." in said
+    assert said.endswith(
+        "Next:  go to the folder that you sent from, or\n"
+        "       bulksms --database PATH status\n"
+        "       or, if nothing was ever sent,\n"
+        "       bulksms send FILE --message TEXT --from NUMBER\n"
+    )
     assert not bare_terminal.database.exists()
+
+
+@pytest.mark.parametrize("command", ["load", "send"])
+def test_a_database_that_will_be_new_is_told_in_the_plan(terminal: Terminal, command: str) -> None:
+    """It knows neither whom another folder's has texted nor who opted out there."""
+    told = f"A new database is made at {terminal.folder / 'x.db'}; if you have sent before"
+    line = ("--database", "x.db", command, terminal.people(number(1)), *JOB)
+    first = terminal(*line, *(["--yes"] if command == "send" else [])).stdout
+    assert f"Note: {told} from another folder, go there first" in first
+    assert "new database" not in terminal(*line, "--again").stdout
+
+
+def test_a_database_that_was_new_is_among_the_notes_of_a_script(terminal: Terminal) -> None:
+    made = terminal.json("--database", "x.db", "load", terminal.people(number(1)), *JOB)
+    assert any(str(terminal.folder / "x.db") in note for note in made["notes"])
 
 
 def test_a_database_in_a_folder_that_is_not_there_is_not_made(bare_terminal: Terminal) -> None:

@@ -53,6 +53,8 @@ def require_known(words: list[str]) -> None:
     """A command that there is, with options that it has."""
     group: click.Command = main
     context = click.Context(main)
+    if words[0] == "--database":
+        del words[:2]
     while isinstance(group, click.Group):
         found = group.get_command(context, words.pop(0))
         assert found is not None

@@ -24,7 +24,11 @@ def test_a_missing_database_is_not_made_by_looking(tmp_path: Path) -> None:
     path = tmp_path / "bulksms.db"
     refusal = _refused(path)
     assert refusal.sentence == f"There is no database at {path}: nothing was loaded here yet."
-    assert refusal.next_command == "bulksms send FILE --message TEXT --from NUMBER"
+    steps = (refusal.next_command or "").splitlines()
+    assert steps[-1] == "bulksms send FILE --message TEXT --from NUMBER"
+    assert steps.index("bulksms --database PATH status") < steps.index(
+        "or, if nothing was ever sent,"
+    )
     assert not path.exists()
 
 
