@@ -69,6 +69,7 @@ def plan_as_json(
         "columns": {role: job.table.columns[at] for role, at in _roles(job)},
         "opt_out_columns": [each.name for each in job.columns.heeded if not each.consents],
         "consent_columns": [each.name for each in job.columns.heeded if each.consents],
+        "unread_opt_out_sheets": job.table.unread_opt_outs,
         "notes": _notes(job, new_database),
         "as_written": job.as_written,
         "minded": minded_as_json(job, plan),

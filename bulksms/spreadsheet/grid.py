@@ -32,6 +32,7 @@ class Grid:
         sheet: the sheet's name; None in a text file.
         notes: sentences about what was assumed to read it, and what was left out.
         chunks_shown: reads the same rows as they are seen; None where that is what `chunks` does.
+        unread: the names of the workbook's other sheets, hidden ones among them.
         with_hidden: the same with its hidden rows; None where none has data.
     """
 
@@ -40,6 +41,7 @@ class Grid:
     sheet: str | None
     notes: tuple[str, ...]
     chunks_shown: Callable[[Shown], Iterator[Chunk]] | None = None
+    unread: tuple[str, ...] = ()
     with_hidden: "Grid | None" = None
 
     def as_shown(self, shown: Shown) -> "Grid":

@@ -13,6 +13,7 @@ from itertools import chain
 from pathlib import Path
 
 from bulksms.model.errors import InputError
+from bulksms.model.opt_out_sheets import lists_opt_outs
 from bulksms.spreadsheet.archive import ZIP
 from bulksms.spreadsheet.delimited import read_text
 from bulksms.spreadsheet.encoding import BOMS
@@ -79,6 +80,11 @@ class Table:
     def spared(self) -> frozenset[str]:
         """The numbers of a report's rows that are left out: they may have been texted already."""
         return frozenset(self._layout.spared.texted.values())
+
+    @property
+    def unread_opt_outs(self) -> list[str]:
+        """The workbook's other sheets that list who opted out, as far as their names say so."""
+        return [name for name in self._grid.unread if lists_opt_outs(name)]
 
     def rows(self) -> Iterator[Row]:
         """(row number as the spreadsheet program gives it, cells aligned with `columns`).

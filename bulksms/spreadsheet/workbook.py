@@ -116,6 +116,7 @@ class _Book:
             sheet=found.name,
             notes=tuple(self.notes(found)),
             chunks_shown=lambda shown: in_chunks(_visible_rows(found, shown)),
+            unread=tuple(name for _, name, _ in self._sheets() if name != found.name),
         )
 
     def notes(self, found: _Sheet) -> Iterator[str]:

@@ -117,11 +117,31 @@ def test_no_phone_column_names_the_columns_there_are(terminal: Terminal) -> None
 def test_a_column_that_is_missing_may_be_in_another_sheet(terminal: Terminal, column: str) -> None:
     with xlsxwriter.Workbook(terminal.folder / "june.xlsx") as book:
         book.add_worksheet("June").write_column("A1", ["phone", number(1)])
-        book.add_worksheet("July").write_column("A1", ["phone", number(2)])
+        book.add_worksheet("Opted out").write_row("A1", ["phone", column])
+        book.add_worksheet("Notes").write_column("A1", ["phone", number(3)])
+        july = book.add_worksheet("July")
+        july.write_row("A1", ["phone", column])
+        july.write_row("A2", [number(2), "x"])
     line = ("check", "june.xlsx", "--message", f"Hi {{{column}}}", "--from", SENDER)
     said = " ".join(terminal.refused(3, *line).split())
-    assert "Only the sheet 'June' was read; there is also 'July'." in said
+    assert "Only the sheet 'June' was read; there is also 'Opted out', 'Notes', 'July'." in said
     assert 'Next: … --sheet "July"' in said
+
+
+def test_who_opted_out_is_in_no_sheet_to_try_next(terminal: Terminal) -> None:
+    with xlsxwriter.Workbook(terminal.folder / "june.xlsx") as book:
+        for sheet, columns in (
+            ("June", ("Name", "Cell")),
+            ("Opted out", ("First name", "Mobile")),
+            ("Prices", ("Item", "Price")),
+        ):
+            page = book.add_worksheet(sheet)
+            page.write_row("A1", columns)
+            page.write_row("A2", ("Ann", number(1)))
+    line = ("check", "june.xlsx", "--message", "Hi {first name}", "--from", SENDER)
+    said = " ".join(terminal.refused(3, *line).split())
+    assert "there is also 'Opted out', 'Prices'." in said
+    assert "Next: the same again, once that is mended" in said
 
 
 def test_without_a_token_nothing_is_stored_or_sent(bare_terminal: Terminal) -> None:

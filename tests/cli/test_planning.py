@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from bulksms.sandbox.faults import NO_FAULT, refuse
 from tests.cli.cli_stage import JOB, SENDER, Terminal, number
@@ -116,6 +117,23 @@ def test_a_column_that_says_who_opted_out_is_heeded_and_named(terminal: Terminal
     plan = terminal.json(*job)
     assert (plan["opt_out_columns"], plan["consent_columns"]) == (["SMS Opt Out"], ["Text OK?"])
     assert plan["skipped"]["opted_out"]["examples"][1]["column"] == "Text OK?"
+
+
+def test_a_sheet_of_those_who_opted_out_is_minded_where_it_is_not_read(terminal: Terminal) -> None:
+    with xlsxwriter.Workbook(terminal.folder / "june.xlsx") as book:
+        for at, sheet in enumerate(("June", "Opted out", "May")):
+            book.add_worksheet(sheet).write_column("A1", ["phone", number(at)])
+        stopped = book.add_worksheet("STOP list")
+        stopped.hide()
+    job = ("june.xlsx", "--message", "Hi", "--from", SENDER)
+    said = terminal.done("check", *job)
+    assert (
+        "Mind: The sheet 'Opted out' is not read: whoever is on it would be texted, unless the"
+        " suppression list has them.\n"
+        "      bulksms suppress import june.xlsx --sheet 'Opted out'\n"
+    ) in re.sub(r"\x1b\[[\d;]*m", "", said)
+    assert terminal.json("check", *job)["unread_opt_out_sheets"] == ["Opted out", "STOP list"]
+    assert "'May' is not read:" not in said
 
 
 def test_the_first_text_is_shown_as_it_will_be_sent(terminal: Terminal) -> None:
