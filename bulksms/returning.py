@@ -5,18 +5,22 @@ Going on with its campaign must be what the line asks for: what comes too late f
 """
 
 import shlex
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bulksms.loading import Job
 from bulksms.model.errors import InputError
 from bulksms.model.plan import Plan
 from bulksms.model.records import Campaign
+from bulksms.model.restraint import period_over
 from bulksms.model.starting import require_ahead
 from bulksms.model.states import ENDED, NOT_BEGUN
 from bulksms.model.wording import clock_time, of_account, plural
 from bulksms.reporting import ahead
 from bulksms.store import Store
 from bulksms.store.limits import LIMIT_REACHED
+
+_TO_TYPE = timedelta(days=1)
+"""How long the line that is advised still reaches back as far as it says."""
 
 
 def of_this_file(job: Job, plan: Plan, store: Store) -> list[Campaign]:
@@ -25,7 +29,7 @@ def of_this_file(job: Job, plan: Plan, store: Store) -> list[Campaign]:
     return store.campaigns.of_file(plan.fingerprint) or store.campaigns.of_kept_rows(*rows)
 
 
-def earlier(job: Job, plan: Plan, store: Store) -> Campaign | None:
+def earlier(job: Job, plan: Plan, store: Store, *, now: datetime) -> Campaign | None:
     """The unfinished campaign of this very file and wording, to go on with; None for a new one.
 
     Raises:
@@ -40,12 +44,14 @@ def earlier(job: Job, plan: Plan, store: Store) -> Campaign | None:
     campaign = known[0]
     whose = of_account(None if campaign.account == job.wishes.account else campaign.account)
     if campaign.state in ENDED:
+        since = now - min(each.created_at for each in known)
         raise InputError(
             f"{job.table.source_name} was already sent: it has the same rows as the campaign"
             f" '{campaign.name}'{whose} of {campaign.created_at:%Y-%m-%d}.",
             next_command=f"bulksms report {shlex.quote(campaign.name)} -o report.xlsx\n"
             "or the same line with --again, to text everyone in it once more;\n"
-            "with --not-if-texted-within 30d as well, only whom no campaign has texted",
+            f"with --not-if-texted-within {period_over(since + _TO_TYPE)} as well, only whom no"
+            " campaign has texted since",
         )
     if campaign.state in NOT_BEGUN:
         raise InputError(
@@ -62,13 +68,13 @@ def earlier(job: Job, plan: Plan, store: Store) -> Campaign | None:
     )
 
 
-def require_unloaded(job: Job, plan: Plan, store: Store) -> None:
+def require_unloaded(job: Job, plan: Plan, store: Store, *, now: datetime) -> None:
     """See that the file can be loaded.
 
     Raises:
         InputError: a campaign has its rows already.
     """
-    known = earlier(job, plan, store)
+    known = earlier(job, plan, store, now=now)
     if known is None:
         return
     asks = job.wishes.limit is not None or job.wishes.start_at is not None

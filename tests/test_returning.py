@@ -1,5 +1,6 @@
 """The same file a second time: what is the same, and what then happens."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -7,11 +8,12 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from bulksms.loading import Job, Wishes, check, load, prepare
+from bulksms.loading import Job, Wishes, check, check_among, load, prepare
 from bulksms.model.errors import InputError
 from bulksms.model.outcomes import Accepted
 from bulksms.model.records import Campaign, ClaimedMessage, Lease, NothingQueued, Rate
-from bulksms.model.states import CampaignState, PausedReason
+from bulksms.model.restraint import Restraint
+from bulksms.model.states import CampaignState, PausedReason, Reason
 from bulksms.reporting import ahead, write_report
 from bulksms.returning import as_wished, earlier, require_in_time
 from bulksms.spreadsheet.reading import read_table
@@ -46,10 +48,12 @@ def campaign(store: Store, path: Path) -> Campaign:
     return load(job, check(job, {}, RATE), store, rate=RATE, now=NOW)
 
 
-def again(store: Store, path: Path, wishes: Wishes = WISHES) -> Campaign | None:
+def again(
+    store: Store, path: Path, wishes: Wishes = WISHES, *, now: datetime = NOW
+) -> Campaign | None:
     """What the same line finds when it is typed once more."""
     job: Job = prepare(read_table(path), wishes)
-    return earlier(job, check(job, {}, RATE), store)
+    return earlier(job, check(job, {}, RATE), store, now=now)
 
 
 def start(store: Store, campaign: Campaign) -> None:
@@ -151,7 +155,7 @@ def in_time(
 ) -> Campaign:
     """What the same line with these finds, once it is seen that they do not come too late."""
     job = prepare(read_table(path), replace(WISHES, limit=limit, start_at=start_at))
-    known = earlier(job, check(job, {}, RATE), store)
+    known = earlier(job, check(job, {}, RATE), store, now=NOW)
     assert known is not None
     require_in_time(job, store, known, now=now)
     return as_wished(job, store, known, now)
@@ -333,6 +337,26 @@ def test_a_campaign_cancelled_after_its_first_text_does_not(
     store.campaigns.cancel(campaign.id, now=NOW, actor="test")
     with pytest.raises(InputError, match="already sent"):
         again(store, path)
+
+
+def test_the_line_that_is_advised_reaches_back_to_the_oldest_campaign_of_the_file(
+    store: Store, path: Path, campaign: Campaign
+) -> None:
+    """Thirty days, as it once said, texted everybody twice whose text was older than that."""
+    store.accounts.release(claim_next(store, campaign, Accepted("1", 200)))
+    store.campaigns.cancel(campaign.id, now=NOW, actor="test")
+    job, soon = prepare(read_table(path), OTHER_WORDS), NOW + timedelta(days=20)
+    second = load(job, check(job, {}, RATE), store, rate=RATE, now=soon, again=True)
+    claim_next(store, second)
+    store.campaigns.cancel(second.id, now=soon, actor="test")
+    later = NOW + timedelta(days=40)
+    with pytest.raises(InputError, match="already sent") as no:
+        again(store, path, now=later)
+    advised = re.search(r"--not-if-texted-within (\w+) as well", str(no.value.next_command))
+    assert advised is not None
+    job = prepare(read_table(path), replace(WISHES, restraint=Restraint.parse(advised[1], None)))
+    plan = check_among(store, job, {}, RATE, later + timedelta(hours=20))
+    assert plan.skipped[Reason.TEXTED_RECENTLY].rows == 1
 
 
 def test_a_file_loaded_again_on_purpose_is_found_by_its_newest_campaign(

@@ -88,7 +88,7 @@ def load(database: str, *, job: Job, rate: Rate, again: bool, as_json: bool) -> 
     with Store.open_or_create(database) as store:
         plan = _plan(job, rate, store)
         if not again:
-            require_unloaded(job, plan, store)
+            require_unloaded(job, plan, store, now=now)
         if not as_json:
             show_plan(Console(), job, plan, now, new_database=new)
         campaign = loading.load(job, plan, store, rate=rate, now=now, again=again)
@@ -147,9 +147,10 @@ def send(
     require_settings(account)
     with Store.open_if_there(database) or nullcontext() as store:
         plan = _plan(job, rate, store)
-        known = None if again or not store else earlier(job, plan, store)
+        now = datetime.now(UTC)
+        known = None if again or not store else earlier(job, plan, store, now=now)
         if store is not None and known is not None:
-            require_in_time(job, store, known, now=datetime.now(UTC))
+            require_in_time(job, store, known, now=now)
             resume = f"bulksms resume {typed(known.name)}"
             mind_meanwhile(store, known, known.restraint, rate, the_same=resume)
     console = Console(stderr=True) if as_json else Console()

@@ -12,6 +12,7 @@ from bulksms.loading import Job
 from bulksms.model.minding import ADVICE, Minded
 from bulksms.model.overlap import LATELY, InDoubt, Overlap
 from bulksms.model.plan import Plan
+from bulksms.spreadsheet.reading import Table
 
 _ROWS_TO_TYPE = 3
 _ROUNDED = (
@@ -56,6 +57,7 @@ def minded_as_json(job: Job, plan: Plan) -> list[dict[str, Any]]:
 
 def _what_to_mind(job: Job, plan: Plan) -> Iterator[tuple[str, str]]:
     yield from _doubts(plan.in_doubt)
+    yield from _unread(job.table)
     for written in job.as_written:
         yield (
             f"{shown(written)} is texted as it stands.",
@@ -84,6 +86,17 @@ def _overlaps(overlaps: Iterable[Overlap]) -> Iterator[tuple[str, str]]:
             yield waiting, _one_of_both(overlap)
         if opted_out := overlap.of_the_opted_out:
             yield opted_out, onto_the_list(overlap)
+
+
+def _unread(table: Table) -> Iterator[tuple[str, str]]:
+    """The sheets of those who opted out, which nobody has looked at."""
+    for sheet in table.unread_opt_outs:
+        told = (
+            f"The sheet '{shown(sheet)}' is not read: whoever is on it would be texted, unless the"
+            " suppression list has them."
+        )
+        add = f"bulksms suppress import {typed(_file())} --sheet {typed(sheet)}"
+        yield told, f"{add}\nputs them on it"
 
 
 def _doubts(doubts: Iterable[InDoubt]) -> Iterator[tuple[str, str]]:
@@ -143,12 +156,16 @@ def _about(why: Minded, column: str) -> str:
 
 def _text_them_there(column: str) -> str:
     """By way of the rows to mend, where nobody is who opted out or was texted."""
-    path = click.get_current_context().params["file"]
     return (
         "to text them there, with the message and the sender of this line for each …:\n"
-        f"bulksms check {typed(str(path))} … -o rest.xlsx\n"
+        f"bulksms check {typed(_file())} … -o rest.xlsx\n"
         f"bulksms send rest.xlsx … --phone-column {typed(column)}"
     )
+
+
+def _file() -> str:
+    """The file, as it was typed."""
+    return str(click.get_current_context().params["file"])
 
 
 def _below(console: Console, line: str) -> None:

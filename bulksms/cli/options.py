@@ -16,6 +16,7 @@ from bulksms.loading import Job, Wishes, prepare
 from bulksms.model.columns import listed
 from bulksms.model.errors import ColumnMissing, InputError
 from bulksms.model.hours import Hours
+from bulksms.model.opt_out_sheets import lists_opt_outs
 from bulksms.model.phone import Country
 from bulksms.model.restraint import Restraint
 from bulksms.model.starting import start_moment
@@ -139,15 +140,26 @@ def _job(file: Path, table: Table, wishes: Wishes) -> Job:
             " if another one is, delete the lines above it."
         )
         others = [name for name in visible_sheets(file) if name != table.sheet]
-        if not others:
-            raise InputError(
-                f"{error.sentence} {header}", next_command=error.next_command
-            ) from error
+        there_is = (
+            f" Only the sheet '{table.sheet}' was read;"
+            f" there is also {listed(others[:_NAMES_TOLD])}."
+        )
+        fitting = next((each for each in others[:_NAMES_TOLD] if _fits(file, each, wishes)), None)
         raise InputError(
-            f"{error.sentence} {header} Only the sheet '{table.sheet}' was read;"
-            f" there is also {listed(others[:_NAMES_TOLD])}.",
-            next_command=f'… --sheet "{others[0]}"',
+            f"{error.sentence} {header}{there_is if others else ''}",
+            next_command=f'… --sheet "{fitting}"' if fitting else error.next_command,
         ) from error
+
+
+def _fits(file: Path, sheet: str, wishes: Wishes) -> bool:
+    """Whether the job could be of that sheet: it has every column, and lists no opt-outs."""
+    if lists_opt_outs(sheet):
+        return False
+    try:
+        prepare(read_table(file, sheet=sheet), wishes)
+    except InputError:
+        return False
+    return True
 
 
 def _media_folder(file: Path, values: dict[str, Any]) -> Path | None:
