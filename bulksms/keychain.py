@@ -33,7 +33,7 @@ def keep_token(token: str, account: str = DEFAULT_NAME) -> None:
     except ImportError as error:
         raise ConfigError(
             "The keyring needs more than the base install (keyring is missing).",
-            next_command="pip install 'bulksms[keyring]'",
+            next_command="pip install '.[keyring]'\ntyped in the folder with the source of bulksms",
         ) from error
     try:
         keyring.set_password(SERVICE, _entry(account), token)

@@ -56,6 +56,17 @@ def test_the_sentences_are_found_where_they_are_raised() -> None:
     assert any("is in use: … is sending on it" in each for each in found)
 
 
+def test_nothing_tells_anybody_to_install_the_other_bulksms() -> None:
+    """The package index has a program of somebody else under that name: ours is a folder."""
+    folders = (DOCS, ROOT / "bulksms", ROOT / "deploy")
+    files = [*ROOT.iterdir(), *(path for folder in folders for path in folder.rglob("*"))]
+    kinds = {".md", ".py", ".html", ".toml", ".service", ""}
+    for path in (each for each in files if each.is_file() and each.suffix in kinds):
+        text = path.read_text(encoding="utf-8")
+        wrong = re.search(r"\bpip[3x]? install\b[^`\n\\]*\bbulksms\b|\bbulksms\[\w", text)
+        assert wrong is None, f"{path}: {wrong[0]}"
+
+
 def test_every_error_is_of_the_tree() -> None:
     tree = {BulkSMSError, *_below(BulkSMSError)}
     assert {kind for kind in tree if kind.__module__.startswith("bulksms")} == set(

@@ -96,7 +96,7 @@ def sandbox(port: int, token: str, latency: float, rate: AskedRate) -> None:
     except ImportError as error:
         raise ConfigError(
             f"The sandbox needs more than the base install ({error.name} is missing).",
-            next_command="pip install 'bulksms[sandbox]'",
+            next_command="pip install '.[sandbox]'\ntyped in the folder with the source of bulksms",
         ) from error
     logging.basicConfig(level=logging.WARNING)
     options = SandboxOptions(

@@ -82,7 +82,7 @@ def web(
     except ImportError as error:
         raise ConfigError(
             f"The web page needs more than the base install ({error.name} is missing).",
-            next_command="pip install 'bulksms[web]'",
+            next_command="pip install '.[web]'\ntyped in the folder with the source of bulksms",
         ) from error
     address = Address(host, port, certificate, key, plain=plain_http)
     defaults = defaults_of(read_config(database))

@@ -113,7 +113,7 @@ def _work(fleet: Fleet) -> Callable[[], Coroutine[Any, Any, None]]:
     except ImportError as error:
         raise ConfigError(
             f"A worker on PostgreSQL needs more than the base install ({error.name} is missing).",
-            next_command="pip install 'bulksms[cluster]'",
+            next_command="pip install '.[cluster]'\ntyped in the folder with the source of bulksms",
         ) from error
     return Cluster(fleet, address, lease_length()).serve
 
@@ -135,7 +135,7 @@ def _published(fleet: Fleet, host: str, port: int) -> Iterator[None]:
     except ImportError as error:
         raise ConfigError(
             f"--metrics-port needs more than the base install ({error.name} is missing).",
-            next_command="pip install 'bulksms[worker]'",
+            next_command="pip install '.[worker]'\ntyped in the folder with the source of bulksms",
         ) from error
     loop = asyncio.get_running_loop()
     asked = published(fleet.store, fleet.now, loop, lambda: fleet.trouble, host=host, port=port)

@@ -129,7 +129,8 @@ def connect(url: URL) -> Engine:
         if is_postgresql:
             raise StoreError(
                 f"This installation cannot speak to PostgreSQL yet: {error}.",
-                next_command="pip install 'bulksms[postgres]'",
+                next_command="pip install '.[postgres]'\n"
+                "typed in the folder with the source of bulksms",
             ) from error
         kind = url.get_backend_name()
         raise StoreError(f"'{kind}' is no database that bulksms knows; {_AS_A_URL}.") from error

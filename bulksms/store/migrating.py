@@ -92,7 +92,7 @@ def require_current(engine: Engine) -> None:
         raise StoreError(
             f"The database {named(engine.url)} is of a newer version"
             f" (revision {found}; this program knows {wanted}).",
-            next_command="pip install --upgrade bulksms",
+            next_command="pip install .\ntyped in the folder with the newer source of bulksms",
         )
 
 

@@ -142,7 +142,9 @@ def test_a_newer_database_asks_for_a_newer_program(database: Path) -> None:
     assert refusal.sentence == (
         f"The database {database} is of a newer version (revision 9999; this program knows 0006)."
     )
-    assert refusal.next_command == "pip install --upgrade bulksms"
+    assert refusal.next_command == (
+        "pip install .\ntyped in the folder with the newer source of bulksms"
+    )
 
 
 @pytest.mark.parametrize("revision", ["0000", "9999"])
