@@ -5,6 +5,7 @@ Commands are imported when they are called: `bulksms --help` needs click and not
 
 import gc
 import importlib
+import sys
 from typing import Any
 
 import click
@@ -43,6 +44,21 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 class Commands(click.Group):
     """The commands, each imported when it is named."""
+
+    def main(self, *arguments: Any, **named: Any) -> Any:  # noqa: ANN401 - click's signature
+        """As click does, but for a Ctrl-C outside of `invoke`: to click that is a failure."""
+        stands_alone = named.pop("standalone_mode", True)
+        named["standalone_mode"] = False
+        try:
+            ended = super().main(*arguments, **named)
+        except click.ClickException as error:
+            if not stands_alone:
+                raise
+            error.show()
+            sys.exit(error.exit_code)
+        except click.Abort:
+            raise KeyboardInterrupt from None
+        return sys.exit(ended) if stands_alone else ended
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """In the order of the work, not of the alphabet."""
