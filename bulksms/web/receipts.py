@@ -25,6 +25,7 @@ from bulksms.web.signature import is_signed, is_timely
 
 PATH = "/webhooks/easify"
 LARGEST = 64 * 1024
+_LONGEST_ID = 255
 log = logging.getLogger(__name__)
 
 
@@ -86,7 +87,9 @@ def _event(body: bytes) -> dict[str, Any] | None:
         return None
     if not isinstance(event, dict) or not isinstance(event.get("sms_id"), str | int):
         return None
-    return event if f"{event['sms_id']}".strip() else None
+    sms_id = f"{event['sms_id']}"
+    is_id = sms_id.strip() and sms_id.isprintable() and len(sms_id) <= _LONGEST_ID
+    return event if is_id else None
 
 
 def _delivery(event: dict[str, Any]) -> Delivery | None:
@@ -96,5 +99,6 @@ def _delivery(event: dict[str, Any]) -> Delivery | None:
 
 
 def _text(event: dict[str, Any], name: str) -> str:
+    """The text; half of a surrogate pair, which JSON can hold and no database, becomes a "?"."""
     value = event.get(name)
-    return value if isinstance(value, str) else ""
+    return value.encode(errors="replace").decode() if isinstance(value, str) else ""

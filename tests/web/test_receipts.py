@@ -123,6 +123,22 @@ def test_a_signed_event_that_makes_no_sense_is_refused(easify: Easify, body: byt
     assert easify.push(body) == httpx.codes.BAD_REQUEST
 
 
+@pytest.mark.parametrize("sms_id", ["\ud800", "5\0", "5\u202e", "9" * 256])
+def test_an_event_with_an_id_that_is_none_is_refused(easify: Easify, sms_id: str) -> None:
+    assert easify.push(event(sms_id, "Delivered")) == httpx.codes.BAD_REQUEST
+
+
+def test_half_a_character_in_an_event_keeps_it_from_nothing(
+    browser: Browser, easify: Easify
+) -> None:
+    """JSON can hold half of a surrogate pair, and no database can."""
+    campaign, sms_id, number = accepted(browser)
+    told = {"sms_id": sms_id, "receiver": number, "status": "Failed", "remarks": "no\ud800"}
+    assert easify.push(json.dumps(told).encode()) == httpx.codes.NO_CONTENT
+    assert browser.store.rows.deliveries(campaign) == {Delivery.FAILED: 1}
+    assert easify.push(event(STRANGE, "Delivered", "\ud800")) == httpx.codes.NO_CONTENT
+
+
 def test_a_word_that_nobody_knows_changes_nothing(browser: Browser, easify: Easify) -> None:
     campaign, sms_id, number = accepted(browser)
     assert easify.push(event(sms_id, "Teleported", number)) == httpx.codes.NO_CONTENT
