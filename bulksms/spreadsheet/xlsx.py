@@ -8,10 +8,12 @@ import posixpath
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 
 from bulksms.model.cell_errors import UNCALCULATED
+from bulksms.model.errors import InputError
 from bulksms.spreadsheet.archive import Archive, damaged
-from bulksms.spreadsheet.marks import Marks
+from bulksms.spreadsheet.marks import MAX_ROWS, Marks
 from bulksms.spreadsheet.markup import Attributes, Elements, MarkupError
 from bulksms.spreadsheet.shown import Formats
 from bulksms.spreadsheet.xlsx_styles import Styles
@@ -27,6 +29,7 @@ _UNUSUAL_CELL = re.compile(rb'<c(?! r="[A-Z]{1,2}[0-9]{1,6}")[\s/>]')
 _WIDE_CELL = re.compile(rb'<c r="([A-Z]{2})')
 _STYLED_NUMBER = re.compile(rb'<c r="([A-Z]{1,2})([0-9]{1,6})"(?: t="n")? s="([0-9]+)"(?: t="n")?>')
 _STYLE = re.compile(rb' s="([0-9]+)"')
+_ROW = re.compile(rb'<row\b[^>]*?\sr=["\']([0-9]{1,7})["\']')
 _ROW_OF_CELL = re.compile(rb'<c r="[A-Z]{1,2}([0-9]{1,6})"')
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _NARROW_WIDTH, _USUAL_HEIGHT = 26, 999_999
@@ -99,7 +102,8 @@ def find_marks(archive: Archive, part: str, styles: Styles) -> Marks:
     """The marks of the sheet in this part.
 
     Raises:
-        InputError: the part is damaged, missing, or larger than it claims.
+        InputError: the part is damaged, missing, or larger than it claims; or two rows of it have
+            the same number, and calamine would give one of them.
     """
     if not archive.has(part):
         raise damaged(archive.path)
@@ -110,6 +114,11 @@ def find_marks(archive: Archive, part: str, styles: Styles) -> Marks:
             scan.read(archive.blocks(part))
         except (MarkupError, ValueError) as error:
             raise damaged(archive.path) from error
+        if scan.twice is not None:
+            raise InputError(
+                f"{archive.path} has its row {scan.twice} twice, and one of the two would be lost;"
+                " open it in a spreadsheet program, look whether everybody is there, and save it."
+            )
         marks = scan.marks
     return marks
 
@@ -120,12 +129,12 @@ def _at_a_glance(archive: Archive, part: str, styles: Styles) -> Marks | None:
     None where it takes a closer look.
     """
     letters, formats, codes = set[bytes](), Formats(), styles.codes
+    row = 0
     for block in _whole_tags(archive.blocks(part)):
-        if any(word in block for word in _TELLING) or _UNUSUAL_CELL.search(block):
+        rows = [row, *map(int, _ROW.findall(block))]
+        if _is_telling(block, styles) or not _rise(rows):
             return None
-        used = set(_STYLE.findall(block)) if styles.struck else ()
-        if any(style.decode() in styles.struck for style in used):
-            return None
+        row = rows[-1]
         letters.update(_WIDE_CELL.findall(block))
         for column, row, style in _STYLED_NUMBER.findall(block) if codes else ():
             if (code := codes.get(style.decode())) is not None:
@@ -139,6 +148,18 @@ def _at_a_glance(archive: Archive, part: str, styles: Styles) -> Marks | None:
             max(map(int, _ROW_OF_CELL.findall(block)), default=0) for block in blocks
         )
     return marks
+
+
+def _is_telling(block: bytes, styles: Styles) -> bool:
+    if any(word in block for word in _TELLING) or _UNUSUAL_CELL.search(block):
+        return True
+    used = set(_STYLE.findall(block)) if styles.struck else ()
+    return any(style.decode() in styles.struck for style in used)
+
+
+def _rise(rows: list[int]) -> bool:
+    """Whether each row has a greater number than the one before it."""
+    return all(before < after for before, after in pairwise(rows))
 
 
 def _whole_tags(blocks: Iterator[bytes]) -> Iterator[bytes]:
@@ -158,6 +179,8 @@ class _Scan:
 
     def __init__(self, styles: Styles) -> None:
         self.marks = Marks()
+        self.twice: int | None = None
+        self._rows_with_data = bytearray(MAX_ROWS + 1)
         self._codes, self._struck = styles
         self._elements = Elements(self._start)
         self._row = 0
@@ -236,6 +259,10 @@ class _Scan:
     def _finish_row(self) -> None:
         self._finish_cell()
         self.marks.hidden_rows += self._row_is_hidden and self._row_has_data
+        if self._row_has_data and 0 <= self._row <= MAX_ROWS:
+            if self._rows_with_data[self._row]:
+                self.twice = self._row
+            self._rows_with_data[self._row] = 1
 
 
 _LONGEST_ERROR = 20
