@@ -157,7 +157,8 @@ def _about(why: Minded, column: str) -> str:
 def _text_them_there(column: str) -> str:
     """By way of the rows to mend, where nobody is who opted out or was texted."""
     return (
-        "to text them there, with the message and the sender of this line for each …:\n"
+        "to text them there, with the message, the sender and the other options of this line for"
+        " each …:\n"
         f"bulksms check {typed(_file())} … -o rest.xlsx\n"
         f"bulksms send rest.xlsx … --phone-column {typed(column)}"
     )

@@ -9,7 +9,7 @@ from bulksms.model.wording import clock_time
 
 _FORM = re.compile(
     r"(?:(?P<day>today|tomorrow|\d{4}-\d\d-\d\d)[T ]+)?"
-    r"(?P<hour>\d{1,2})(?::(?P<minute>\d\d)(?::00)?)?(?: ?(?P<half>[ap]m\b))?"
+    r"(?P<hour>\d{1,2})(?::(?P<minute>\d\d)(?::(?P<second>\d\d))?)?(?: ?(?P<half>[ap]m\b))?"
     r"(?: ?(?P<zone>Z|[+-]\d\d:?\d\d|[A-Za-z_]+(?:/[A-Za-z_+\-0-9]+)*))?",
     re.IGNORECASE,
 )
@@ -80,11 +80,12 @@ def _moment(match: re.Match[str], now: datetime) -> datetime:
 def _time(match: re.Match[str]) -> time:
     """Of twelve hours or of twenty-four; `9` alone says neither."""
     hour, minute, half = int(match["hour"]), match["minute"], match["half"]
+    second = int(match["second"] or 0)
     if half is None:
-        return time(hour, int(minute or ""))
+        return time(hour, int(minute or ""), second)
     if not 1 <= hour <= _NOON:
         raise ValueError
-    return time(hour % _NOON + (_NOON if half.lower() == "pm" else 0), int(minute or 0))
+    return time(hour % _NOON + (_NOON if half.lower() == "pm" else 0), int(minute or 0), second)
 
 
 def _zone(name: str | None) -> tzinfo | None:

@@ -275,7 +275,7 @@ def test_what_is_perhaps_not_meant_is_minded_with_what_to_do(terminal: Terminal)
     said = _words(terminal.done(*job))
     assert (
         "Mind: 1 of the rows without a number has one in 'Home phone' (row 2). to text them there,"
-        " with the message and the sender of this line for each …:"
+        " with the message, the sender and the other options of this line for each …:"
         " bulksms check june.csv … -o rest.xlsx"
         " bulksms send rest.xlsx … --phone-column 'Home phone'" in said
     )

@@ -25,6 +25,8 @@ NOW = datetime(2026, 6, 1, 22, 0, tzinfo=timezone(timedelta(hours=-4)))
         ("2026-07-04 09:00 America/New_York", datetime(2026, 7, 4, 9, tzinfo=NEW_YORK)),
         ("2026-07-04T09:00-04:00", datetime(2026, 7, 4, 13, tzinfo=UTC)),
         ("2026-07-04T09:00:00Z", datetime(2026, 7, 4, 9, tzinfo=UTC)),
+        ("2026-11-30T02:34:05Z", datetime(2026, 11, 30, 2, 34, 5, tzinfo=UTC)),
+        ("6:00:30pm", datetime(2026, 6, 2, 18, 0, 30)),  # noqa: DTZ001 - this machine's clock
     ],
 )
 def test_a_start_is_read_as_a_person_says_it(text: str, moment: datetime) -> None:
@@ -49,6 +51,7 @@ def test_tomorrow_is_the_named_zones() -> None:
         "pm",
         "2026-06-02",
         "tomorrow 25:00",
+        "tomorrow 9:00:61",
         "2026-02-30 09:00",
         "today 9:00 Mars/Base",
     ],
