@@ -142,6 +142,12 @@ def read_table(path: Path, *, sheet: str | None = None, opt_outs: bool = False) 
     layout = without_our_column(layout)
     if opt_outs:
         layout = only_opted_out(layout, grid)
+    elif layout.spared.erased and not layout.row_count:
+        raise InputError(
+            f"{grid.where} has nobody to text: it is a report, and what the file said in its rows"
+            " was erased, by bulksms purge or history --forget.",
+            next_command="the same with the file itself, if you still have it",
+        )
     if any(layout.spared) and not layout.row_count:
         raise InputError(
             f"{grid.where} has nobody to text: each of its rows is of somebody who opted out, or"

@@ -6,14 +6,14 @@ was made from.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple
 
 from bulksms.model.records import ReportRow
 from bulksms.model.states import IN_DOUBT, Reason, State
-from bulksms.spreadsheet.grid import Grid
+from bulksms.spreadsheet.grid import Grid, is_blank
 
 ROW_COLUMN = "row"
 """The spreadsheet row's number; the report's first column."""
@@ -81,16 +81,18 @@ def is_report_header(header: Sequence[str]) -> bool:
 class Spared(NamedTuple):
     """Rows of a report that are to be left out: each with its number if it may have been texted.
 
-    `others` are those of a list of opt-outs that are none.
+    `others` are those of a list of opt-outs that are none; `erased` is how many have no cell of the
+    file any more.
     """
 
     texted: Mapping[int, str] = MappingProxyType({})
     opted_out: frozenset[int] = frozenset()
     others: frozenset[int] = frozenset()
+    erased: int = 0
 
     def has(self, row_number: int) -> bool:
         """Whether the row is one of them."""
-        return any(row_number in each for each in self)
+        return any(row_number in each for each in (self.texted, self.opted_out, self.others))
 
 
 def spared(grid: Grid, header_row: int, ours: int) -> Spared:
@@ -111,13 +113,13 @@ def spared(grid: Grid, header_row: int, ours: int) -> Spared:
     """
     states, here = set[str](), set[str]()
     repeated, doubtful, opted_out = dict[int, str](), dict[int, str](), set[int]()
-    for row_number, cells in grid.rows():
-        told = map(without_guard, cells[ours : ours + 3])
-        number, state, reason, *_ = (*told, "", "", "")
-        if row_number <= header_row or not state:
-            continue
+    erased = 0
+    for row_number, theirs, number, state, reason in _outcomes(grid, header_row, ours):
         states.add(state)
-        unchanged = bool(number) and _says(cells[1:ours], number)
+        if all(map(is_blank, theirs)):
+            erased += 1
+            continue
+        unchanged = bool(number) and _says(theirs, number)
         if reason == Reason.OPTED_OUT:
             opted_out.add(row_number)
         elif reason == Reason.DUPLICATE and unchanged:
@@ -131,7 +133,18 @@ def spared(grid: Grid, header_row: int, ours: int) -> Spared:
         doubtful = {}
     repeated = {row: number for row, number in repeated.items() if number not in here}
     is_cut_down = states.isdisjoint({State.ACCEPTED, State.QUEUED, State.SENDING})
-    return Spared(doubtful | repeated, frozenset(opted_out if is_cut_down else ()))
+    return Spared(doubtful | repeated, frozenset(opted_out if is_cut_down else ()), erased)
+
+
+def _outcomes(
+    grid: Grid, header_row: int, ours: int
+) -> Iterator[tuple[int, Sequence[str], str, str, str]]:
+    """Each row with an outcome: its number, the file's cells, and the first three of ours."""
+    for row_number, cells in grid.rows():
+        told = map(without_guard, cells[ours : ours + 3])
+        number, state, reason, *_ = (*told, "", "", "")
+        if row_number > header_row and state:
+            yield row_number, cells[1:ours], number, state, reason
 
 
 def _says(cells: Sequence[str], number: str) -> bool:

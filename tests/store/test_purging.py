@@ -1,11 +1,15 @@
 """Personal data of old campaigns goes; every count, state and audit stays as it was."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from bulksms.model.errors import InputError
 from bulksms.model.outcomes import Outcome
 from bulksms.model.states import Reason, State
+from bulksms.spreadsheet.reading import read_table
+from bulksms.spreadsheet.writing import write_report
 from bulksms.store import Store
 from tests.store.stage import (
     ACCEPTED,
@@ -67,6 +71,28 @@ def test_who_opted_out_in_a_file_alone_is_on_the_list_before_its_numbers_go(stor
     listed = {each.to_number: each.source for each in store.suppressions.all()}
     assert listed == {ann: "the column of june.csv", ben: "operator"}
     assert ann not in str(store.rows.report(campaign.id))
+
+
+def test_the_report_of_what_was_purged_says_so_when_it_is_to_be_sent(
+    store: Store, tmp_path: Path
+) -> None:
+    campaign_id = ended(store, REJECTED)
+    store.purging.purge(BEFORE, now=LATER, actor="operator")
+    columns = store.campaigns.now(campaign_id).columns
+    write_report(tmp_path / "june.csv", columns, store.rows.report(campaign_id))
+    with pytest.raises(InputError, match=r"nobody to text.*was erased, by bulksms purge"):
+        read_table(tmp_path / "june.csv")
+
+
+def test_the_report_of_what_was_forgotten_in_part_is_read_without_it(
+    store: Store, tmp_path: Path
+) -> None:
+    campaign_id = ended(store, REJECTED, REJECTED)
+    store.suppressions.add(["+12125550100"], reason="asked", source="operator", now=NOW)
+    store.history.forget("+12125550100", now=LATER, actor="operator")
+    columns = store.campaigns.now(campaign_id).columns
+    write_report(tmp_path / "june.csv", columns, store.rows.report(campaign_id))
+    assert read_table(tmp_path / "june.csv").row_count == 2
 
 
 def test_what_was_purged_is_not_purged_again(store: Store) -> None:
