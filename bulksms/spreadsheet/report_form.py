@@ -133,7 +133,7 @@ def spared(grid: Grid, header_row: int, ours: int) -> Spared:
         doubtful = {}
     repeated = {row: number for row, number in repeated.items() if number not in here}
     is_cut_down = states.isdisjoint({State.ACCEPTED, State.QUEUED, State.SENDING})
-    return Spared(doubtful | repeated, frozenset(opted_out if is_cut_down else ()), erased)
+    return Spared(doubtful | repeated, frozenset(opted_out if is_cut_down else ()), erased=erased)
 
 
 def _outcomes(

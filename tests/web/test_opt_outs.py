@@ -8,6 +8,7 @@ import openpyxl
 from bulksms.model.states import Reason, State
 from bulksms.spreadsheet.writing import write_report
 from tests.spreadsheet.test_report_read_back import report_row
+from tests.web.test_the_way import written
 from tests.web.web_stage import Browser
 
 
@@ -79,3 +80,15 @@ def test_of_a_report_the_page_imports_who_opted_out(browser: Browser, tmp_path: 
     file = (path.name, path.read_bytes())
     said = browser.post("/suppressions/import", file=file, status=400)
     assert "report.xlsx, sheet 'report', is a report of bulksms in which nobody opted out" in said
+
+
+def test_a_sheet_of_opt_outs_that_is_not_read_is_minded_before_the_send(browser: Browser) -> None:
+    book = openpyxl.Workbook()
+    for row in (["Name", "Phone"], ["Ann", 2025550104]):
+        book.active.append(row)
+    book.create_sheet("Opted out").append(["Phone"])
+    content = io.BytesIO()
+    book.save(content)
+    where = written(browser, content.getvalue())
+    said = browser.read(f"{where}/check")
+    assert "The sheet Opted out is not read: whoever is on it would be texted" in said
