@@ -13,7 +13,7 @@ from bulksms.model.plan import Plan
 from bulksms.model.records import Campaign
 from bulksms.model.restraint import period_over
 from bulksms.model.starting import require_ahead
-from bulksms.model.states import ENDED, NOT_BEGUN
+from bulksms.model.states import ENDED, NOT_BEGUN, CampaignState
 from bulksms.model.wording import clock_time, of_account, plural
 from bulksms.reporting import ahead
 from bulksms.store import Store
@@ -32,21 +32,24 @@ def of_this_file(job: Job, plan: Plan, store: Store) -> list[Campaign]:
 def earlier(job: Job, plan: Plan, store: Store, *, now: datetime) -> Campaign | None:
     """The unfinished campaign of this very file and wording, to go on with; None for a new one.
 
+    One that is finished, and to which a row came back to be sent, is not finished either.
+
     Raises:
         InputError: the file was sent before, or is being sent with another wording.
     """
     known = of_this_file(job, plan, store)
     for campaign in known:
-        if campaign.wording == job.wording and campaign.state not in ENDED:
+        if campaign.wording == job.wording and not _is_over(store, campaign):
             return campaign
     if not known:
         return None
     campaign = known[0]
     whose = of_account(None if campaign.account == job.wishes.account else campaign.account)
-    if campaign.state in ENDED:
+    if _is_over(store, campaign):
+        was = "already sent" if campaign.state is CampaignState.FINISHED else "sent and cancelled"
         since = now - min(each.created_at for each in known)
         raise InputError(
-            f"{job.table.source_name} was already sent: it has the same rows as the campaign"
+            f"{job.table.source_name} was {was}: it has the same rows as the campaign"
             f" '{campaign.name}'{whose} of {campaign.created_at:%Y-%m-%d}.",
             next_command=f"bulksms report {shlex.quote(campaign.name)} -o report.xlsx\n"
             "or the same line with --again, to text everyone in it once more;\n"
@@ -66,6 +69,12 @@ def earlier(job: Job, plan: Plan, store: Store, *, now: datetime) -> Campaign | 
         next_command=f"bulksms resume {shlex.quote(campaign.name)}\n"
         "or the same line with --again, to text everyone in it once more",
     )
+
+
+def _is_over(store: Store, campaign: Campaign) -> bool:
+    if campaign.state is CampaignState.FINISHED:
+        return not store.rows.counts(campaign.id).waits
+    return campaign.state in ENDED
 
 
 def require_unloaded(job: Job, plan: Plan, store: Store, *, now: datetime) -> None:

@@ -7,7 +7,7 @@ import pytest
 from bulksms.model.states import REASONS, CampaignState, PausedReason, State
 from bulksms.sandbox.faults import order
 from bulksms.store import Store
-from tests.cli.cli_stage import JOB, Terminal, number
+from tests.cli.cli_stage import JOB, SENDER, Terminal, number
 
 REFUSED, BLACKLISTED = "+12025550151", "+12025550152"
 
@@ -99,14 +99,29 @@ def test_a_finished_campaign_has_nothing_to_cancel(terminal: Terminal, june: str
     assert terminal.json("status", june)["state"] == CampaignState.FINISHED
 
 
-def test_a_row_that_came_back_to_a_finished_campaign_is_told_and_can_be_cancelled(
-    terminal: Terminal,
-) -> None:
-    """A doubt was settled after the end: the row waits, and nobody else would ever end it."""
+def a_row_comes_back(terminal: Terminal) -> None:
     terminal.vendor.faults.script.append(order("error_before"))
     terminal.vendor.faults.reads.extend([order("error_before")] * 40)
     assert terminal("send", terminal.people(number(1)), *JOB, "--name", "june", "--yes").exit_code
     terminal.done("resolve", "june", "--row", "2", "--resend")
+
+
+def test_the_line_of_a_campaign_to_which_a_row_came_back_sends_that_row(terminal: Terminal) -> None:
+    """It was "already sent"; by the advice that followed the row got its text, and twice."""
+    a_row_comes_back(terminal)
+    assert "Next:  bulksms resume june" in terminal.refused(3, "load", "june.csv", *JOB)
+    other = ("june.csv", "--message", "Bye", "--from", SENDER, "--yes")
+    assert "Next:  bulksms resume june" in terminal.refused(3, "send", *other)
+    terminal.done("send", "june.csv", *JOB, "--yes")
+    assert terminal.texted == [number(1)]
+    assert "june.csv was already sent" in terminal.refused(3, "send", "june.csv", *JOB, "--yes")
+
+
+def test_a_row_that_came_back_to_a_finished_campaign_is_told_and_can_be_cancelled(
+    terminal: Terminal,
+) -> None:
+    """A doubt was settled after the end: the row waits, and nobody else would ever end it."""
+    a_row_comes_back(terminal)
     said = terminal.done("status", "june")
     assert "1 row came back to the queue since:\nNext:  bulksms resume june" in said
     assert "1 row will never be texted." in terminal.refused(2, "cancel", "june")
