@@ -335,7 +335,7 @@ def test_a_campaign_cancelled_after_its_first_text_does_not(
     """Even while that text is in the air: it may have been accepted."""
     claim_next(store, campaign)
     store.campaigns.cancel(campaign.id, now=NOW, actor="test")
-    with pytest.raises(InputError, match="already sent|sent and cancelled"):
+    with pytest.raises(InputError, match="sent and cancelled"):
         again(store, path)
 
 
@@ -350,7 +350,7 @@ def test_the_line_that_is_advised_reaches_back_to_the_oldest_campaign_of_the_fil
     claim_next(store, second)
     store.campaigns.cancel(second.id, now=soon, actor="test")
     later = NOW + timedelta(days=40)
-    with pytest.raises(InputError, match="already sent|sent and cancelled") as no:
+    with pytest.raises(InputError, match="sent and cancelled") as no:
         again(store, path, now=later)
     advised = re.search(r"--not-if-texted-within (\w+) as well", str(no.value.next_command))
     assert advised is not None

@@ -3,6 +3,8 @@
 import asyncio
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -40,9 +42,22 @@ def suppress() -> None:
 def add(database: str, *, numbers: tuple[str, ...], reason: str, country: str) -> None:
     """Never text NUMBERS; a running campaign skips them too."""
     found = numbers_typed(numbers, Country(country.upper()))
-    with Store.open_or_create(database) as store:
+    with _list_of(database) as store:
         new = store.suppressions.add(found, reason=reason, source="operator", now=datetime.now(UTC))
     click.echo(f"{plural(new, 'number')} added.")
+
+
+@contextmanager
+def _list_of(database: str) -> Iterator[Store]:
+    """The database; if it is made for this list, whoever is in another folder should know."""
+    new = Store.missing_file(database)
+    with Store.open_or_create(database) as store:
+        yield store
+    if new is not None:
+        click.echo(
+            f"Note: a new database was made at {harmless(str(new))}, and this is on its list alone;"
+            " if you send from another folder, type the same there."
+        )
 
 
 @suppress.command(epilog="Example:  bulksms suppress remove +12025550104")
@@ -107,7 +122,7 @@ def import_(
     """
     table = read_opt_outs(file, sheet=sheet)
     numbers, notes = opt_outs_of(table, phone_column=phone_column, country=Country(country.upper()))
-    with Store.open_or_create(database) as store:
+    with _list_of(database) as store:
         new = store.suppressions.add(
             numbers, reason=reason, source=file.name, now=datetime.now(UTC)
         )

@@ -12,7 +12,10 @@ from tests.cli.cli_stage import JOB, Terminal, number
 def test_a_number_is_added_once_and_listed_and_removed(bare_terminal: Terminal) -> None:
     terminal = bare_terminal
     added = terminal.done("suppress", "add", "(202) 555-0101", number(2), "--reason", "asked")
-    assert added == "2 numbers added.\n"
+    assert added == (
+        f"Note: a new database was made at {terminal.database}, and this is on its list alone;"
+        " if you send from another folder, type the same there.\n2 numbers added.\n"
+    )
     assert terminal.done("suppress", "add", number(1)) == "0 numbers added.\n"
     listed = terminal.json("suppress", "list")
     assert [each["to_number"] for each in listed] == [number(1), number(2)]
@@ -65,8 +68,7 @@ def test_whom_an_earlier_file_said_not_to_text_is_named_until_they_are_on_the_li
     assert "Mind" not in terminal.done(*later)
 
 
-def test_a_whole_file_of_numbers_is_imported(bare_terminal: Terminal) -> None:
-    terminal = bare_terminal
+def test_a_whole_file_of_numbers_is_imported(terminal: Terminal) -> None:
     file = terminal.people(number(1), "202-555-0102", number(1), name="out.csv")
     assert terminal.done("suppress", "import", file) == "2 numbers added; 1 known already.\n"
     assert {each["source"] for each in terminal.json("suppress", "list")} == {"out.csv"}
@@ -92,9 +94,8 @@ def workbook(path: Path, **sheets: dict[str, bool]) -> None:
                 sheet.set_row(line, None, None, {"hidden": hidden})
 
 
-def test_an_import_takes_what_a_filter_hides(bare_terminal: Terminal) -> None:
+def test_an_import_takes_what_a_filter_hides(terminal: Terminal) -> None:
     """A number left out of the list would be texted."""
-    terminal = bare_terminal
     workbook(terminal.folder / "stop.xlsx", May={number(1): True, number(2): False})
     said = terminal.done("suppress", "import", "stop.xlsx")
     assert said == (
@@ -119,13 +120,11 @@ def test_an_import_of_several_sheets_adds_the_one_that_is_named(bare_terminal: T
     assert [each["to_number"] for each in terminal.json("suppress", "list")] == [number(2)]
 
 
-def test_an_import_does_not_ask_what_its_other_columns_are(bare_terminal: Terminal) -> None:
+def test_an_import_does_not_ask_what_its_other_columns_are(terminal: Terminal) -> None:
     Path("out.csv").write_text(
         f"Lead ID,Lead,Image,Picture,Mobile\n1,Ann,,,{number(1)}\n", encoding="utf-8"
     )
-    assert (
-        bare_terminal.done("suppress", "import", "out.csv") == "1 number added; 0 known already.\n"
-    )
+    assert terminal.done("suppress", "import", "out.csv") == "1 number added; 0 known already.\n"
 
 
 def test_an_import_takes_the_column_that_is_named(terminal: Terminal) -> None:
