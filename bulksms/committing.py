@@ -10,10 +10,10 @@ free.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from bulksms.model.errors import LeaseLost, StoreError
 from bulksms.model.outcomes import NotSent, Outcome
@@ -22,6 +22,7 @@ from bulksms.store import Store
 
 GATHERING_SECONDS = 0.1
 """So long that a commit of many accounts is worth its price."""
+Result = TypeVar("Result")
 NEVER_LEFT = NotSent("The sender was told to stop before the request left.", timedelta(0))
 
 
@@ -53,6 +54,10 @@ class Book(Protocol):
         """As `Accounts.renew`."""
         ...
 
+    async def alone(self, work: Callable[[], Result]) -> Result:
+        """What `work` of its own in the database comes to. Cancelled, it is done all the same."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class AtOnce:
@@ -81,12 +86,23 @@ class AtOnce:
         """A `Book`'s."""
         self.store.accounts.renew(lease, now)
 
+    async def alone(self, work: Callable[[], Result]) -> Result:
+        """A `Book`'s."""
+        return work()
+
 
 class _Line(NamedTuple):
     """An entry, and where whoever made it waits for what came of it; cancelled, nobody does."""
 
     entry: Entry
     told: asyncio.Future[Any]
+
+
+class _Work(NamedTuple):
+    """What is to be done alone, and where whoever wants it waits for what it comes to."""
+
+    do: Callable[[], Any]
+    done: asyncio.Future[Any]
 
 
 @dataclass
@@ -96,6 +112,7 @@ class Grouped:
     store: Store
     gathering: float = GATHERING_SECONDS
     _waiting: list[_Line] = field(default_factory=list)
+    _works: list[_Work] = field(default_factory=list)
     _writer: asyncio.Task[None] | None = None
     _commit: asyncio.Future[None] = field(init=False)
     _not_before: float = 0.0
@@ -133,6 +150,16 @@ class Grouped:
         """A `Book`'s."""
         await self._enter(Beat(lease, now))
 
+    async def alone(self, work: Callable[[], Result]) -> Result:
+        """A `Book`'s, between two commits: the loop would wait for the lock of the one being made.
+
+        So hundreds of accounts may begin while others' answers are heard in time.
+        """
+        done: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        self._works.append(_Work(work, done))
+        self._begin_to_write()
+        return await done
+
     async def written(self) -> None:
         """Wait until all that was entered is, whoever still wants to know of it.
 
@@ -148,10 +175,13 @@ class Grouped:
         loop = asyncio.get_running_loop()
         told = loop.create_future()
         self._waiting.append(_Line(entry, told))
-        if self._writer is None or self._writer.done():
-            self._commit = loop.create_future()
-            self._writer = asyncio.create_task(self._write())
+        self._begin_to_write()
         return told
+
+    def _begin_to_write(self) -> None:
+        if self._writer is None or self._writer.done():
+            self._commit = asyncio.get_running_loop().create_future()
+            self._writer = asyncio.create_task(self._write())
 
     def _give_back(self, entry: Entry, result: object) -> None:
         """What was claimed, and nobody wants any more, never leaves, and its row waits again."""
@@ -160,20 +190,28 @@ class Grouped:
 
     async def _write(self) -> None:
         loop = asyncio.get_running_loop()
-        while self._waiting:
+        while self._waiting or self._works:
             await asyncio.sleep(max(0.0, self._not_before - loop.time()))
             self._not_before = loop.time() + self.gathering
+            works, self._works = self._works, []
+            if works:
+                for (_, told), result in zip(works, await self._done(works), strict=True):
+                    _tell(told, result)
             lines = self._next()
-            results = await self._in_a_thread([line.entry for line in lines])
+            results = await self._in_a_thread([line.entry for line in lines]) if lines else ()
             for (entry, told), result in zip(lines, results, strict=True):
                 if told.cancelled():
                     self._give_back(entry, result)
-                elif isinstance(result, Exception):
-                    told.set_exception(result)
-                else:
-                    told.set_result(result)
+                _tell(told, result)
             made, self._commit = self._commit, loop.create_future()
             made.set_result(None)
+
+    async def _done(self, works: Sequence[_Work]) -> Sequence[object]:
+        """What they came to, in a thread, one after the other; errors are results as well."""
+        try:
+            return await asyncio.to_thread(lambda: [_outcome(work.do) for work in works])
+        except Exception as error:  # noqa: BLE001 - or whoever waits would do so for ever
+            return [StoreError(f"Nothing could be written down: {error}.")] * len(works)
 
     async def _in_a_thread(self, entries: Sequence[Entry]) -> Sequence[object]:
         """What came of them; the same error for each if the machine gives no thread for it.
@@ -228,6 +266,22 @@ class Grouped:
             except Exception as error:  # noqa: BLE001 - told to whoever wanted it
                 results.append(error)
         return results
+
+
+def _outcome(work: Callable[[], object]) -> object:
+    try:
+        return work()
+    except Exception as error:  # noqa: BLE001 - told to whoever wanted it
+        return error
+
+
+def _tell(told: asyncio.Future[Any], result: object) -> None:
+    if told.cancelled():
+        return
+    if isinstance(result, Exception):
+        told.set_exception(result)
+    else:
+        told.set_result(result)
 
 
 def _is_of_the_database(result: object) -> bool:

@@ -7,9 +7,11 @@ come, on an account whose lease is free, has lapsed, or was held by a process th
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from bulksms.clock import Clock
 from bulksms.committing import Grouped
@@ -184,11 +186,23 @@ class Fleet:
             return False
         return True
 
+    @asynccontextmanager
+    async def _leased(self, account: Account, clock: Clock) -> AsyncIterator[Lease]:
+        """The account's lease; taken though it is cancelled meanwhile, and then given back."""
+        with ExitStack() as held:
+            lease = leased(self.store, account.name, self.rate.of(account), clock)
+            taking = asyncio.create_task(self._book.alone(partial(held.enter_context, lease)))
+            try:
+                yield await asyncio.shield(taking)
+            finally:
+                await asyncio.wait({taking})
+                _ = taking.exception()  # it is told, or nobody asks any more
+
     async def _go_or_pause(self, campaign: Campaign) -> None:
         """Pause it if a person must mend what it needs: its token, an address."""
         try:
             account, clock = self.store.accounts.named(campaign.account), self.begin_clock()
-            with leased(self.store, account.name, self.rate.of(account), clock) as lease:
+            async with self._leased(account, clock) as lease:
                 self._trouble = None
                 await self._go(campaign, account, lease, clock)
             now = self.store.campaigns.now(campaign.id)

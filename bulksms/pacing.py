@@ -22,7 +22,7 @@ SECONDS_APART = 1.1
 
 54 a minute and those at once keep to it, even while an answer is two seconds late.
 """
-BEGIN_SECONDS_APART = 0.01
+BEGIN_SECONDS_APART = 0.02
 
 TICK = timedelta(milliseconds=1)
 """What libuv's timers count in; to wait for less than one would keep the loop turning."""

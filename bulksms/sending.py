@@ -12,6 +12,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol, assert_never
 
 from bulksms.clock import Clock
@@ -134,7 +135,7 @@ class Sender:
             LeaseLost: somebody else has taken the account over.
             StoreError: the database could not be used any more.
         """
-        self.store.messages.recover(self.lease, self.clock())
+        await self._book.alone(partial(self.store.messages.recover, self.lease, self.clock()))
         self._pump = asyncio.create_task(self._claim_and_launch(campaign, awaited))
         if self._stopped:
             self._pump.cancel()

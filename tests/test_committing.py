@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -322,5 +323,33 @@ def test_a_machine_that_gives_no_thread_keeps_nobody_waiting(
         with pytest.raises(StoreError, match="can't start new thread"):
             await book.claim(lease, campaign_id, NOW)
         assert isinstance(await book.claim(lease, campaign_id, NOW), ClaimedMessage)
+
+    told(story())
+
+
+def test_what_is_done_alone_keeps_nobody_of_the_loop_waiting(store: Store) -> None:
+    """It would wait for the lock of the commit that is being made, and every answer with it."""
+
+    async def story() -> None:
+        book, (lease, campaign_id) = Grouped(store), running(store, 0)
+        claiming = asyncio.create_task(book.claim(lease, campaign_id, NOW))
+        assert await book.alone(threading.get_ident) != threading.get_ident()
+        await book.alone(partial(store.messages.recover, lease, NOW))
+        assert isinstance(await claiming, ClaimedMessage)
+        with pytest.raises(LeaseLost):
+            await book.alone(partial(store.accounts.renew, replace(lease, epoch=9), NOW))
+
+    told(story())
+
+
+def test_what_is_done_alone_is_done_though_nobody_waits_for_it(store: Store) -> None:
+    async def story() -> None:
+        book, (lease, _) = Grouped(store), running(store, 0)
+        releasing = asyncio.create_task(book.alone(partial(store.accounts.release, lease)))
+        await asyncio.sleep(0)
+        releasing.cancel()
+        await book.alone(lambda: None)
+        with pytest.raises(LeaseLost):
+            store.accounts.renew(lease, NOW)
 
     told(story())

@@ -1,18 +1,22 @@
 """Many campaigns in one process: how they begin."""
 
 import asyncio
-from contextlib import suppress
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
-from bulksms.clock import Clock
+from bulksms.clock import Clock, steady_clock
+from bulksms.driving import leased
 from bulksms.easify import HttpxLine
 from bulksms.fleet import REST_SECONDS, Fleet
 from bulksms.model.accounts import Account, AskedRate, Keeper, TokenPlace
 from bulksms.model.errors import StoreError
-from bulksms.model.records import Campaign
+from bulksms.model.records import Campaign, Lease
 from bulksms.model.settings import DEFAULT_RATE
 from bulksms.model.states import CampaignState, PausedReason
 from bulksms.pacing import BEGIN_SECONDS_APART
@@ -183,3 +187,35 @@ def test_two_accounts_with_one_token_never_exceed_its_rate_and_both_finish(
     assert len(vendor.truth) == 2 * people
     posts = [each.at for each in vendor.arrivals if each.to_number]
     assert busiest(posts, DEFAULT_RATE.period) <= DEFAULT_RATE.count
+
+
+def test_a_run_that_is_stopped_while_it_takes_its_account_gives_it_back(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lease is taken in another thread; else nobody could send for as long as it lasts."""
+    monkeypatch.setenv("EASIFY_API_TOKEN", "1|a")
+    campaign = load(store, 1)
+    store.campaigns.start(campaign.id, now=NOW, actor="operator")
+    at_it, may_go_on = threading.Event(), threading.Event()
+
+    @contextmanager
+    def slowly(*given: Any) -> Iterator[Lease]:  # noqa: ANN401 - as `leased`
+        at_it.set()
+        may_go_on.wait(5)
+        with leased(*given) as lease:
+            yield lease
+
+    monkeypatch.setattr("bulksms.fleet.leased", slowly)
+
+    async def stopped() -> None:
+        fleet = Fleet(store, AskedRate(FAST, typed=True), steady_clock, most=1)
+        run = asyncio.create_task(fleet.run(campaign.id))
+        await asyncio.to_thread(at_it.wait, 5)
+        run.cancel()
+        await asyncio.sleep(0)
+        may_go_on.set()
+        with suppress(asyncio.CancelledError):
+            await run
+
+    asyncio.run(stopped())
+    assert sql(store, "SELECT epoch, leased_by FROM account") == [(1, None)]

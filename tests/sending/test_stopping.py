@@ -71,7 +71,7 @@ def test_what_an_abort_finds_claimed_ahead_of_its_time_was_never_sent(stage: Sta
 
     async def story() -> None:
         worker = await stage.hire(grouped=True)
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.2)
         assert stage.row(2).state is State.SENDING
         worker.sender.abort()
         await worker.running
