@@ -25,7 +25,7 @@ def history(
     """Show every row that NUMBER had in any campaign, and what became of it.
 
     With --forget its number, cells and texts are erased everywhere but on the suppression list,
-    without which it would be texted again. If it opted out by a column of a file, it is put there.
+    without which it would be texted again.
     """
     found = read_number(number, country)
     with Store.open(database) as store:
@@ -33,9 +33,7 @@ def history(
         if forget:
             ask(f"Erase what {plural(len(rows), 'row')} hold of {found}?", yes=yes)
             erased = store.history.forget(found, now=datetime.now(UTC), actor="operator")
-            click.echo(f"What {plural(erased.rows, 'row')} held of {found} is erased.")
-            if erased.kept_out:
-                click.echo("It opted out in a file, and is on the suppression list now.")
+            click.echo(f"What {plural(erased, 'row')} held of {found} is erased.")
             return
     if as_json:
         told = {

@@ -7,7 +7,7 @@ import click
 
 from bulksms.cli.asking import ask
 from bulksms.cli.environment import rate_option
-from bulksms.cli.words import plural
+from bulksms.cli.words import harmless, plural, typed
 from bulksms.model.accounts import AskedRate
 from bulksms.model.errors import ConfigError
 from bulksms.model.restraint import parse_period
@@ -45,8 +45,7 @@ def migrate(database: str) -> None:
 def purge(database: str, *, older_than: str, yes: bool) -> None:
     """Erase numbers, cells and texts of campaigns that ended long ago; the counts stay true.
 
-    The suppression list stays, and gets the numbers that opted out by a column of a file.
-    A campaign with rows in doubt is left alone until they are settled.
+    The suppression list stays. A campaign with rows in doubt is left alone until they are settled.
     """
     now = datetime.now(UTC)
     before = now - parse_period(older_than)
@@ -55,15 +54,22 @@ def purge(database: str, *, older_than: str, yes: bool) -> None:
         if not due:
             click.echo(f"No campaign that ended more than {older_than} ago holds personal data.")
             return
+        for name, numbers in store.purging.opted_out(before).items():
+            _tell_of_opt_outs(name, numbers)
         names = ", ".join(f"'{name}'" for name in due)
         ask(f"Erase the personal data of {plural(sum(due.values()), 'row')} of {names}?", yes=yes)
         erased = store.purging.purge(before, now=now, actor="operator")
-    click.echo(f"The personal data of {plural(erased.rows, 'row')} was erased.")
-    if kept := erased.kept_out:
-        are = "is" if kept == 1 else "are"
-        click.echo(
-            f"{plural(kept, 'number')} that opted out in a file {are} on the suppression list now."
-        )
+    click.echo(f"The personal data of {plural(erased, 'row')} was erased.")
+
+
+def _tell_of_opt_outs(name: str, numbers: int) -> None:
+    click.echo(
+        f"Mind: {plural(numbers, 'number')} opted out in the file of '{harmless(name)}' and nowhere"
+        " else: once it is erased, they would be texted again.\n"
+        f"      bulksms report {typed(name)} --state skipped -o skipped.xlsx\n"
+        "      bulksms suppress import skipped.xlsx\n"
+        "      puts them on the suppression list"
+    )
 
 
 @click.command(epilog=f"Example:  bulksms sandbox --rate 600/60\n\n{_MAGIC}")

@@ -7,7 +7,7 @@ The number, the row's cells, the texts and whatever may quote them are gone.
 import json
 from datetime import datetime
 from shlex import quote
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select, update
 
@@ -15,6 +15,7 @@ from bulksms.model.chunks import cells_to_text
 from bulksms.model.errors import InputError
 from bulksms.model.states import Move, Reason, State
 from bulksms.store.moving import move, tell
+from bulksms.store.opt_outs import opted_out
 from bulksms.store.schema import attempt, campaign, event, message, receipt, suppression
 
 FORGOTTEN = "(forgotten)"
@@ -26,23 +27,23 @@ NOT_FORGOTTEN = message.c.to_number.startswith("+")
 _OF_THE_NUMBER = message.c.to_number == bindparam("number")
 
 
-class Erased(NamedTuple):
-    """How many rows were erased, and how many numbers came to the suppression list before it."""
-
-    rows: int
-    kept_out: int
-
-
 def require_settled(tx: Connection, number: str) -> None:
     """See that nothing is still to be done about the number; what waits for it must not be texted.
 
     Raises:
-        InputError: a row is in doubt, or waits while the number is not on the suppression list.
+        InputError: a row is in doubt; or it waits, or only its file says that it opted out, while
+            the number is not on the suppression list.
     """
     for row in tx.execute(_ITS_ROWS, {"number": number}).all():
+        name, which = quote(row.name), f"Row {row.row_number} of '{row.name}'"
+        if row.said_no and row.opted_out is None:
+            raise InputError(
+                f"{which} opted out in its file, and only there: without it, the number would be"
+                " texted again.",
+                next_command=f"bulksms suppress add {number}\nthen the same again",
+            )
         if row.state not in STILL_NEEDED:
             continue
-        name, which = quote(row.name), f"Row {row.row_number} of '{row.name}'"
         if row.state != State.QUEUED:
             raise InputError(
                 f"{which} is in doubt, and is settled by its number.",
@@ -62,6 +63,7 @@ _ITS_ROWS = (
         message.c.row_number,
         campaign.c.name,
         suppression.c.reason.label("opted_out"),
+        opted_out(message).label("said_no"),
     )
     .join(campaign, campaign.c.id == message.c.campaign_id)
     .outerjoin(suppression, suppression.c.to_number == message.c.to_number)

@@ -27,8 +27,7 @@ from bulksms.model.records import Wanted
 from bulksms.model.restraint import EarlierText, Memory, Restraint
 from bulksms.model.states import IN_DOUBT, CampaignState, State
 from bulksms.store.engine import one_at_a_time, reading, writing
-from bulksms.store.forgetting import Erased, forget, require_settled
-from bulksms.store.keeping_out import keep_out
+from bulksms.store.forgetting import forget, require_settled
 from bulksms.store.opt_outs import SUPPRESSED, opted_out
 from bulksms.store.perhaps_texted import given_up, perhaps_texted, when
 from bulksms.store.schema import account as account_table
@@ -94,19 +93,20 @@ class History:
             )
             return [Change(*row) for row in found]
 
-    def forget(self, number: str, *, now: datetime, actor: str) -> Erased:
+    def forget(self, number: str, *, now: datetime, actor: str) -> int:
         """Erase the number's personal data in every campaign; counts and audits stay true.
 
-        The suppression list keeps the number: else it would be texted again. It gets it, if only a
-        column of a file said that it opted out.
+        The suppression list keeps the number: else it would be texted again.
+
+        Returns:
+            How many rows were erased.
 
         Raises:
             InputError: a row is in doubt, or waits while the number is not on the suppression list.
         """
         with writing(self.engine) as tx:
             require_settled(tx, number)
-            kept_out = keep_out(tx, message.c.to_number == number, now=now)
-            return Erased(forget(tx, number, now=now, actor=actor), kept_out)
+            return forget(tx, number, now=now, actor=actor)
 
     def elsewhere(
         self, numbers: Sequence[str], since: datetime, account: str = DEFAULT_NAME

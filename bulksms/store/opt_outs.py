@@ -41,9 +41,10 @@ OPTED_OUT_IN = (
         _LATER.c.account_id == campaign.c.account_id,
         opted_out(_THEIRS),
     )
-    .order_by(_THEIRS.c.campaign_id)
+    # The last: an earlier one may have skipped its row because of this very file.
+    .order_by(_THEIRS.c.campaign_id.desc())
     .limit(1)
     .correlate(message, campaign)
     .scalar_subquery()
 )
-"""The account's first campaign, of those loaded after the message's own, that knows of it."""
+"""The account's last campaign, of those loaded after the message's own, that knows of it."""

@@ -1,22 +1,32 @@
 """Whole campaigns that ended long ago, without their personal data; what was counted stays counted.
 
 As `forgetting` does it for one number, for every row of a campaign at once. A campaign with a row
-that something is still to be done about keeps everything until that is settled. Who opted out in
-its file alone comes to the suppression list, which would else not know of it any more.
+that something is still to be done about keeps everything until that is settled.
 """
 
 import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Column, ColumnElement, Connection, Engine, String, case, cast, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Engine,
+    String,
+    case,
+    cast,
+    func,
+    select,
+    update,
+)
 
 from bulksms.model.chunks import cells_to_text
 from bulksms.model.states import ENDED
 from bulksms.store.engine import reading, writing
-from bulksms.store.forgetting import FORGOTTEN, STILL_NEEDED, Erased
-from bulksms.store.keeping_out import keep_out
+from bulksms.store.forgetting import FORGOTTEN, NOT_FORGOTTEN, STILL_NEEDED
 from bulksms.store.moving import tell
+from bulksms.store.opt_outs import SUPPRESSED, opted_out
 from bulksms.store.schema import attempt, campaign, event, message, receipt
 
 PURGED = "the personal data of every row was erased"
@@ -34,15 +44,34 @@ class Purging:
             found = tx.execute(select(campaign.c.name, campaign.c.rows).where(_due(before)))
             return {row.name: row.rows for row in found}
 
-    def purge(self, before: datetime, *, now: datetime, actor: str) -> Erased:
-        """Erase the personal data of these campaigns."""
+    def opted_out(self, before: datetime) -> dict[str, int]:
+        """How many numbers opted out in the file of each of these campaigns, and are on no list.
+
+        Without their rows nobody would know of it.
+        """
+        with reading(self.engine) as tx:
+            due = tx.execute(select(campaign.c.id).where(_due(before))).scalars().all()
+            found = tx.execute(
+                select(campaign.c.name, func.count(message.c.to_number.distinct()))
+                .join(message, campaign.c.id == message.c.campaign_id)
+                .where(campaign.c.id.in_(due), NOT_FORGOTTEN, opted_out(message), ~SUPPRESSED)
+                .group_by(campaign.c.id, campaign.c.name)
+                .order_by(campaign.c.id)
+            )
+            return {row[0]: row[1] for row in found}
+
+    def purge(self, before: datetime, *, now: datetime, actor: str) -> int:
+        """Erase the personal data of these campaigns.
+
+        Returns:
+            How many rows they had.
+        """
         ids = select(campaign.c.id).where(_due(before)).order_by(campaign.c.id)
         with reading(self.engine) as tx:
             found = list(tx.execute(ids).scalars())
-        erased = [self._purge_one(campaign_id, before, now, actor) for campaign_id in found]
-        return Erased(sum(each.rows for each in erased), sum(each.kept_out for each in erased))
+        return sum(self._purge_one(campaign_id, before, now, actor) for campaign_id in found)
 
-    def _purge_one(self, campaign_id: int, before: datetime, now: datetime, actor: str) -> Erased:
+    def _purge_one(self, campaign_id: int, before: datetime, now: datetime, actor: str) -> int:
         """In a transaction of its own: senders wait for one campaign, never for all of them."""
         this = campaign.c.id == campaign_id
         with writing(self.engine) as tx:
@@ -51,13 +80,12 @@ class Purging:
             looked = select(campaign.c.columns, campaign.c.state, campaign.c.account_id)
             found = tx.execute(looked.where(this, _due(before))).one_or_none()
             if found is None:  # it was started again meanwhile
-                return Erased(0, 0)
-            kept_out = keep_out(tx, message.c.campaign_id == campaign_id, now=now)
+                return 0
             _erase_what_was_heard(tx, campaign_id, found.account_id)
             rows = _erase_rows(tx, campaign_id, len(json.loads(found.columns)))
             told = {"from_state": found.state, "to_state": found.state, "note": PURGED}
             tell(tx, campaign_id, now=now, actor=actor, **told)
-            return Erased(rows, kept_out)
+            return rows
 
 
 def _due(before: datetime) -> ColumnElement[bool]:

@@ -42,7 +42,7 @@ class Suppressions:
         """
         with writing(self.engine) as tx:
             return sum(
-                add_one(tx, Suppression(number, reason, source, now))
+                self._add(tx, Suppression(number, reason, source, now))
                 for number in dict.fromkeys(numbers)
             )
 
@@ -61,7 +61,7 @@ class Suppressions:
             )
             new = {evidence: reason for evidence, reason in found.items() if evidence not in used}
             added = [
-                add_one(tx, Suppression(number, reason, FROM_RECORD, now), evidence)
+                self._add(tx, Suppression(number, reason, FROM_RECORD, now), evidence)
                 for evidence, reason in new.items()
             ]
             return any(added)
@@ -109,15 +109,14 @@ class Suppressions:
             )
             return list(dict.fromkeys((row.sender, row.to_number) for row in found))
 
-
-def add_one(tx: Connection, new: Suppression, evidence: str | None = None) -> bool:
-    """Add one; it is noted if it is new, and so is every piece of evidence."""
-    values = {name: getattr(new, name) for name in suppression.c.keys()}  # noqa: SIM118 - not a dict
-    inserted = insert_if_new(tx, suppression).values(values)
-    added = tx.execute(inserted.returning(suppression.c.to_number)).first() is not None
-    if added or evidence is not None:
-        _note(tx, "added", new, evidence)
-    return added
+    def _add(self, tx: Connection, new: Suppression, evidence: str | None = None) -> bool:
+        """Add one; it is noted if it is new, and so is every piece of evidence."""
+        values = {name: getattr(new, name) for name in suppression.c.keys()}  # noqa: SIM118 - not a dict
+        inserted = insert_if_new(tx, suppression).values(values)
+        added = tx.execute(inserted.returning(suppression.c.to_number)).first() is not None
+        if added or evidence is not None:
+            _note(tx, "added", new, evidence)
+        return added
 
 
 def _note(tx: Connection, change: str, what: Suppression, evidence: str | None = None) -> None:

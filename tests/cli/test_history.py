@@ -39,17 +39,6 @@ def test_a_stranger_has_no_history(told: Terminal) -> None:
     assert told.json("history", number(9)) == {"number": number(9), "rows": [], "suppressions": []}
 
 
-def test_forgetting_keeps_the_opt_out_of_a_file_and_says_so(terminal: Terminal) -> None:
-    file = terminal.write(f"{number(1)},A,yes", header="phone,name,Do not text")
-    terminal.done("load", file, *JOB)
-    assert terminal.done("history", number(1), "--forget", "--yes") == (
-        f"What 1 row held of {number(1)} is erased.\n"
-        "It opted out in a file, and is on the suppression list now.\n"
-    )
-    [listed] = terminal.json("suppress", "list")
-    assert (listed["to_number"], listed["source"]) == (number(1), "the column of june.csv")
-
-
 def test_forgetting_leaves_nothing_of_the_person_and_all_of_the_counts(told: Terminal) -> None:
     before = told.json("status", "june")
     said = told.done("history", number(1), "--forget", "--yes")

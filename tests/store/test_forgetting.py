@@ -5,9 +5,18 @@ import pytest
 from bulksms.model.errors import InputError
 from bulksms.model.states import Reason, State
 from bulksms.store import Store
-from tests.store.stage import NOW, UNKNOWN, acquire, answer, claim, load, running, skipped
+from tests.store.stage import NOW, UNKNOWN, acquire, answer, claim, queued, running, skipped
 
-ANN = "+12025550002"
+ANN, CAY = "+12025550002", "+12025550107"
+
+
+def test_who_opted_out_in_a_file_alone_is_forgotten_only_once_the_list_knows(store: Store) -> None:
+    running(store, [queued(2), skipped(3, Reason.OPTED_OUT)._replace(to_number=CAY)])
+    with pytest.raises(InputError, match="opted out in its file, and only there") as no:
+        store.history.forget(CAY, now=NOW, actor="test")
+    assert no.value.next_command == f"bulksms suppress add {CAY}\nthen the same again"
+    store.suppressions.add([CAY], reason="asked", source="test", now=NOW)
+    assert store.history.forget(CAY, now=NOW, actor="test") == 1
 
 
 def test_a_row_that_waits_is_opted_out_and_erased_once_its_number_is_suppressed(
@@ -17,32 +26,11 @@ def test_a_row_that_waits_is_opted_out_and_erased_once_its_number_is_suppressed(
     with pytest.raises(InputError, match="Row 2 of 'june' still waits to be texted"):
         store.history.forget(ANN, now=NOW, actor="test")
     store.suppressions.add([ANN], reason="asked", source="test", now=NOW)
-    assert store.history.forget(ANN, now=NOW, actor="test") == (1, 0)
+    assert store.history.forget(ANN, now=NOW, actor="test") == 1
     first, second = store.rows.report(campaign.id)
     assert (first.state, first.reason) == (State.SKIPPED, Reason.OPTED_OUT)
     assert ANN not in str(first)
     assert second.state is State.QUEUED
-
-
-def test_an_opt_out_that_only_a_file_knew_of_is_on_the_list_before_it_is_forgotten(
-    store: Store,
-) -> None:
-    """Else the next plan does not know of it any more, and the person is texted."""
-    load(store, [skipped(2, Reason.OPTED_OUT)._replace(to_number=ANN)])
-    [told] = store.history.elsewhere([ANN], NOW)
-    assert told.opted_out
-    assert store.history.forget(ANN, now=NOW, actor="test") == (1, 1)
-    assert store.suppressions.reasons() == {ANN: "opted out"}
-    [change] = store.history.suppressions(ANN)
-    assert (change.change, change.source) == ("added", "the column of june.csv")
-
-
-def test_an_opt_out_that_was_taken_back_is_forgotten_with_the_rest(store: Store) -> None:
-    load(store, [skipped(2, Reason.OPTED_OUT)._replace(to_number=ANN)])
-    store.suppressions.add([ANN], reason="asked", source="test", now=NOW)
-    store.suppressions.remove(ANN, now=NOW)
-    assert store.history.forget(ANN, now=NOW, actor="test") == (1, 0)
-    assert store.suppressions.reasons() == {}
 
 
 def test_a_row_in_doubt_keeps_its_number(store: Store) -> None:

@@ -221,7 +221,7 @@ def test_what_is_put_back_meanwhile_is_not_erased(store: Store, what: str) -> No
 
     def erase() -> None:
         if what == "purge":
-            assert store.purging.purge(after, now=after, actor="ann").rows == 0
+            assert store.purging.purge(after, now=after, actor="ann") == 0
             return
         try:
             store.history.forget("+12025550002", now=after, actor="ann")

@@ -48,14 +48,14 @@ def test_the_personal_data_goes_and_the_counts_stay(store: Store) -> None:
     campaign_id = ended(store, ACCEPTED, REJECTED)
     before, campaign = store.rows.counts(campaign_id), store.campaigns.now(campaign_id)
     assert store.purging.due(BEFORE) == {"june": 3}
-    assert store.purging.purge(BEFORE, now=LATER, actor="operator") == (3, 0)
+    assert store.purging.purge(BEFORE, now=LATER, actor="operator") == 3
     held = str(everything(store))
     assert not [secret for secret in SECRETS if secret in held]
     assert store.rows.counts(campaign_id) == before
     assert store.campaigns.now(campaign_id) == campaign
 
 
-def test_who_opted_out_in_a_file_alone_is_on_the_list_before_its_numbers_go(store: Store) -> None:
+def test_who_opted_out_in_a_file_alone_is_told_before_its_numbers_go(store: Store) -> None:
     """Else the next plan does not know of it any more, and they are texted."""
     ann, ben, cy = (f"+1202555010{last}" for last in (1, 2, 3))
     store.suppressions.add([ben], reason="asked", source="operator", now=NOW)
@@ -64,13 +64,13 @@ def test_who_opted_out_in_a_file_alone_is_on_the_list_before_its_numbers_go(stor
         for at, number in enumerate((ann, ben, ann))
     ]
     campaign = running(store, [queued(2), *rows, skipped(9)._replace(to_number=cy)])
+    assert store.purging.opted_out(BEFORE) == {}
     lease = acquire(store)
     answer(store, claim(store, lease, campaign), ACCEPTED)
     store.campaigns.settle(lease, campaign.id, now=NOW)
-    assert store.purging.purge(BEFORE, now=LATER, actor="operator") == (5, 1)
-    listed = {each.to_number: each.source for each in store.suppressions.all()}
-    assert listed == {ann: "the column of june.csv", ben: "operator"}
-    assert ann not in str(store.rows.report(campaign.id))
+    assert store.purging.opted_out(BEFORE) == {"june": 1}
+    store.purging.purge(BEFORE, now=LATER, actor="operator")
+    assert store.purging.opted_out(BEFORE) == {}
 
 
 def test_the_report_of_what_was_purged_says_so_when_it_is_to_be_sent(
@@ -99,7 +99,7 @@ def test_what_was_purged_is_not_purged_again(store: Store) -> None:
     ended(store, ACCEPTED)
     store.purging.purge(BEFORE, now=LATER, actor="operator")
     assert store.purging.due(BEFORE) == {}
-    assert store.purging.purge(BEFORE, now=LATER, actor="operator") == (0, 0)
+    assert store.purging.purge(BEFORE, now=LATER, actor="operator") == 0
 
 
 @pytest.mark.parametrize("period", [timedelta(days=91), timedelta(days=92)])
@@ -110,7 +110,7 @@ def test_what_is_not_that_old_is_kept(store: Store, period: timedelta) -> None:
 
 def test_a_row_in_doubt_keeps_its_campaign_whole(store: Store) -> None:
     campaign_id = ended(store, ACCEPTED, UNKNOWN)
-    assert store.purging.purge(BEFORE, now=LATER, actor="operator") == (0, 0)
+    assert store.purging.purge(BEFORE, now=LATER, actor="operator") == 0
     assert store.rows.counts(campaign_id)[State.UNKNOWN] == 1
     assert "secret" in str(everything(store))
 
