@@ -14,6 +14,7 @@ from hashlib import blake2b
 from bulksms.clock import Clock, this_boot
 from bulksms.committing import Book
 from bulksms.easify import EasifyClient, Line
+from bulksms.easify.connecting import checked_address
 from bulksms.environment import base_url, lease_length, settle, timeout
 from bulksms.model.accounts import Account
 from bulksms.model.errors import AccountBusy, BulkSMSError, ConfigError
@@ -176,6 +177,6 @@ def _token_mark(account: Account) -> str | None:
     32 bits tell that it is another, and not which it is.
     """
     with suppress(ConfigError):
-        secret = f"{token_of(account)} {base_url()}"
+        secret = f"{token_of(account)} {checked_address(base_url())}"
         return blake2b(secret.encode(), digest_size=4).hexdigest()
     return None

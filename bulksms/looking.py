@@ -222,6 +222,12 @@ class Looker:
         troubles = [f"{source}: {each.trouble}" for source, each in seen.items() if each.trouble]
         if len(troubles) == len(seen) or (troubles and self._known):
             return f"Easify's record could not be read ({'; '.join(troubles)}); nothing is proven."
+        if self._known is not None:
+            return (
+                "Easify's record does not show the message, but it is read with another token than"
+                " the message was sent with, and shows nothing else that was, so its silence proves"
+                " nothing."
+            )
         return (
             "Easify's record does not show the message, but it shows no other accepted message"
             " of ours to that country either, so its silence proves nothing."

@@ -131,6 +131,35 @@ def test_an_answer_too_many_is_nobodys(*, at_once: bool) -> None:
     assert asyncio.run(scenario()) == (Accepted("315", 200), 2)
 
 
+def test_an_answer_that_comes_after_the_gateways_is_nobodys_however_late() -> None:
+    """The connection was another account's at once, and its message was called refused."""
+
+    async def scenario() -> tuple[Outcome, int]:
+        async with vendor(answers_twice, accepts) as served, shared_line(served.url) as line:
+            one = EasifyClient(TOKEN, base_url=served.url, timeout=LATER, line=line)
+            async with one as client:
+                assert isinstance(await client.send(MESSAGE), Unknown)
+                following = asyncio.create_task(client.send(MESSAGE))
+                await asyncio.sleep(0)
+                served.second.set()
+                return await following, served.connections
+
+    assert asyncio.run(scenario()) == (Accepted("315", 200), 2)
+
+
+def test_who_speaks_before_it_is_asked_is_sent_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A balancer that is full says so first: hundreds of connections were made in seconds."""
+    monkeypatch.setattr(line, "_is_fit", lambda _connection: False)
+
+    async def scenario() -> tuple[Outcome, int, int]:
+        async with vendor(accepts) as served:
+            return await post(served.url), served.connections, len(served.requests)
+
+    outcome, connections, requests = asyncio.run(scenario())
+    assert isinstance(outcome, NotSent)
+    assert (connections, requests) == (3, 0)
+
+
 def test_a_refused_connection_is_not_sent_and_says_why() -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]

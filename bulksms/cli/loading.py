@@ -1,7 +1,8 @@
 """`check`, `load` and `send`: a file, its plan, and what is done about it."""
 
 import json
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from bulksms.cli.planning import plan_as_json, show_plan
 from bulksms.cli.restraining import mind_meanwhile
 from bulksms.cli.words import clock_time, plural, typed
 from bulksms.loading import Job
-from bulksms.model.errors import AccountBusy, InputError
+from bulksms.model.errors import AccountBusy, BulkSMSError, InputError
 from bulksms.model.plan import Plan
 from bulksms.model.records import Campaign, Rate
 from bulksms.model.starting import require_ahead
@@ -173,11 +174,21 @@ def send(
             if known is not None
             else loading.load(job, plan, store, rate=rate, now=now, again=again)
         )
-        try:
+        with _resume_is_next(campaign):
             run(store, campaign, rate, as_json=as_json)
-        except AccountBusy as busy:
-            busy.next_command = f"bulksms resume {typed(campaign.name)}\nonce it is free"
-            raise
+
+
+@contextmanager
+def _resume_is_next(campaign: Campaign) -> Iterator[None]:
+    """Not the same line again, whatever the error: it is loaded now, and may have had --again."""
+    try:
+        yield
+    except BulkSMSError as error:
+        resume = f"bulksms resume {typed(campaign.name)}"
+        if isinstance(error, AccountBusy):
+            error.next_command = f"{resume}\nonce it is free"
+        error.next_command = error.next_command or f"mend that, then\n{resume}"
+        raise
 
 
 def _plan(job: Job, rate: Rate, store: Store | None) -> Plan:

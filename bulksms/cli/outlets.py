@@ -13,15 +13,21 @@ _NOBODY_READS = {errno.EPIPE, errno.EIO}
 """The pipe has no reader any more, or the terminal was closed (write(2))."""
 
 
+STDERR = 2
+
+
 class _Outlet(io.FileIO):
-    """A stream of the system, which takes whatever nobody reads any more."""
+    """A stream of the system, which takes whatever nobody reads any more.
+
+    Standard error also what a full disk does not: a log must not stop a campaign.
+    """
 
     def write(self, data: Any, /) -> int:  # noqa: ANN401 - whatever has a buffer
         """So many bytes are dealt with."""
         try:
             return super().write(data)
         except OSError as error:
-            if error.errno in _NOBODY_READS:
+            if error.errno in _NOBODY_READS or self.fileno() == STDERR:
                 return memoryview(data).nbytes
             raise
 

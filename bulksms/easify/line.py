@@ -7,6 +7,7 @@ httpx would tell it. No cookie of one account ever travels with another's reques
 
 from base64 import b64encode
 from functools import lru_cache
+from http import HTTPStatus
 from typing import Any
 
 import aiohttp
@@ -29,10 +30,14 @@ IDLE_SECONDS = 4
 writing into one that is just being closed would leave a message in doubt."""
 
 
+_CONNECTIONS_TRIED = 3
+
+
 class WakefulConnector(aiohttp.TCPConnector):
     """Hands out no connection that another request's second answer has come to meanwhile.
 
-    It would be taken for the answer to the next. Nor any to a request whose machine slept.
+    It would be taken for the answer to the next. Nor any to a request whose machine slept, nor one
+    on which the other side speaks first.
     """
 
     async def connect(
@@ -47,15 +52,31 @@ class WakefulConnector(aiohttp.TCPConnector):
             aiohttp.ConnectionTimeoutError: also when it slept.
         """
         began = elapsed()
-        while True:
+        for _ in range(_CONNECTIONS_TRIED):
             connection = await super().connect(req, traces, timeout)
-            if connection.protocol is None or not connection.protocol.should_close:
+            asleep = elapsed() - began > (timeout.connect or 0) + 2 * (timeout.sock_connect or 0)
+            if not asleep and _is_fit(connection):
+                return connection
+            connection.close()
+            if asleep:
                 break
-            connection.close()
-        if elapsed() - began > (timeout.connect or 0) + 2 * (timeout.sock_connect or 0):
-            connection.close()
-            raise aiohttp.ConnectionTimeoutError
-        return connection
+        raise aiohttp.ConnectionTimeoutError
+
+
+def _is_fit(connection: Connection) -> bool:
+    return connection.protocol is not None and not connection.protocol.should_close
+
+
+class WaryResponse(aiohttp.ClientResponse):
+    """After a gateway's own answer its connection is used no more: the vendor's may follow."""
+
+    async def start(self, connection: Connection) -> "WaryResponse":
+        """As aiohttp's, which reads the head of the answer here."""
+        protocol = connection.protocol
+        await super().start(connection)
+        if self.status >= HTTPStatus.INTERNAL_SERVER_ERROR and protocol is not None:
+            protocol.force_close()
+        return self
 
 
 class SharedLine:
@@ -79,6 +100,7 @@ class SharedLine:
                 limit=0, keepalive_timeout=IDLE_SECONDS, ssl=httpx.create_ssl_context()
             ),
             cookie_jar=aiohttp.DummyCookieJar(),
+            response_class=WaryResponse,
         )
 
     async def exchange(self, request: Request, patience: Patience) -> Reply:

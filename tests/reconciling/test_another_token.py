@@ -3,6 +3,7 @@
 import pytest
 
 from bulksms.driving import leased
+from bulksms.environment import base_url
 from bulksms.model.settings import DEFAULT_RATE
 from bulksms.model.states import State
 from bulksms.reconciling import Settled
@@ -43,7 +44,9 @@ def test_a_record_that_another_token_shows_proves_no_absence(stage: Stage) -> No
     use_another_users(stage)
     stage.text(BOB)
     assert stage.reconcile(lost) == Settled(left=1)
-    assert stage.row(lost).state is State.UNKNOWN
+    row = stage.row(lost)
+    assert row.state is State.UNKNOWN
+    assert "it is read with another token than the message was sent with" in (row.detail or "")
 
 
 def test_nor_when_the_first_token_is_back_and_has_sent_nothing_else(stage: Stage) -> None:
@@ -99,3 +102,5 @@ def test_another_token_or_vendor_is_found_out_and_kept_nowhere(
     assert second[0] != first[0]
     assert (first[1], second[1]) == (1, 4)
     assert {len(each[0]) for each in (first, second)} == {8}
+    monkeypatch.setenv("EASIFY_BASE_URL", f"{base_url()}/")
+    assert mark() == second

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import time
 from dataclasses import replace
+from pathlib import Path
 from subprocess import Popen
 
 import pytest
@@ -13,7 +14,7 @@ from bulksms.model.states import PausedReason
 from tests.story.story_stage import Stage
 from tests.story.workers_stage import load
 
-PEOPLE = 40
+PEOPLE, FULL = 40, Path("/dev/full")
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals are of POSIX")
 
@@ -59,6 +60,14 @@ def test_a_send_whose_reader_is_gone_ends_as_it_would(stage: Stage, sent: int) -
     stage.until_accepted(sent)
     nobody_reads(sending)
     assert sending.wait(30) == 0
+    assert len(stage.vendor.truth) == PEOPLE
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="of Linux")
+def test_a_send_whose_log_is_on_a_full_disk_goes_on(stage: Stage) -> None:
+    stage.write_contacts(PEOPLE)
+    with FULL.open("w") as full:
+        assert stage.send(stderr=full.fileno()).wait(30) == 0
     assert len(stage.vendor.truth) == PEOPLE
 
 
