@@ -22,7 +22,8 @@ from bulksms.model.column_names import (
     name_words,
 )
 from bulksms.model.errors import ColumnMissing, ColumnUnclear, InputError
-from bulksms.model.opt_out_columns import Heeded, heeded_columns, may_say_it_too
+from bulksms.model.opt_out_columns import Heeded, heeded_columns
+from bulksms.model.opt_out_names import may_say_it_too
 from bulksms.model.phone import Country, Phone, read_phone
 from bulksms.model.states import Reason
 from bulksms.model.text import column_key
