@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from enum import Enum, auto
+from typing import NamedTuple
 
 from bulksms.model.opting_out import WORDS
 
@@ -23,15 +24,33 @@ class Said(Enum):
     """When it was said, and so that it was."""
 
 
-def read_wish(cell: str) -> Said | None:
-    """What the cell says; None if it is unclear."""
+class Wish(NamedTuple):
+    """What a cell says, None if it is unclear; `but` if a remark beside it speaks against it."""
+
+    said: Said | None
+    but: bool = False
+
+
+def read_wish(cell: str) -> Wish:
+    """What the cell says in a column of which the name is clear."""
     plain = _plain(cell)
     if plain in _ANSWERS:
-        return _ANSWERS[plain]
-    if _DATE.match(plain):
-        return Said.WHEN
-    answer = _ANSWERS.get(_before_a_remark(plain))
-    return None if answer is Said.NOTHING else answer
+        return Wish(_ANSWERS[plain])
+    if plain in _WORDS_TOO:
+        return Wish(_WORDS_TOO[plain])
+    if _MOMENT.fullmatch(plain):
+        return Wish(Said.WHEN)
+    if date := _IN_FIGURES.match(plain):
+        return Wish(Said.WHEN, bool(_NOES.search(plain, date.end())))
+    return _with_a_remark(plain)
+
+
+def answers_plainly(cell: str) -> bool:
+    """Whether it is an answer in whatever column: "in", "end" and "20260501" may be no answers."""
+    plain = _plain(cell)
+    words = _REMARK.match(plain)
+    remarked = words is not None and _ANSWERS.get(words[1]) in {Said.YES, Said.NO}
+    return plain in _ANSWERS or remarked or _IN_FIGURES.match(plain) is not None
 
 
 def that_opt_out(cells: Iterable[str]) -> set[str]:
@@ -47,15 +66,36 @@ def _plain(cell: str) -> str:
     parts = unicodedata.normalize("NFKD", cell.casefold().replace("_", " "))
     shown = "".join(c for c in parts if unicodedata.category(c) not in {"Mn", "Cf"})
     words = " ".join(shown.split()).strip(" .!'\"")
+    words = re.sub(r"\b(opt|opted)-(in|out)\b", r"\1 \2", words)
     apart = words.replace("-", " ")
     return apart if apart in _ANSWERS and words not in _ANSWERS else words
 
 
-def _before_a_remark(said: str) -> str:
-    """The words of "yes (asked by phone)"; a letter alone or a digit is no answer."""
-    words = re.match(r"([^\W\d_]{2,}(?: [^\W\d_]+)*) ?[,;:(/\N{EN DASH}\N{EM DASH}-]", said)
-    return words[1] if words else ""
+def _with_a_remark(plain: str) -> Wish:
+    """As in "yes (asked by phone)"; a letter alone or a digit is no answer, nor "in" of "in-store".
 
+    After "opted in" anything may follow, and words of both answers are unclear.
+    """
+    words = _REMARK.match(plain)
+    if words is None:
+        return Wish(None)
+    answer, remark = words[1], plain[words.end() :]
+    if answer == "out" and _MOMENT.fullmatch(remark.strip(" ()")):
+        return Wish(Said.OUT)
+    match said := _ANSWERS.get(answer):
+        case Said.YES | Said.NO:
+            return Wish(said, bool(_NOES.search(remark)))
+        case Said.OUT | Said.TAKEN_BACK if not _YESES.search(remark):
+            return Wish(said)
+    return Wish(None)
+
+
+_REMARK = re.compile(r"([^\W\d_]{2,}(?: [^\W\d_]+)*) ?[,;:(/\N{EN DASH}\N{EM DASH}-]")
+_NOES = re.compile(
+    r"\b(?:no|not|never|opt(?:ed)? ?out|stop(?:ped)?|unsub\w*|do not|dn[cdt]|until|expired?"
+    r"|revoked?|withdr[ae]wn?|refused|declined|denied|rejected|cancel\w*|quit|removed?)\b"
+)
+_YESES = re.compile(r"\b(?:yes|opt(?:ed)? ?(?:back )?in|(?:re)?subscribed|again)\b")
 
 _ANSWERS = {
     answer: said
@@ -65,17 +105,20 @@ _ANSWERS = {
         | {"✓", "✔", "☑", "✅", "si", "oui", "vrai", "verdadero", "כן"},
         Said.NO: {"no", "n", "false", "f", "0", "0.0", "off", "unchecked", "☐", "✗", "✘", "✖"}
         | {"❌", "non", "faux", "falso", "לא"},
-        Said.OUT: {"opted out", "opt out", "optout", "optedout", "out", "stop", "stopped"}
+        Said.OUT: {"opted out", "opt out", "optout", "optedout", "stop", "stopped"}
         | {"unsubscribed", "unsubscribe", "unsub", "unsubbed", "blacklisted"}
         | {"do not text", "do not contact", "do not call", "dnc", "dnd", "dnt"},
-        Said.IN: {"opted in", "opt in", "optin", "optedin", "in", "subscribed", "resubscribed"},
+        Said.IN: {"opted in", "opt in", "optin", "optedin", "subscribed", "resubscribed"},
         Said.TAKEN_BACK: {"declined", "revoked", "withdrawn", "refused", "denied", "rejected"}
         | {"not given", "never subscribed", "not subscribed", "nonsubscribed", "no consent"},
     }.items()
     for answer in answers
 }
 
-_OPT_OUTS = WORDS | {answer for answer, said in _ANSWERS.items() if said is Said.OUT} - {"out"}
+_WORDS_TOO = {**dict.fromkeys(WORDS - _ANSWERS.keys(), Said.OUT), "out": Said.OUT, "in": Said.IN}
+"""Those that are answers only where the column's name is clear."""
+
+_OPT_OUTS = WORDS | {answer for answer, said in _ANSWERS.items() if said is Said.OUT}
 _OPT_OUTS |= {"opted-out", "opted_out", "do_not_contact", "do_not_text", "do_not_call"}
 
 _MONTH = (
@@ -85,13 +128,25 @@ _MONTH = (
     r"|ago(?:sto)?|septiembre|octubre|noviembre|dic(?:iembre)?)\.?"
 )
 _OF = r"(?: de | del |[-/., ]+)"
-_DATE = re.compile(
-    r"(?:(?:mon|tue|wed|thu|fri|sat|sun|lun|mar|mie|mer|jue|jeu|vie|ven|sab|sam|dom|dim)[a-z]*"
-    r"\.?,? )?"
+_DAY = (
+    r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?"
+    r"|lun(?:es|di)?|mar(?:tes|di)?|mie(?:rcoles)?|mer(?:credi)?|jue(?:ves)?|jeu(?:di)?"
+    r"|vie(?:rnes)?|ven(?:dredi)?|sab(?:ado)?|sam(?:edi)?|dom(?:ingo)?|dim(?:anche)?"
+)
+_TIME = (
+    r"[t,]? ?(?:at |@ ?)?\d{1,2}(?::?\d\d){0,2}(?:[.,]\d+)?(?: ?[ap]\.? ?m\.?)?"
+    r"(?: ?(?:z|utc|gmt|[a-z]{1,4}t))?(?: ?[+-]\d\d:?\d\d)?(?: \([a-z ]+ time\))?"
+)
+_MOMENT = re.compile(
+    rf"(?:(?:{_DAY})\.?,? )?"
     r"(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}"
     r"|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
     rf"|\d{{1,2}}(?:st|nd|rd|th)?{_OF}{_MONTH}{_OF}(?:\d{{4}}|\d\d)"
     rf"|{_MONTH}[- ]\d{{1,2}}(?:st|nd|rd|th)?[-, ]+(?:\d{{4}}|\d\d)"
     rf"|\d{{4}}[- ]{_MONTH}[- ]\d{{1,2}}"
-    rf"|(?:\d{{1,2}}[- ]{_MONTH}|{_MONTH}[- ]\d{{1,2}})$)(?!\d)"
+    rf"|\d{{1,2}}[- ]{_MONTH}|{_MONTH}[- ]\d{{1,2}})"
+    rf"(?:{_TIME})?"
 )
+"""A date however it is written, and its time, but nothing else."""
+_IN_FIGURES = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\b|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}\b")
+"""A date that is known as one whatever follows."""

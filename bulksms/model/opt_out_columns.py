@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from bulksms.model.opt_out_cells import Said, read_wish
+from bulksms.model.opt_out_cells import Said, answers_plainly, read_wish
 from bulksms.model.opt_out_names import consents, may_mean_something_else
 
 
@@ -32,7 +32,12 @@ class Heeded(NamedTuple):
 
     def forbids(self, cell: str) -> bool | None:
         """Whether the cell says that the person is not to be texted; None if it is unclear."""
-        match said := read_wish(cell):
+        wish = read_wish(cell)
+        verdict = self._verdict(wish.said)
+        return verdict if verdict or not wish.but else None
+
+    def _verdict(self, said: Said | None) -> bool | None:
+        match said:
             case Said.NOTHING | Said.IN:
                 return False
             case Said.OUT:
@@ -71,7 +76,7 @@ def _that_answer(doubtful: Sequence[Heeded], rows: Iterable[Sequence[str]]) -> s
         for each in doubtful:
             if cell := row[each.at].strip():
                 filled[each] += 1
-                unclear[each] += each.forbids(cell) is None
+                unclear[each] += not answers_plainly(cell) or each.forbids(cell) is None
                 if not _NUMBER.fullmatch(cell):
                     words.add(each)
     answers = {each for each in filled if unclear[each] * 2 <= filled[each]}

@@ -3,6 +3,7 @@
 import pytest
 
 from bulksms.model.opt_out_columns import OUR_OPT_OUTS, Heeded, heeded_columns
+from bulksms.model.opting_out import WORDS
 
 OPT_OUT, CONSENT = Heeded(0, "Opt-out", consents=False), Heeded(0, "Consent", consents=True)
 
@@ -143,6 +144,13 @@ def test_a_name_that_speaks_of_something_else_is_not(name: str) -> None:
         ("Text", ("Hi Ann, come by tomorrow", "Hi Bob", "Yes"), None),
         ("SMS", ("(202) 555-0104", "2025550105", ""), None),
         ("SMS", ("12025550104", "+12025550105", "1"), None),
+        ("SMS", ("In", "Out", "out"), None),
+        ("Text", ("in", "out"), None),
+        ("Text status", ("Out", "Out", "In"), None),
+        ("Stop", ("20240501", "20251231"), None),
+        ("Stop", ("5 May", "End", "6 May"), None),
+        ("No contact", ("20240501",), None),
+        ("No contact", ("2024-05-01",), "opt-out"),
     ],
 )
 def test_a_name_that_may_mean_something_else_needs_cells_that_say_yes_or_no(
@@ -193,6 +201,8 @@ def test_the_column_of_the_numbers_is_never_heeded() -> None:
         *("20260501T100000Z", "May 1, 2026", "1-May-26", "1 May 2026", "Friday, May 1, 2026"),
         *("Fri 5/1/2026", "May-1-2026", "Sept. 3, 2026 9:30 AM", "1-May", "3 de mayo de 2026"),
         *("3 août 2026", "opted-out", "Opt-Out", "out", "unsub", "opted out (by phone)"),
+        *("Out (6/1/2026)", "opted-out - 6/1/2026", "6/1/2026 by phone", "yes - opted out since"),
+        *("QUIT", "Cancel", "END", "Stop all", "baja", "revoke", "No más", "Arrêt", "הסר"),
     ],
 )
 def test_a_plain_yes_to_an_opt_out_forbids(cell: str) -> None:
@@ -208,7 +218,7 @@ def test_a_plain_no_to_an_opt_out_forbids_nothing(cell: str) -> None:
     "cell",
     [
         *("no", "N", "FALSE", "0", "opted out", "Declined", "revoked", "Withdrawn"),
-        *("UNSUBSCRIBED", "NEVER_SUBSCRIBED", "No - only e-mail", "לא"),
+        *("UNSUBSCRIBED", "NEVER_SUBSCRIBED", "No - only e-mail", "לא", "quit", "Cancel", "END"),
     ],
 )
 def test_a_plain_no_to_consent_forbids(cell: str) -> None:
@@ -232,16 +242,32 @@ def test_an_empty_cell_decides_nothing(heeded: Heeded, cell: str) -> None:
 @pytest.mark.parametrize(
     "cell",
     [
-        "after 5pm",
-        "2",
-        "email",
-        "yes and no",
-        "ask Pat",
-        "n - see Pat",
-        "May be",
-        "may 1 be",
-        "until 5/1/2026",
+        *("after 5pm", "2", "email", "yes and no", "ask Pat", "n - see Pat", "May be"),
+        *("may 1 be", "until 5/1/2026", "Opted in - opted out 5/3/2026", "Opted in; STOP 5/3"),
+        *("subscribed, then unsubscribed", "Opted in - revoked", "opted in (expired)"),
+        *("5 May 2026 revoked", "May 5, 2026 - withdrew", "20240501 no", "Samantha 5/3/2024"),
+        *("lunch 5/3/2024", "In-person", "in-store request", "In, then out", "Out-of-town"),
+        *("Opted out - opted in again 5/3", "Sat 5/3/2024: declined"),
     ],
 )
 def test_a_free_text_is_unclear(heeded: Heeded, cell: str) -> None:
     assert heeded.forbids(cell) is None
+
+
+@pytest.mark.parametrize(
+    ("heeded", "cell"),
+    [
+        *((CONSENT, cell) for cell in ("yes - but opted out since", "yes, until 5/3")),
+        *((CONSENT, cell) for cell in ("5/3/2024 revoked", "2024-05-01 no")),
+        (OPT_OUT, "no - opted out 5/3"),
+    ],
+)
+def test_a_remark_that_speaks_against_a_text_is_unclear(heeded: Heeded, cell: str) -> None:
+    assert heeded.forbids(cell) is None
+
+
+@pytest.mark.parametrize("word", sorted(WORDS))
+def test_every_word_of_an_opt_out_is_one_in_every_such_column(word: str) -> None:
+    """The plan says to name the column 'SMS Opt Out' where somebody noted one of them."""
+    either = Heeded(0, "Opt status", consents=None)
+    assert {each.forbids(word.upper()) for each in (OPT_OUT, CONSENT, either)} == {True}
