@@ -98,12 +98,15 @@ def opt_outs_of(table: "Table", *, phone_column: str | None, country: Country) -
         sender=NO_COLUMN,
         media=NO_COLUMN,
     )
-    said = _Said.by(columns.heeded, table)
+    channels = [each for each in columns.heeded if each.may_be_a_channel]
+    said = _Said.by([each for each in columns.heeded if each not in channels], table)
     numbers, bad = [], []
     for row_number, cells in table.rows():
         if row_number in said.not_out:
             continue
-        match read_phone(cells[columns.phone], country):
+        cell = cells[columns.phone]
+        # A report's numbers are whole: where a spreadsheet program took the plus, it goes back.
+        match read_phone(f"+{cell}" if table.is_report and cell.isdecimal() else cell, country):
             case Phone(e164):
                 numbers.append(e164)
             case BadPhone(_, detail):
@@ -114,7 +117,14 @@ def opt_outs_of(table: "Table", *, phone_column: str | None, country: Country) -
             f" so nothing was added: {'; '.join(bad[:5])}",
             next_command="mend the rows, then the same command again",
         )
-    return OptOuts(numbers, (*table.notes, *said.notes))
+    return OptOuts(numbers, (*table.notes, *said.notes, *_not_asked(channels, said)))
+
+
+def _not_asked(channels: Sequence[Heeded], said: "_Said") -> list[str]:
+    """A list of opt-outs may say by "SMS" and "Email" how its people were reached."""
+    if said.columns or not channels:
+        return []
+    return [f"every row is taken: '{channels[0].name}' may say how people are reached"]
 
 
 class _Said(NamedTuple):

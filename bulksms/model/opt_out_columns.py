@@ -30,6 +30,11 @@ class Heeded(NamedTuple):
             return "opt-in or opt-out"
         return "consent" if self.consents else "opt-out"
 
+    @property
+    def may_be_a_channel(self) -> bool:
+        """Whether the name may as well say how people are reached: "SMS", beside "Email"."""
+        return self.consents is True and may_mean_something_else(self.name)
+
     def forbids(self, cell: str) -> bool | None:
         """Whether the cell says that the person is not to be texted; None if it is unclear."""
         wish = read_wish(cell)

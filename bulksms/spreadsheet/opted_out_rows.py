@@ -33,7 +33,7 @@ def only_opted_out(layout: Layout, grid: Grid) -> Layout:
             continue
         if len(told) <= _REASON or told[_REASON] != Reason.OPTED_OUT:
             others.add(row_number)
-        elif told[_TO_NUMBER].startswith("+"):
+        elif told[_TO_NUMBER]:  # however a spreadsheet program left it: it is read, or refused
             taken += 1
         else:  # the cell held no number, or the person's was erased
             others.add(row_number)

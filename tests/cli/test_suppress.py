@@ -192,6 +192,44 @@ def test_an_import_adds_everybody_where_no_column_says_who(terminal: Terminal) -
     assert terminal.done("suppress", "import", file) == "2 numbers added; 0 known already.\n"
 
 
+def test_an_import_is_not_narrowed_by_a_column_that_may_be_a_channel(terminal: Terminal) -> None:
+    rows = [f"{number(at)},{cell},no" for at, cell in enumerate(("Yes", "No", "Yes"), start=1)]
+    file = terminal.write(*rows, header="phone,SMS,Email")
+    said = terminal.done("suppress", "import", file)
+    assert "Note: every row is taken: 'SMS' may say how" in said
+    assert said.endswith("3 numbers added; 0 known already.\n")
+
+
+def test_a_reason_for_an_opt_out_is_one_whatever_it_says(terminal: Terminal) -> None:
+    reasons = ("In-person", "texted stop", "in-store request", "Opted in by mistake")
+    rows = [f"{number(at)},{cell}" for at, cell in enumerate(reasons, start=1)]
+    file = terminal.write(*rows, header="phone,Opt-out reason")
+    said = terminal.done("suppress", "import", file)
+    assert said.endswith("4 numbers added; 0 known already.\n")
+
+
+def test_a_report_whose_numbers_lost_their_plus_gives_them_all_the_same(terminal: Terminal) -> None:
+    """A spreadsheet program takes it where it saves a CSV again."""
+    opted_out_of_june(terminal)
+    terminal.done("report", "june", "-o", "report.csv")
+    report = Path("report.csv").read_text(encoding="utf-8-sig")
+    assert f"'{number(1)}" in report
+    Path("report.csv").write_text(report.replace("'+", ""), encoding="utf-8")
+    terminal.done("suppress", "import", "report.csv", "--country", "gb")
+    listed = {each["to_number"] for each in terminal.json("suppress", "list")}
+    assert listed == {number(1), number(2)}
+
+
+def test_a_report_whose_numbers_lost_their_digits_is_refused(terminal: Terminal) -> None:
+    opted_out_of_june(terminal)
+    terminal.done("report", "june", "-o", "report.csv")
+    report = Path("report.csv").read_text(encoding="utf-8-sig")
+    Path("report.csv").write_text(report.replace(number(1), "1.20256E+10"), encoding="utf-8")
+    said = terminal.refused(3, "suppress", "import", "report.csv")
+    assert "1 row of report.csv cannot be read, so nothing was added: row 2" in said
+    assert terminal.json("suppress", "list") == []
+
+
 def test_an_import_of_people_who_all_agreed_adds_nobody(terminal: Terminal) -> None:
     file = terminal.write(f"{number(1)},yes", f"{number(2)},", header="phone,SMS consent")
     said = terminal.refused(3, "suppress", "import", file)
