@@ -213,8 +213,8 @@ def test_a_report_whose_numbers_lost_their_plus_gives_them_all_the_same(terminal
     opted_out_of_june(terminal)
     terminal.done("report", "june", "-o", "report.csv")
     report = Path("report.csv").read_text(encoding="utf-8-sig")
-    assert f"'{number(1)}" in report
-    Path("report.csv").write_text(report.replace("'+", ""), encoding="utf-8")
+    without = report.replace("'+", "").replace("+", "")
+    Path("report.csv").write_text(without, encoding="utf-8")
     terminal.done("suppress", "import", "report.csv", "--country", "gb")
     listed = {each["to_number"] for each in terminal.json("suppress", "list")}
     assert listed == {number(1), number(2)}
