@@ -207,6 +207,7 @@ def check(
                 plan.compare(rows, elsewhere)
         if elsewhere is not None:
             plan.compare_opted_out(list(opted_out), elsewhere)
+    plan.add_hidden(job.table.hidden_rows(), job.columns.heeded)
     plan.fingerprint = fingerprint.text
     return plan
 

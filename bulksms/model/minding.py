@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from bulksms.model.columns import Columns
 from bulksms.model.opt_out_cells import that_opt_out
+from bulksms.model.opt_out_columns import Heeded
 from bulksms.model.phone import Country, Phone, read_recipient
 from bulksms.model.wording import plural
 
@@ -46,7 +47,7 @@ class Minded(StrEnum):
 ADVICE = {
     Minded.UNCLEAR_OPT_OUT: "they are texted; write yes there to leave somebody out",
     Minded.UNCLEAR_CONSENT: "they are texted; write no there to leave somebody out",
-    Minded.UNCLEAR_EITHER: "they are texted; write opted out there to leave somebody out",
+    Minded.UNCLEAR_EITHER: "that leaves nobody out; write opted out there to do so",
     Minded.OPT_OUT_ELSEWHERE: "they are texted; to leave them out, give the column the name"
     " 'SMS Opt Out' in the file, or put their numbers on the list of opt-outs",
     Minded.LEFT_BEHIND: "write what should stand there, or empty the cells and give the message a"
@@ -86,6 +87,21 @@ def wishes_to_mind(
         if column not in used and (found := that_opt_out(columns[column])):
             cells = columns[column]
             yield from _remarks(cells, found, Minded.OPT_OUT_ELSEWHERE, column, skipped)
+
+
+def hidden_wishes_to_mind(
+    rows: Iterable[tuple[int, Cells]], heeded: Sequence[Heeded]
+) -> Iterator[tuple[int, int, str]]:
+    """Of hidden rows, the cells that may say either: a row number, the column and what it says.
+
+    These rows are not texted, but an opt-out in one counts for its number in every other row.
+    """
+    either = [each for each in heeded if each.consents is None]
+    for row_number, cells in rows if either else ():
+        if not any(each.forbids(cells[each.at]) for each in heeded):
+            for each in either:
+                if each.forbids(cells[each.at]) is None:
+                    yield row_number, each.at, _excerpt(cells[each.at])
 
 
 def _remarks(

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 
 from bulksms.model.chunks import JudgedRows
 from bulksms.model.hours import Hours
-from bulksms.model.minding import Minded
+from bulksms.model.minding import Minded, hidden_wishes_to_mind
+from bulksms.model.opt_out_columns import Heeded
 from bulksms.model.overlap import Elsewhere, InDoubt, Look, Overlap
 from bulksms.model.records import JudgedRow, Rate
 from bulksms.model.repairs import Repair
@@ -111,6 +112,14 @@ class Plan:
             kind.add(rows.row_numbers[at], cell, None, column)
         self._add_rounded(rows)
         self._add_queued(rows, rows.good)
+
+    def add_hidden(
+        self, rows: Iterable[tuple[int, Sequence[str]]], heeded: Sequence[Heeded]
+    ) -> None:
+        """Mind what hidden rows may say of the numbers of others."""
+        for row_number, column, cell in hidden_wishes_to_mind(rows, heeded):
+            kind = self.minded.setdefault((Minded.UNCLEAR_EITHER, column), Kind())
+            kind.add(row_number, cell, None, column)
 
     def compare(self, rows: JudgedRows, elsewhere: Look) -> None:
         """Count those of the rows, which were added before, that other campaigns have as well."""

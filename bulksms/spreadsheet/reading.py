@@ -118,6 +118,12 @@ class Table:
         hidden = self._grid.with_hidden
         return self if hidden is None else replace(self, _grid=hidden)
 
+    def hidden_rows(self) -> Iterator[Row]:
+        """Those of the `whole` table that `rows` does not give."""
+        if self._grid.with_hidden is not None:
+            shown = {row_number for row_number, _ in self.rows()}
+            yield from (row for row in self.whole.rows() if row[0] not in shown)
+
     def _places(self, columns: Iterable[int | None]) -> frozenset[int]:
         """Where these columns are in the grid; None is no column."""
         return frozenset(self._layout.positions[at] for at in columns if at is not None)

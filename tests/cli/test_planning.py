@@ -299,7 +299,7 @@ def test_a_column_that_may_say_either_leaves_out_who_opted_out_and_minds_a_yes(
     assert "opt-in or opt-out = 'SMS Opt-In/Opt-Out', opt-out = 'No consent'" in said
     assert (
         "Mind: 1 row says neither opted in nor opted out in 'SMS Opt-In/Opt-Out', but 'yes'"
-        " (row 4). they are texted; write opted out there to leave somebody out" in said
+        " (row 4). that leaves nobody out; write opted out there to do so" in said
     )
     plan = terminal.json(*job)
     assert (plan["queued"], plan["skipped"]["opted_out"]["rows"]) == (2, 1)

@@ -1,0 +1,34 @@
+"""What hidden rows say of people's wishes: they are not texted, but their word counts."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import xlsxwriter
+
+from bulksms.loading import Wishes, check, prepare
+from bulksms.model.minding import Minded
+from bulksms.model.records import Rate
+from bulksms.spreadsheet.reading import read_table
+
+
+def test_a_hidden_row_that_may_say_either_is_minded(tmp_path: Path) -> None:
+    """Her number is in another row too, and nobody else would say that she may have opted out."""
+    rows = (
+        ("Mobile", "Name", "SMS Opt-In/Opt-Out"),
+        ("202-555-0104", "Ann", "yes"),
+        ("202-555-0104", "Ann S.", ""),
+        ("202-555-0105", "Bob", "opted in"),
+        ("202-555-0106", "Cid", "no"),
+    )
+    with xlsxwriter.Workbook(tmp_path / "june.xlsx") as book:
+        sheet = book.add_worksheet()
+        for line, cells in enumerate(rows):
+            sheet.write_row(line, 0, cells)
+        for line in (1, 3):
+            sheet.set_row(line, None, None, {"hidden": True})
+    job = prepare(
+        read_table(tmp_path / "june.xlsx"), Wishes(message="Hi {name}", sender="202-555-0100")
+    )
+    plan = check(job, {}, Rate(15, timedelta(seconds=60)))
+    minded = plan.minded[Minded.UNCLEAR_EITHER, 2]
+    assert (sorted(minded.row_numbers), plan.queued) == ([2, 5], 2)
