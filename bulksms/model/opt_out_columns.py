@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from bulksms.model.opt_out_cells import Said, answers_plainly, read_wish
-from bulksms.model.opt_out_names import consents, may_mean_something_else
+from bulksms.model.opt_out_names import consents, denies_consent, may_mean_something_else
 
 
 class Heeded(NamedTuple):
@@ -49,7 +49,7 @@ class Heeded(NamedTuple):
                 return True
             case Said.YES | Said.WHEN | Said.NO if self.consents is not None:
                 return (said is Said.NO) is self.consents
-            case Said.TAKEN_BACK if self.consents:
+            case Said.TAKEN_BACK if self.consents or denies_consent(self.name):
                 return True
             case _:
                 return None

@@ -18,7 +18,7 @@ def consents(name: str) -> tuple[bool | None, ...]:
     """
     if may_mean_something_else(name):
         return (_alone(name) not in _STOP,)
-    if _denies_consent(name):
+    if denies_consent(name):
         return (False,)
     spaced = _spaced(name)
     for phrases, of_texts, agrees in _PLAIN:
@@ -26,6 +26,24 @@ def consents(name: str) -> tuple[bool | None, ...]:
         if found and _goes_with_it(set(rest.split()) - {"no"}, of_texts=of_texts):
             return (agrees,)
     return _otherwise(name)
+
+
+def denies_consent(name: str) -> bool:
+    """Whether the name is a plain no to consent: of one part, with one no and no other answer."""
+    part = _without_a_key(name)
+    alone = _spaced(part)
+    nos = [word for word in alone.split() if word in _NO | _TAKEN_BACK]
+    if len(nos) != 1 or _SECOND.search(part) or _A_NUMBER.search(alone):
+        return False
+    denied = _DENIED.search(alone) or _TAKEN.search(alone)
+    if denied is None:
+        return False
+    rest = f"{alone[: denied.start()]} {alone[denied.end() :]}"
+    beside = {*rest.split(), *(_TEXTS | _LETTERS).intersection(denied[0].split())}
+    if beside & _YES or any(phrases.search(rest) for phrases, *_ in _PLAIN):
+        return False
+    of_texts = not _CONSENTS.search(denied[0])
+    return _goes_with_it(beside - _MORE_BESIDE, of_texts=of_texts)
 
 
 def may_mean_something_else(name: str) -> bool:
@@ -117,9 +135,12 @@ _TAKEN_BACK = frozenset(
 _YES = frozenset({"yes", "y", "n", "given", "or", "and"})
 """Beside a no, these leave open which of both a cell's yes is."""
 
-_BETWEEN = "|".join((*_TEXTS, *_LETTERS, "marketing", "promotional", "any", "more", "yet", "to"))
+_BETWEEN = "|".join(
+    (*_TEXTS, r"(?:marketing|promotional)(?! (?:okay|ok|can|may)\b)", "any", "more")
+)
+"""Not e-mail: "No email OK to text"."""
 _DENIED = re.compile(
-    rf"\b(?:no longer|{'|'.join(_NO - {'non'})})(?: (?:{_BETWEEN}|has|have|been|given))*"
+    rf"\b(?:no longer|{'|'.join(_NO - {'non'})})(?: (?:{_BETWEEN}|yet|to|has|have|been|given))*"
     rf" (?:{_SAYS_IN}|{_SAYS_MAY}|wanted)(?: to receive| given)?\b"
     rf"|\b(?:wants?|receives?|accepts?|allows?) no(?: (?:{_BETWEEN}))* (?:{'|'.join(_TEXTS)})$"
 )
@@ -138,24 +159,6 @@ _A_NUMBER = re.compile(
 """A no that may as well be short for a number."""
 _SECOND = re.compile(r"[/(),;:=|+&\[\]\N{EN DASH}\N{EM DASH}]|\s-\s|[.?!]\s*\w")
 """What begins another part of a name: "SMS consent, no calls", "Contact no. DNC"."""
-
-
-def _denies_consent(name: str) -> bool:
-    """Whether the name is a plain no to consent: of one part, with one no and no other answer."""
-    part = _without_a_key(name)
-    alone = _spaced(part)
-    nos = [word for word in alone.split() if word in _NO | _TAKEN_BACK]
-    if len(nos) != 1 or _SECOND.search(part) or _A_NUMBER.search(alone):
-        return False
-    denied = _DENIED.search(alone) or _TAKEN.search(alone)
-    if denied is None:
-        return False
-    rest = f"{alone[: denied.start()]} {alone[denied.end() :]}"
-    beside = {*rest.split(), *(_TEXTS | _LETTERS).intersection(denied[0].split())}
-    if beside & _YES or any(phrases.search(rest) for phrases, *_ in _PLAIN):
-        return False
-    of_texts = not _CONSENTS.search(denied[0])
-    return _goes_with_it(beside - _MORE_BESIDE, of_texts=of_texts)
 
 
 _MORE = r"(?:any|more|further|marketing|promotional|promo)"
@@ -206,12 +209,13 @@ def _alone(name: str) -> str:
 
 
 def _without_a_key(name: str) -> str:
-    """The name without how a cell says yes and no, "(Y=Yes, N=No)"; "SMS/MMS" is one thing."""
+    """The name without how a cell says yes and no, "(Y=Yes, N=No)"; "SMS/email" is about texts."""
     asked = re.sub(rf"(?i)\(\W*{_YES_NO}(?:\W+{_YES_NO})*\W*\)", " ", name)
     asked = re.sub(r"(?i)[\s/:?-]*\b(?:y ?/ ?n|yes ?/ ?no|yes or no)[\s?]*$", "", asked.strip())
     asked = re.sub(r"_+c$", "", asked)
-    channel = "|".join(_TEXTS | _LETTERS)
-    return re.sub(rf"(?i)\b({channel}) ?/ ?(?=(?:{channel})\b)", r"\1 ", asked).strip()
+    texts, letters = "|".join(_TEXTS), "|".join(_LETTERS)
+    asked = re.sub(rf"(?i)\b({texts})(?: ?/ ?(?:{texts}|{letters}))+\b", r"\1", asked)
+    return re.sub(rf"(?i)\b(?:(?:{letters}) ?/ ?)+(?=(?:{texts})\b)", "", asked).strip()
 
 
 _YES_NO = r"(?:y|yes|n|no|or|true|false)"

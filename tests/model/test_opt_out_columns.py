@@ -254,6 +254,13 @@ def test_a_free_text_is_unclear(heeded: Heeded, cell: str) -> None:
     assert heeded.forbids(cell) is None
 
 
+@pytest.mark.parametrize("name", ["Consent withdrawn", "No SMS consent"])
+def test_consent_that_is_taken_back_is_an_opt_out_in_a_column_of_just_that(name: str) -> None:
+    [column] = heeded_columns([name], besides=())
+    assert column.forbids("Withdrawn") is True
+    assert OPT_OUT.forbids("Withdrawn") is None
+
+
 @pytest.mark.parametrize(
     ("heeded", "cell"),
     [

@@ -18,12 +18,19 @@ CONSENTS = (
     *("SMS consent no marketing", "SMS Consent - No", "Opt in (no = no texts)", "Text OK? No"),
     *("Opt in (N = no texts)", "Consent no.", "Phone no. consent", "Mobile no consent"),
     *("Consent/No consent", "No consent, given", "No calls OK to text"),
+    *("No email OK to text", "No marketing OK to text", "No email text OK"),
 )
 PLAIN_NOES = (
     *("No SMS consent", "No consent", "Wants no texts", "No texts wanted", "Without consent"),
     *("Not opted in", "Doesn't want texts", "Does not accept SMS", "No longer wants texts"),
     *("Never consented to texts", "No_SMS_Consent__c", "No consent given", "No consent (Y/N)"),
-    *("No SMS consent (Y=Yes, N=No)", "No SMS/MMS consent", "SMS not allowed", "SMS blocked"),
+    *(
+        "No SMS consent (Y=Yes, N=No)",
+        "No SMS/MMS consent",
+        "No email/SMS consent",
+        "SMS not allowed",
+        "SMS blocked",
+    ),
     *("Consent withdrawn", "Consent revoked", "SMS consent expired", "Consent not given"),
     *("Refused SMS consent", "Consent withdrawn date", "Replied STOP", "Do Not Send SMS"),
 )
