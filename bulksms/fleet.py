@@ -68,6 +68,7 @@ class Fleet:
     most: int
     line: Line | None = None
     _trouble: tuple[datetime, str] | None = None
+    _to_begin_yet: int = 0
     _busy: set[str] = field(default_factory=set)
     _runs: list[Run] = field(default_factory=list)
 
@@ -96,7 +97,9 @@ class Fleet:
         try:
             while True:
                 begun = {account: task for account, task in begun.items() if not task.done()}
-                for campaign in self._to_begin(begun):
+                # What has not begun yet is found once more each time, and takes as long to read.
+                found = () if self._to_begin_yet else self._to_begin(begun)
+                for campaign in found:
                     begun[campaign.account] = asyncio.create_task(self.run(campaign.id))
                 await asyncio.sleep(GLANCE_SECONDS)
         finally:
@@ -110,7 +113,11 @@ class Fleet:
         Cancelled, it begins nothing more, waits for the answers in the air, and leaves the
         campaign to whoever looks next.
         """
-        await self._may_begin()  # first: what all of them do at once, all of them have to wait for
+        self._to_begin_yet += 1
+        try:
+            await self._may_begin()  # first: what all do at once, all of them have to wait for
+        finally:
+            self._to_begin_yet -= 1
         try:
             campaign = self.store.campaigns.now(campaign_id)
         except StoreError as error:
