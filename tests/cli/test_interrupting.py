@@ -28,6 +28,7 @@ class Finder:
         if name == {name!r}:
             os.kill(os.getpid(), signal.SIGINT)
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in a background is deaf to it
 sys.meta_path.insert(0, Finder())
 sys.argv = ["bulksms", "status"]
 runpy.run_module("bulksms", run_name="__main__")
