@@ -147,6 +147,20 @@ def test_an_answer_that_comes_after_the_gateways_is_nobodys_however_late() -> No
     assert asyncio.run(scenario()) == (Accepted("315", 200), 2)
 
 
+def test_after_a_burst_of_its_faults_the_vendor_is_reached_at_once() -> None:
+    """Each fault's connection stayed among those kept, and the next messages found only those."""
+
+    async def scenario() -> Outcome:
+        faults = [says("503 Service Unavailable", b"{}") for _ in range(8)]
+        async with vendor(*faults, accepts) as served, shared_line(served.url) as line:
+            one = EasifyClient(TOKEN, base_url=served.url, timeout=LATER, line=line)
+            async with one as client:
+                await asyncio.gather(*(client.send(MESSAGE) for _ in faults))
+                return await client.send(MESSAGE)
+
+    assert asyncio.run(scenario()) == Accepted("315", 200)
+
+
 def test_who_speaks_before_it_is_asked_is_sent_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """A balancer that is full says so first: hundreds of connections were made in seconds."""
     monkeypatch.setattr(line, "_is_fit", lambda _connection: False)

@@ -75,7 +75,12 @@ class WaryResponse(aiohttp.ClientResponse):
         protocol = connection.protocol
         await super().start(connection)
         if self.status >= HTTPStatus.INTERNAL_SERVER_ERROR and protocol is not None:
-            protocol.force_close()
+            if (
+                connection.protocol is None
+            ):  # the whole answer is there, and it is given back already
+                protocol.close()
+            else:
+                protocol.force_close()
         return self
 
 

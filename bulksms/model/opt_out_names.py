@@ -35,9 +35,11 @@ def denies_consent(name: str) -> bool:
     nos = [word for word in alone.split() if word in _NO | _TAKEN_BACK]
     if len(nos) != 1 or _SECOND.search(part) or _A_NUMBER.search(alone):
         return False
-    denied = _DENIED.search(alone) or _TAKEN.search(alone)
+    denied = _DENIED.search(alone)
     if denied is None:
-        return False
+        denied = _TAKEN.search(alone)
+        if denied is None or _GIVEN.intersection(denied[0].split()):
+            return False
     rest = f"{alone[: denied.start()]} {alone[denied.end() :]}"
     beside = {*rest.split(), *(_TEXTS | _LETTERS).intersection(denied[0].split())}
     if beside & _YES or any(phrases.search(rest) for phrases, *_ in _PLAIN):
@@ -152,6 +154,11 @@ _TAKEN = re.compile(
     rf"|\b(?:{'|'.join(_TAKEN_BACK)})\b{_AND_ON} {_ANY_CONSENT}\b"
 )
 """Consent, and that it is not given or was taken back, before it or after."""
+_GIVEN = frozenset(
+    {"allowed", "accepted", "agreed", "permitted", "enabled", "subscribed", "consented", "opted"}
+    | {"ok", "okay", "allows", "accepts", "agrees"}
+)
+"""An answer of its own beside one that is taken back: "SMS Allowed Blocked"."""
 _A_NUMBER = re.compile(
     r"\b(?:phone|mobile|cell|tel|telephone|contact|customer|client|patient|member|account"
     r"|lead|person|user|guest|list) no\b"
@@ -210,7 +217,7 @@ def _alone(name: str) -> str:
 
 def _without_a_key(name: str) -> str:
     """The name without how a cell says yes and no, "(Y=Yes, N=No)"; "SMS/email" is about texts."""
-    asked = re.sub(rf"(?i)\(\W*{_YES_NO}(?:\W+{_YES_NO})*\W*\)", " ", name)
+    asked = re.sub(rf"(?i)\(\W*{_YES_NO}(?:\W+{_YES_NO})+\W*\)", " ", name)
     asked = re.sub(r"(?i)[\s/:?-]*\b(?:y ?/ ?n|yes ?/ ?no|yes or no)[\s?]*$", "", asked.strip())
     asked = re.sub(r"_+c$", "", asked)
     texts, letters = "|".join(_TEXTS), "|".join(_LETTERS)

@@ -12,6 +12,9 @@ from bulksms.model.repairs import Mended
 from bulksms.model.restraint import NONE_ASKED, Restraint
 from bulksms.model.states import CampaignState, PausedReason, Reason, State
 
+FORGOTTEN_NUMBER = "forgotten-"
+"""How the number of a row begins whose personal data was erased."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rate:

@@ -6,6 +6,7 @@ Whoever reads a report to text its people leaves just these rows out; `report_fo
 from dataclasses import replace
 
 from bulksms.model.errors import InputError
+from bulksms.model.records import FORGOTTEN_NUMBER
 from bulksms.model.states import Reason
 from bulksms.model.wording import plural
 from bulksms.spreadsheet.grid import Grid
@@ -33,7 +34,8 @@ def only_opted_out(layout: Layout, grid: Grid) -> Layout:
             continue
         if len(told) <= _REASON or told[_REASON] != Reason.OPTED_OUT:
             others.add(row_number)
-        elif told[_TO_NUMBER]:  # however a spreadsheet program left it: it is read, or refused
+        elif told[_TO_NUMBER] and not told[_TO_NUMBER].startswith(FORGOTTEN_NUMBER):
+            # However a spreadsheet program left it: it is read, or refused.
             taken += 1
         else:  # the cell held no number, or the person's was erased
             others.add(row_number)

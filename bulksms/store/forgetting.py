@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, bindparam, select, update
 
 from bulksms.model.chunks import cells_to_text
 from bulksms.model.errors import InputError
+from bulksms.model.records import FORGOTTEN_NUMBER
 from bulksms.model.states import Move, Reason, State
 from bulksms.store.moving import move, tell
 from bulksms.store.opt_outs import opted_out
@@ -115,7 +116,7 @@ def _erased(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
     """What the row keeps: something wherever there was something, since the CHECKs want it."""
     gone = {name: FORGOTTEN for name in ("body", "media", "detail") if getattr(row, name)}
     return {
-        "to_number": f"forgotten-{row.id}",
+        "to_number": f"{FORGOTTEN_NUMBER}{row.id}",
         "original": cells_to_text([""] * len(json.loads(row.columns))),
         "lead_id": None,
         "place": "",

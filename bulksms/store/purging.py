@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 
 from bulksms.model.chunks import cells_to_text
+from bulksms.model.records import FORGOTTEN_NUMBER
 from bulksms.model.states import ENDED
 from bulksms.store.engine import reading, writing
 from bulksms.store.forgetting import FORGOTTEN, NOT_FORGOTTEN, STILL_NEEDED
@@ -103,7 +104,7 @@ def _due(before: datetime) -> ColumnElement[bool]:
 
 def _erase_rows(tx: Connection, campaign_id: int, columns: int) -> int:
     """Something stays wherever there was something, since the CHECKs want it."""
-    number = "forgotten-" + cast(message.c.id, String)
+    number = FORGOTTEN_NUMBER + cast(message.c.id, String)
     return tx.execute(
         update(message)
         .where(message.c.campaign_id == campaign_id)

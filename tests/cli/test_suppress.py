@@ -255,3 +255,16 @@ def test_where_many_opted_out_earlier_the_plan_says_two_commands_that_put_them_o
         terminal.done(*command.split()[1:])
     assert len(terminal.json("suppress", "list")) == len(numbers)
     assert "opted out in the file of" not in terminal.done(*later)
+
+
+def test_a_report_of_which_a_row_was_forgotten_still_gives_the_others(terminal: Terminal) -> None:
+    """It is what `purge` advises before it takes the others too."""
+    people = (f"{number(1)},A,yes", f"{number(2)},B,yes", f"{number(3)},C,no")
+    file = terminal.write(*people, header="phone,name,SMS Opt Out")
+    terminal.done("send", file, *JOB, "--name", "june", "--yes")
+    terminal.done("suppress", "add", number(1))
+    terminal.done("history", number(1), "--forget", "--yes")
+    terminal.done("report", "june", "--state", "skipped", "-o", "skipped.xlsx")
+    assert "1 number added" in terminal.done("suppress", "import", "skipped.xlsx")
+    listed = {each["to_number"] for each in terminal.json("suppress", "list")}
+    assert listed == {number(1), number(2)}

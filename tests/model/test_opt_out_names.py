@@ -35,6 +35,7 @@ PLAIN_NOES = (
     *("Refused SMS consent", "Consent withdrawn date", "Replied STOP", "Do Not Send SMS"),
 )
 EITHER = (
+    *("SMS Consent (Y) Refused (N)", "SMS Allowed Blocked", "SMS consent (N) refused"),
     *("Consent (Yes/Refused)", "Consent: Yes / Declined", "Consent (given/declined)"),
     *("Consent status (given/withdrawn)", "Consented/Declined", "Opted in / Declined"),
     *("Opt-In Status (Opted In/Declined)", "SMS permission (yes/denied)", "SMS accepted/declined"),
