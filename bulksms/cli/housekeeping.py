@@ -64,8 +64,8 @@ def purge(database: str, *, older_than: str, yes: bool) -> None:
 
 def _tell_of_opt_outs(name: str, numbers: int) -> None:
     click.echo(
-        f"Mind: {plural(numbers, 'number')} opted out in the file of '{harmless(name)}' and are not on"
-        " the suppression list: once that is erased, they may be texted again.\n"
+        f"Mind: {plural(numbers, 'number')} opted out in the file of '{harmless(name)}' and"
+        " are not on the suppression list: once that is erased, they may be texted again.\n"
         f"      bulksms report {typed(name)} --state skipped -o skipped.xlsx\n"
         "      bulksms suppress import skipped.xlsx\n"
         "      puts them on the suppression list"
