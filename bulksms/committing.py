@@ -13,6 +13,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from bulksms.model.errors import LeaseLost, StoreError
@@ -195,10 +196,13 @@ class Grouped:
             self._not_before = loop.time() + self.gathering
             works, self._works = self._works, []
             if works:
-                for (_, told), result in zip(works, await self._done(works), strict=True):
-                    _tell(told, result)
+                outcomes = await self._in_a_thread(partial(_outcomes, works), len(works))
+                for (_, told), outcome in zip(works, outcomes, strict=True):
+                    _tell(told, outcome)
             lines = self._next()
-            results = await self._in_a_thread([line.entry for line in lines]) if lines else ()
+            entries = [line.entry for line in lines]
+            written = partial(self._results, entries)
+            results = await self._in_a_thread(written, len(entries)) if entries else ()
             for (entry, told), result in zip(lines, results, strict=True):
                 if told.cancelled():
                     self._give_back(entry, result)
@@ -206,22 +210,17 @@ class Grouped:
             made, self._commit = self._commit, loop.create_future()
             made.set_result(None)
 
-    async def _done(self, works: Sequence[_Work]) -> Sequence[object]:
-        """What they came to, in a thread, one after the other; errors are results as well."""
-        try:
-            return await asyncio.to_thread(lambda: [_outcome(work.do) for work in works])
-        except Exception as error:  # noqa: BLE001 - or whoever waits would do so for ever
-            return [StoreError(f"Nothing could be written down: {error}.")] * len(works)
-
-    async def _in_a_thread(self, entries: Sequence[Entry]) -> Sequence[object]:
-        """What came of them; the same error for each if the machine gives no thread for it.
+    async def _in_a_thread(
+        self, done: Callable[[], Sequence[object]], many: int
+    ) -> Sequence[object]:
+        """What it comes to; the same error for each of so many if the machine gives no thread.
 
         Not a second try: the work may have reached a thread all the same.
         """
         try:
-            return await asyncio.to_thread(self._results, entries)
+            return await asyncio.to_thread(done)
         except Exception as error:  # noqa: BLE001 - or whoever waits would do so for ever
-            return [StoreError(f"Nothing could be written down: {error}.")] * len(entries)
+            return [StoreError(f"Nothing could be written down: {error}.")] * many
 
     def _next(self) -> list[_Line]:
         """What the next commit is of: all that waits, but for wishes that were taken back.
@@ -266,6 +265,11 @@ class Grouped:
             except Exception as error:  # noqa: BLE001 - told to whoever wanted it
                 results.append(error)
         return results
+
+
+def _outcomes(works: Sequence[_Work]) -> list[object]:
+    """One after the other; errors are results as well."""
+    return [_outcome(work.do) for work in works]
 
 
 def _outcome(work: Callable[[], object]) -> object:

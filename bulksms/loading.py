@@ -10,7 +10,6 @@ from datetime import datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from types import MappingProxyType
 from typing import Literal
 
 from bulksms.attaching import FolderOfAttachments, for_everyone
@@ -113,8 +112,8 @@ class Job:
         self,
         suppressed: Mapping[str, str],
         fingerprint: Fingerprint,
-        memory: Memory | None = None,
-        opted_out: Mapping[str, str] = MappingProxyType({}),
+        memory: Memory | None,
+        opted_out: Mapping[str, str],
     ) -> Iterator[JudgedRows]:
         """The rows of the table, judged, in the file's order; each is added to `fingerprint`."""
         folder = self.wishes.media_folder

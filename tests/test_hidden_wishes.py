@@ -3,12 +3,11 @@
 from datetime import timedelta
 from pathlib import Path
 
-import xlsxwriter
-
 from bulksms.loading import Wishes, check, prepare
 from bulksms.model.minding import Minded
 from bulksms.model.records import Rate
 from bulksms.spreadsheet.reading import read_table
+from tests.spreadsheet.hidden_rows import write_with_hidden_rows
 
 
 def test_a_hidden_row_that_may_say_either_is_minded(tmp_path: Path) -> None:
@@ -20,12 +19,7 @@ def test_a_hidden_row_that_may_say_either_is_minded(tmp_path: Path) -> None:
         ("202-555-0105", "Bob", "opted in"),
         ("202-555-0106", "Cid", "no"),
     )
-    with xlsxwriter.Workbook(tmp_path / "june.xlsx") as book:
-        sheet = book.add_worksheet()
-        for line, cells in enumerate(rows):
-            sheet.write_row(line, 0, cells)
-        for line in (1, 3):
-            sheet.set_row(line, None, None, {"hidden": True})
+    write_with_hidden_rows(tmp_path / "june.xlsx", rows, hidden=(1, 3))
     job = prepare(
         read_table(tmp_path / "june.xlsx"), Wishes(message="Hi {name}", sender="202-555-0100")
     )

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -22,6 +21,7 @@ from bulksms.model.repairs import Repair
 from bulksms.model.states import CampaignState, Reason, State
 from bulksms.spreadsheet.reading import read_table
 from bulksms.store import Store
+from tests.spreadsheet.hidden_rows import write_with_hidden_rows
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 RATE = Rate(15, timedelta(seconds=60))
@@ -95,12 +95,7 @@ def test_who_opted_out_in_a_hidden_row_is_not_texted_by_another(tmp_path: Path) 
         ("202-555-0105", "Bob T.", "", ""),
         ("202-555-0106", "Cid", "", ""),
     )
-    with xlsxwriter.Workbook(tmp_path / "june.xlsx") as book:
-        sheet = book.add_worksheet()
-        for line, cells in enumerate(rows):
-            sheet.write_row(line, 0, cells)
-        for line in (1, 3):
-            sheet.set_row(line, None, None, {"hidden": True})
+    write_with_hidden_rows(tmp_path / "june.xlsx", rows, hidden=(1, 3))
     wishes = Wishes(message="Hi {first_name}", sender="202-555-0100")
     made = plan_of(prepare(read_table(tmp_path / "june.xlsx"), wishes))
     assert (made.rows, made.queued) == (3, 1)

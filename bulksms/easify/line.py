@@ -74,13 +74,10 @@ class WaryResponse(aiohttp.ClientResponse):
         """As aiohttp's, which reads the head of the answer here."""
         protocol = connection.protocol
         await super().start(connection)
-        if self.status >= HTTPStatus.INTERNAL_SERVER_ERROR and protocol is not None:
-            if (
-                connection.protocol is None
-            ):  # the whole answer is there, and it is given back already
-                protocol.close()
-            else:
-                protocol.force_close()
+        if self.status < HTTPStatus.INTERNAL_SERVER_ERROR or protocol is None:
+            return self
+        is_given_back = connection.protocol is None  # the whole answer was there at once
+        (protocol.close if is_given_back else protocol.force_close)()
         return self
 
 

@@ -64,9 +64,8 @@ def put_in_place(path: Path) -> Iterator[Path]:
             "if it is open in another program, close it there."
         ) from error
     finally:
-        with suppress(
-            OSError
-        ):  # a disk that cannot be written to lets nothing be taken away either
+        # A disk that cannot be written to lets nothing be taken away either.
+        with suppress(OSError):
             unfinished.unlink()
 
 

@@ -157,7 +157,7 @@ def formatted(path: Path, *, with_formula: bool = False) -> Path:
 def judged(path: Path) -> Iterator[JudgedRow]:
     wishes = Wishes(message="{name} {balance} {due} {visits}", sender="202-555-0100")
     job = prepare(read_table(path), wishes)
-    for rows in job.rows({}, Fingerprint(())):
+    for rows in job.rows({}, Fingerprint(()), None, {}):
         yield from rows
 
 
