@@ -11,6 +11,7 @@ free.
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -23,6 +24,8 @@ from bulksms.store import Store
 
 GATHERING_SECONDS = 0.1
 """So long that a commit of many accounts is worth its price."""
+ENOUGH = 300
+"""So many entries are worth it at once: else the writer would idle where most is to be written."""
 Result = TypeVar("Result")
 NEVER_LEFT = NotSent("The sender was told to stop before the request left.", timedelta(0))
 
@@ -108,7 +111,7 @@ class _Work(NamedTuple):
 
 @dataclass
 class Grouped:
-    """One commit for whatever came meanwhile; they begin `gathering` seconds apart."""
+    """One commit for whatever came meanwhile; they begin `gathering` seconds apart, or sooner."""
 
     store: Store
     gathering: float = GATHERING_SECONDS
@@ -117,6 +120,7 @@ class Grouped:
     _writer: asyncio.Task[None] | None = None
     _commit: asyncio.Future[None] = field(init=False)
     _not_before: float = 0.0
+    _enough: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def ahead(self) -> timedelta:
@@ -176,6 +180,8 @@ class Grouped:
         loop = asyncio.get_running_loop()
         told = loop.create_future()
         self._waiting.append(_Line(entry, told))
+        if len(self._waiting) >= ENOUGH:
+            self._enough.set()
         self._begin_to_write()
         return told
 
@@ -192,7 +198,9 @@ class Grouped:
     async def _write(self) -> None:
         loop = asyncio.get_running_loop()
         while self._waiting or self._works:
-            await asyncio.sleep(max(0.0, self._not_before - loop.time()))
+            with suppress(TimeoutError):  # it is time
+                await asyncio.wait_for(self._enough.wait(), self._not_before - loop.time())
+            self._enough.clear()
             self._not_before = loop.time() + self.gathering
             works, self._works = self._works, []
             if works:
@@ -269,14 +277,13 @@ class Grouped:
 
 def _outcomes(works: Sequence[_Work]) -> list[object]:
     """One after the other; errors are results as well."""
-    return [_outcome(work.do) for work in works]
-
-
-def _outcome(work: Callable[[], object]) -> object:
-    try:
-        return work()
-    except Exception as error:  # noqa: BLE001 - told to whoever wanted it
-        return error
+    outcomes: list[object] = []
+    for work in works:
+        try:
+            outcomes.append(work.do())
+        except Exception as error:  # noqa: BLE001 - told to whoever wanted it
+            outcomes.append(error)
+    return outcomes
 
 
 def _tell(told: asyncio.Future[Any], result: object) -> None:
