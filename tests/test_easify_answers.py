@@ -220,7 +220,7 @@ def test_errors_are_kept_rather_than_a_message_that_abridges_them() -> None:
 
 
 def test_a_413_says_that_the_attachment_is_too_large() -> None:
-    text = "The attachment is too large for the vendor."
+    text = "The message, or its attachment, is too large for the vendor."
     assert read_answer(413, {}, HTML) == Rejected(Reason.REJECTED, text, 413)
 
 

@@ -85,6 +85,7 @@ def add(
     if file is not None:
         token_of(account)
     token = _token_typed() if token_keyring else None
+    new = Store.missing_file(database)
     with Store.open_or_create(database) as store:
         _require_own_tokens(store, [account], token)
         if token is not None:
@@ -93,6 +94,8 @@ def add(
     limits = f"rate {_its_rate(account)}, {_its_senders(account)}"
     told = f"The account '{name}' is kept: {limits}; its token is in {place.in_words}."
     click.echo(harmless(told))
+    if new is not None:
+        click.echo(f"Note: a new database was made at {harmless(str(new))} for it.")
     click.echo(f"Next:  bulksms accounts check {typed(name)}")
 
 

@@ -8,6 +8,7 @@ import click
 
 from bulksms.cli.config import read_config
 from bulksms.cli.environment import rate_option
+from bulksms.cli.words import harmless
 from bulksms.environment import webhook_secret
 from bulksms.model.accounts import AskedRate
 from bulksms.model.errors import ConfigError
@@ -86,7 +87,13 @@ def web(
         ) from error
     address = Address(host, port, certificate, key, plain=plain_http)
     defaults = defaults_of(read_config(database))
+    new = Store.missing_file(database)
     with Store.open_or_create(database) as store, ExitStack() as held:
+        if new is not None:
+            click.echo(
+                f"Note: a new database was made at {harmless(str(new))};"
+                " it knows nothing of texts that were sent from another folder.\n"
+            )
         store.accounts.registered(defaults.account)
         server = WebServer(store, rate, address, _announce, works=not no_worker, defaults=defaults)
         if receipts_port is not None:

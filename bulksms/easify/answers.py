@@ -135,7 +135,8 @@ def _refused(answer: _Answer) -> Outcome:
 
 
 def _too_large(answer: _Answer) -> Outcome:
-    return Rejected(Reason.REJECTED, "The attachment is too large for the vendor.", answer.status)
+    text = "The message, or its attachment, is too large for the vendor."
+    return Rejected(Reason.REJECTED, text, answer.status)
 
 
 def _later(answer: _Answer) -> Outcome:

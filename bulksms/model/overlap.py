@@ -117,7 +117,7 @@ class Overlap:
             return None
         return (
             f"{_of_these(self.waiting, 'waits', 'wait')} to be texted by {self._which},"
-            f" which is {self.state}."
+            f" which {self._stands}."
         )
 
     @property
@@ -135,7 +135,7 @@ class Overlap:
         waits = "waits" if self.opted_out_here == 1 else "wait"
         return (
             f"{self.opted_out_here:,} who opted out here {waits} to be texted by {self._which},"
-            f" which is {self.state}."
+            f" which {self._stands}."
         )
 
     @property
@@ -157,6 +157,13 @@ class Overlap:
     @property
     def _which(self) -> str:
         return f"'{self.campaign}'{of_account(self.account)}"
+
+    @property
+    def _stands(self) -> str:
+        """What is true of it even if its process is dead, and nobody could write that down."""
+        if self.state is CampaignState.RUNNING:
+            return "has begun"
+        return "is a draft" if self.state is CampaignState.DRAFT else f"is {self.state}"
 
 
 @dataclass

@@ -19,6 +19,7 @@ from bulksms.store.engine import (
     connect,
     database_url,
     make_private,
+    named,
     postgresql_address,
     sqlite_file,
     writing,
@@ -44,6 +45,12 @@ class Store:
     """An open database of this version."""
 
     engine: Engine
+
+    @property
+    def place(self) -> str:
+        """Where it is: a file's whole path, or a URL that shows no secret."""
+        path = sqlite_file(self.engine.url)
+        return named(self.engine.url) if path is None else str(path.absolute())
 
     @staticmethod
     def missing_file(location: str) -> Path | None:

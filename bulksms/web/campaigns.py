@@ -34,7 +34,7 @@ def index(request: Request) -> Response:
     """Every campaign, the newest first."""
     site = site_of(request)
     every = [site.figures.of(each) for each in site.store.campaigns.all()]
-    return site.page(request, "campaigns.html", campaigns=every)
+    return site.page(request, "campaigns.html", campaigns=every, place=site.store.place)
 
 
 def show(request: Request) -> Response:

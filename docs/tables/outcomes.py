@@ -44,7 +44,7 @@ UNDOCUMENTED: tuple[tuple[int, Mapping[str, str], bytes, str], ...] = (
     (200, {}, b"<html>", "(a web page, or JSON without an `sms_id`)"),
     (302, {"location": "https://example.com/login"}, b"", "(a redirect; the same for every 3xx)"),
     (404, {}, b"<html>", "(no JSON; the same for 405)"),
-    (413, {}, b"", "(the attachment is too large)"),
+    (413, {}, b"", "(the message is too large, or its attachment)"),
     (422, {}, b'{"message": "Something nobody has seen."}', "(any other text)"),
     (500, {}, b"", "(anything; the same for every 5xx)"),
     (418, {}, b"", "(any status that is not in this table)"),

@@ -48,6 +48,16 @@ def test_two_accounts_have_a_token_a_sender_and_a_pace_each(office: Terminal) ->
     assert (hers[2] - hers[0]).total_seconds() >= 0.4
 
 
+def test_an_account_of_a_new_database_says_where_that_is(
+    bare_terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ACME_TOKEN", ACME)
+    assert f"Note: a new database was made at {bare_terminal.database} for it.\n" in add(
+        bare_terminal
+    )
+    assert "database" not in add(bare_terminal)
+
+
 def test_a_campaign_keeps_its_account_when_it_is_resumed(office: Terminal) -> None:
     add(office, "--sender", ACME_SENDER)
     file = office.people(number(1))
@@ -129,7 +139,7 @@ def test_another_accounts_campaign_is_named_with_its_account(office: Terminal) -
     ours = (file, "--message", "Hi", "--from", SENDER)
     office.done("load", *line, "--name", "june")
     said = office.done("check", *ours)
-    assert "waits to be texted by 'june' of the account 'acme', which is draft." in said
+    assert "waits to be texted by 'june' of the account 'acme', which is a draft." in said
     assert "bulksms status june\n      shows it" in said
     said = office.refused(3, "load", *ours)
     assert "the campaign 'june' of the account 'acme', by which nobody was" in said

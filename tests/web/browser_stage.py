@@ -24,6 +24,7 @@ class Program:
 
     folder: Path
     running: list[subprocess.Popen[str]] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
 
     def start(self, rate: str) -> str:
         """Start it; the link that it prints."""
@@ -37,6 +38,7 @@ class Program:
         self.running.append(process)
         assert process.stdout is not None
         for line in process.stdout:
+            self.said.append(line)
             if found := re.search(r"http://\S+", line):
                 return found[0]
         raise AssertionError("it printed no link")

@@ -28,6 +28,7 @@ def test_the_whole_story(chromium: Browser, program: Program, surroundings: Sand
     with chromium.new_context(accept_downloads=True) as context:
         person = Person(context.new_page())
         person.page.goto(program.start("1/2"))
+        assert program.said[0].startswith("Note: a new database was made at ")
         _check(person)
         assert surroundings.vendor.truth == []
         _send_and_pause(person)
@@ -37,6 +38,7 @@ def test_the_whole_story(chromium: Browser, program: Program, surroundings: Sand
         program.end(signal.SIGKILL)
 
         person.page.goto(program.start("20/1"))
+        assert sum("a new database" in line for line in program.said) == 1
         _go_on(person)
         receivers = [sms.receiver for sms in surroundings.vendor.truth]
         assert len(receivers) == len(set(receivers)) == GOOD_ROWS

@@ -43,6 +43,12 @@ def written(browser: Browser, content: bytes = PEOPLE, message: str = "Hi {name}
     return where
 
 
+def test_who_is_in_the_wrong_folder_sees_that_nobody_is_known_here(browser: Browser) -> None:
+    said = browser.open("/")
+    assert "Nobody was texted from here yet." in said
+    assert str(browser.folder / "bulksms.db") in said
+
+
 def test_a_file_becomes_texts_and_a_report(browser: Browser) -> None:
     where = written(browser)
     check = browser.read(f"{where}/check")
