@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bulksms.model.records import Refused
-from bulksms.model.states import ENDED, PausedReason
+from bulksms.model.records import JudgedRow, NewCampaign, Refused
+from bulksms.model.states import ENDED, PausedReason, Reason, State
 from tests.simulator.fate import Dooms
 from tests.simulator.program import Program
 from tests.simulator.world import Moment, Process, World
@@ -17,7 +17,7 @@ OFTEN = (Moment.STEP, Moment.STATEMENT)
 
 @dataclass(frozen=True, slots=True)
 class OptOut:
-    """A number that was put on the suppression list, and when (seconds of the world)."""
+    """A number that nobody may text any more, and since when (seconds of the world)."""
 
     number: str
     at: float
@@ -104,6 +104,7 @@ class Befalling:
             "pause": self._pause,
             "cancel": self._cancel,
             "opt out": self._opt_out,
+            "newer list": self._newer_list,
             "retry": self._retry,
         }
 
@@ -122,12 +123,33 @@ class Befalling:
         )
 
     def _opt_out(self) -> None:
-        number = self.world.dice.choice(self.program.network.fate.people).number
-        self.world.tell("operator", f"suppress {number}")
-        self.opt_outs.append(OptOut(number, self.world.now))
+        number = self._somebody_opts_out("suppress")
         self.program.store.suppressions.add(
             [number], reason="STOP", source="operator", now=self._now()
         )
+
+    def _newer_list(self) -> None:
+        """Loaded and never sent: its column of opt-outs has grown since."""
+        number = self._somebody_opts_out("load a list without")
+        name = f"list {len(self.opt_outs)}"
+        new = NewCampaign(name, ("Phone", "STOP"), "july.csv", name, "wording", None)
+        row = JudgedRow(
+            row_number=2,
+            original=(number, "yes"),
+            state=State.SKIPPED,
+            reason=Reason.OPTED_OUT,
+            detail="The column 'STOP' says 'yes'.",
+            to_number=number,
+        )
+        self.program.store.campaigns.load(
+            new, [row], account_name="default", rate=self.program.network.fate.rate, now=self._now()
+        )
+
+    def _somebody_opts_out(self, how: str) -> str:
+        number = self.world.dice.choice(self.program.network.fate.people).number
+        self.world.tell("operator", f"{how} {number}")
+        self.opt_outs.append(OptOut(number, self.world.now))
+        return number
 
     def _retry(self) -> None:
         """From another terminal, whoever runs."""

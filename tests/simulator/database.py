@@ -30,8 +30,9 @@ EMPTY_EACH_TABLE = [delete(table) for table in reversed(metadata.sorted_tables)]
 NEWS = """
     SELECT event.id, row_number, from_state, to_state, actor, note
     FROM event LEFT JOIN message ON message.id = event.message_id
-    WHERE event.id > %s ORDER BY event.id
+    WHERE event.id > %s AND event.campaign_id = (SELECT MIN(id) FROM campaign) ORDER BY event.id
 """
+"""Of the story's campaign; a list that is loaded later is never sent."""
 kind = ["sqlite"]
 """Which one; asked when the first story begins."""
 

@@ -45,7 +45,7 @@ SMALLEST_RESTART = 0.5
 GAPS = (SMALLEST_RESTART, 1.0, 5.0, 30.0, 61.0, 200.0, 3600.0, 86400.0)
 FREEZES = (1.0, 20.0, 29.0, 45.0, 65.0, 150.0, 600.0, 3600.0, 20000.0)
 SETS = (-3600.0, -300.0, -60.0, -5.0, -1.0, 1.0, 5.0, 60.0, 300.0, 3600.0)
-ACTS = ("pause", "pause", "opt out", "opt out", "cancel", "retry", "retry")
+ACTS = ("pause", "pause", "opt out", "opt out", "newer list", "cancel", "retry", "retry")
 
 
 class Record(StrEnum):

@@ -145,6 +145,12 @@ MUTANTS = (
         "if candidate is None:",
     ),
     Mutant(
+        "a newer list's opt-out is not obeyed at the claim",
+        "store/claims.py",
+        "if candidate.opted_out_in is not None:",
+        "if candidate is None:",
+    ),
+    Mutant(
         "the claim is not durable",
         "store/engine.py",
         '"BEGIN" if only_reads else "BEGIN IMMEDIATE"',
