@@ -100,7 +100,7 @@ REASONS: dict[State, frozenset[Reason]] = {
 
 
 class Move(StrEnum):
-    """Who moves a message. Each is one named method of the store."""
+    """Who moves a message, or what. Whichever method asks, the store's `moving` makes the move."""
 
     CLAIM = "claim"
     """The worker takes the message for one POST."""

@@ -1,7 +1,8 @@
 """The job table: claimed, recorded, recovered, retried; `settlements` moves what is in doubt.
 
-Each move is one method, one transaction, and one guarded statement (see `moving`):
-zero rows means that somebody else moved it.
+Each method is one transaction. What it moves, it moves by an event and a guarded statement (see
+`moving`): zero rows means that somebody else moved it. `claims` and `answers` say how many
+accounts' are moved together.
 """
 
 from collections.abc import Sequence

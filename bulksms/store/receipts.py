@@ -1,6 +1,7 @@
 """What became of accepted messages: the carrier's word on each, and every change of it.
 
-The message keeps the last word; `receipt` keeps them all and is only ever added to.
+The message keeps the last word; `receipt` keeps them all: no line is ever removed, and erasing a
+person blanks its words.
 A status that comes late or twice changes nothing: the guard names what it may replace.
 """
 

@@ -6,6 +6,8 @@ from bulksms.store.schema import metadata
 
 from .markdown import code, codes, table
 
+_KEPT = "no line is ever removed; erasing a person blanks its words"
+
 PURPOSES: dict[str, str] = {
     "account": "one API token's pace: its rate, who may send on it now, until when it must wait;"
     " the token itself is never stored",
@@ -14,12 +16,12 @@ PURPOSES: dict[str, str] = {
     " token is, never the token",
     "place": "where the recipients of a campaign may be, if its hours follow them",
     "message": "one row of the spreadsheet; what is `queued` here is the job list",
-    "attempt": "one POST: opened before it leaves, closed once with what it taught us;"
-    " also the pace's slot log",
-    "event": "every arrow that a message or a campaign took after its load; only ever added to",
+    "attempt": "one POST: opened before it leaves, closed by its answer; only a clear one may"
+    f" replace `unknown`; also the pace's slot log; {_KEPT}",
+    "event": f"every arrow that a message or a campaign took after its load; {_KEPT}",
     "suppression": "numbers never to be texted",
     "suppression_change": "what put a number on that list or took it off; only ever added to",
-    "receipt": "every change of a delivery, and how it came to us; only ever added to",
+    "receipt": f"every change of a delivery, and how it came to us; {_KEPT}",
 }
 
 WHYS: dict[str, str] = {
