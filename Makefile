@@ -76,7 +76,7 @@ mutants: $(BIN)/.ready ## one-line breakages of the program; the simulator must 
 torture: $(BIN)/.ready ## 200 texts while a quarter of the answers fails and kill -9 comes every 1-2 s; minutes
 	BULKSMS_TORTURE=200 $(BIN)/python -m pytest -s tests/story/test_torture.py
 
-cluster: $(BIN)/.ready ## workers killed, frozen and cut off, with 300 accounts at 15 a minute; minutes
+cluster: $(BIN)/.ready ## workers killed and frozen, their server restarted, with 300 accounts at 15 a minute; minutes
 	BULKSMS_CLUSTER=300 $(BIN)/python -m pytest -s -p no:randomly tests/story/test_workers.py -k 'killed or wakes or restart'
 
 pictures: $(BIN)/.ready ## photograph the web page for the README; needs Chromium
