@@ -72,6 +72,14 @@ def postgresql(migrated_url: str) -> str:
 
 
 @pytest.fixture
+def no_proxy_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever this machine's own environment says."""
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+@pytest.fixture
 def safe(monkeypatch: pytest.MonkeyPatch) -> Iterator[Safe]:
     """A keyring in memory in the place of this system's, and no token in the environment."""
     monkeypatch.delenv("EASIFY_API_TOKEN", raising=False)

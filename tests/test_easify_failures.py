@@ -4,7 +4,6 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Iterator
-from datetime import timedelta
 
 import httpx
 import pytest
@@ -16,9 +15,7 @@ from bulksms.model.outcomes import NotSent, Outcome, Unknown
 from bulksms.model.settings import DEFAULT_BASE_URL
 from bulksms.model.states import Reason
 from tests.loopback_vendor import MESSAGE, TOKEN, is_silent, says, vendor
-
-SOON = timedelta(milliseconds=250)
-LATER = timedelta(seconds=5)
+from tests.posting import SOON, Post, post_over_a_shared, post_over_its_own
 
 PROVABLY_NOT_SENT = {
     httpx.ConnectError,
@@ -29,16 +26,8 @@ PROVABLY_NOT_SENT = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _no_proxy_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
-
-
-async def post(base_url: str, *, patience: timedelta = LATER) -> Outcome:
-    async with EasifyClient(TOKEN, base_url=base_url, timeout=patience) as client:
-        return await client.send(MESSAGE)
+pytestmark = pytest.mark.usefixtures("no_proxy_from_outside")
+either_line = pytest.mark.parametrize("post", [post_over_its_own, post_over_a_shared])
 
 
 def families(root: type[httpx.RequestError]) -> Iterator[type[httpx.RequestError]]:
@@ -87,19 +76,22 @@ def test_a_failure_nobody_has_heard_of_is_unknown(error: Exception, reason: Reas
     assert TOKEN not in outcome.text
 
 
-def test_a_refused_connection_is_not_sent() -> None:
+@either_line
+def test_a_refused_connection_is_not_sent(post: Post) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     outcome = asyncio.run(post(f"http://127.0.0.1:{port}"))
     assert outcome == NotSent("Easify could not be reached: connection refused.")
 
 
-def test_a_name_that_cannot_be_looked_up_is_not_sent() -> None:
+@either_line
+def test_a_name_that_cannot_be_looked_up_is_not_sent(post: Post) -> None:
     outcome = asyncio.run(post("https://nobody.invalid"))
     assert outcome == NotSent("Easify could not be reached: name lookup failed.")
 
 
-def test_a_failed_tls_handshake_is_not_sent() -> None:
+@either_line
+def test_a_failed_tls_handshake_is_not_sent(post: Post) -> None:
     async def scenario() -> Outcome:
         async def greet(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             writer.write(b"HTTP/1.1 400 This is plain HTTP\r\n\r\n")
@@ -115,7 +107,8 @@ def test_a_failed_tls_handshake_is_not_sent() -> None:
     )
 
 
-def test_a_handshake_that_takes_too_long_is_not_sent() -> None:
+@either_line
+def test_a_handshake_that_takes_too_long_is_not_sent(post: Post) -> None:
     async def scenario() -> Outcome:
         async with vendor(is_silent) as served:
             return await post(served.url.replace("http:", "https:"), patience=SOON)
@@ -130,7 +123,10 @@ def test_a_certificate_that_cannot_be_trusted_is_named() -> None:
     assert outcome == NotSent("Easify could not be reached: its certificate could not be verified.")
 
 
-def test_a_proxy_that_refuses_never_sees_the_token(monkeypatch: pytest.MonkeyPatch) -> None:
+@either_line
+def test_a_proxy_that_refuses_never_sees_the_token(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def scenario() -> tuple[Outcome, list[bytes]]:
         async with vendor(says("407 Proxy Authentication Required")) as proxy:
             monkeypatch.setenv("HTTPS_PROXY", proxy.url)
@@ -142,8 +138,9 @@ def test_a_proxy_that_refuses_never_sees_the_token(monkeypatch: pytest.MonkeyPat
     assert TOKEN.encode() not in b"".join(seen)
 
 
+@either_line
 def test_a_post_within_this_computer_goes_around_every_proxy(
-    monkeypatch: pytest.MonkeyPatch,
+    post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It may use plain http only because nobody else can read it."""
 

@@ -3,11 +3,9 @@
 import asyncio
 import base64
 import itertools
-import socket
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
@@ -37,23 +35,10 @@ from tests.loopback_vendor import (
     says,
     vendor,
 )
+from tests.posting import LATER, SOON
+from tests.posting import post_over_a_shared as post
 
-SOON, LATER = timedelta(milliseconds=250), timedelta(seconds=5)
-
-
-@pytest.fixture(autouse=True)
-def _no_proxy_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
-
-
-async def post(url: str, message: ClaimedMessage = MESSAGE, patience: timedelta = LATER) -> Outcome:
-    """One message over a line of the test's own."""
-    async with shared_line(url) as line:
-        assert line is not None
-        async with EasifyClient(TOKEN, base_url=url, timeout=patience, line=line) as client:
-            return await client.send(message)
+pytestmark = pytest.mark.usefixtures("no_proxy_from_outside")
 
 
 def families(root: type[aiohttp.ClientError]) -> Iterator[type[aiohttp.ClientError]]:
@@ -174,25 +159,6 @@ def test_who_speaks_before_it_is_asked_is_sent_nothing(monkeypatch: pytest.Monke
     assert (connections, requests) == (3, 0)
 
 
-def test_a_refused_connection_is_not_sent_and_says_why() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    outcome = asyncio.run(post(f"http://127.0.0.1:{port}"))
-    assert outcome == NotSent("Easify could not be reached: connection refused.")
-
-
-def test_a_name_that_cannot_be_looked_up_is_not_sent() -> None:
-    assert isinstance(asyncio.run(post("https://nobody.invalid")), NotSent)
-
-
-def test_a_handshake_that_takes_too_long_is_not_sent() -> None:
-    async def scenario() -> Outcome:
-        async with vendor(is_silent) as served:
-            return await post(served.url.replace("http:", "https:"), patience=SOON)
-
-    assert isinstance(asyncio.run(scenario()), NotSent)
-
-
 def test_the_request_is_the_one_that_httpx_would_write(tmp_path: Path) -> None:
     picture = tmp_path / "cat.png"
     picture.write_bytes(b"\x89PNG" + bytes(range(256)))
@@ -296,26 +262,6 @@ def test_an_address_that_no_proxy_has_is_no_doubt_but_a_config_error(
         asyncio.run(post(DEFAULT_BASE_URL))
     with pytest.raises(ConfigError, match="HTTPS_PROXY"):
         EasifyClient(TOKEN)
-
-
-@pytest.mark.parametrize("name", ["HTTPS_PROXY", "SSL_CERT_FILE"])
-def test_a_broken_environment_is_a_config_error(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(name, "gopher://user:pw@/no/such/file")
-    with pytest.raises(ConfigError, match=name) as caught:
-        asyncio.run(post(DEFAULT_BASE_URL))
-    assert "pw" not in caught.value.sentence
-
-
-def test_a_post_within_this_computer_goes_around_every_proxy(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    async def scenario() -> tuple[Outcome, int]:
-        async with vendor(says("502 Bad Gateway")) as proxy, vendor(accepts) as served:
-            for name in ("HTTP_PROXY", "ALL_PROXY"):
-                monkeypatch.setenv(name, proxy.url)
-            return await post(served.url), proxy.connections
-
-    assert asyncio.run(scenario()) == (Accepted("315", 200), 0)
 
 
 @pytest.mark.parametrize("kind", ["shared", "own"])

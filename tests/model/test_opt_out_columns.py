@@ -1,5 +1,7 @@
 """Which columns say who does not want texts, and which cells say it."""
 
+from itertools import product
+
 import pytest
 
 from bulksms.model.opt_out_columns import OUR_OPT_OUTS, Heeded, heeded_columns
@@ -26,9 +28,14 @@ def role(name: str, *cells: str) -> str | None:
         *("Replied STOP", "Said stop", "SMS suppressed", "SMS blocked", "Texts disabled"),
         *("Opt-out requested", "Cannot receive texts", "Not to be contacted", "No more SMS"),
         *("No llamar", "Dado de baja", "Ne pas contacter", "Désabonné", "לא לשלוח"),
+        *("No SMS consent", "No consent", "Wants no texts", "Consent not given", "Not opted in"),
+        *("SMS consent withdrawn", "Consent revoked", "Without consent", "Never subscribed"),
+        *("Doesn't accept SMS", "Not OK to text", "Texts not allowed", "No consent (Y/N)"),
+        *("No acepta SMS", "Sans consentement", "SMS subscription cancelled"),
     ],
 )
-def test_a_name_that_plainly_says_opt_out_is_heeded(name: str) -> None:
+def test_a_name_that_plainly_says_opt_out_or_no_to_a_consent_is_an_opt_out(name: str) -> None:
+    """Else whoever said no is texted; and of a consent with a no, whoever agreed is not."""
     assert role(name) == "opt-out"
 
 
@@ -54,24 +61,13 @@ def test_a_name_that_plainly_says_opt_out_is_heeded(name: str) -> None:
         *("Accepts SMS Marketing", "SMS Subscription Status", "Consent to text", "TCPA consent"),
         *("Okay to contact?", "May we call", "Permission to contact"),
         *("Acepta SMS", "Consentement SMS", "אישור הודעות"),
+        *("Consent (No/Yes)", "Text OK? Yes/No", "SMS consent (yes or no)"),
     ],
 )
-def test_a_name_that_plainly_says_consent_is_heeded(name: str) -> None:
+def test_a_name_that_plainly_says_consent_is_one_also_where_it_asks_for_yes_or_no(
+    name: str,
+) -> None:
     assert role(name) == "consent"
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        *("No SMS consent", "No consent", "Wants no texts", "Consent not given", "Not opted in"),
-        *("SMS consent withdrawn", "Consent revoked", "Without consent", "Never subscribed"),
-        *("Doesn't accept SMS", "Not OK to text", "Texts not allowed", "No consent (Y/N)"),
-        *("No acepta SMS", "Sans consentement", "SMS subscription cancelled"),
-    ],
-)
-def test_a_no_makes_an_opt_out_of_a_consent(name: str) -> None:
-    """Else whoever said no is texted, and whoever agreed is not."""
-    assert role(name) == "opt-out"
 
 
 @pytest.mark.parametrize(
@@ -88,11 +84,6 @@ def test_a_name_that_may_say_either_is_decided_by_plain_cells_alone(name: str) -
         *(True, True, False, False, False)
     ]
     assert {column.forbids(cell) for cell in ("yes", "no", "2026-06-01", "revoked")} == {None}
-
-
-@pytest.mark.parametrize("name", ["Consent (No/Yes)", "Text OK? Yes/No", "SMS consent (yes or no)"])
-def test_a_name_that_asks_for_yes_or_no_is_no_no(name: str) -> None:
-    assert role(name) == "consent"
 
 
 @pytest.mark.parametrize(
@@ -238,16 +229,24 @@ def test_an_empty_cell_decides_nothing(heeded: Heeded, cell: str) -> None:
     assert heeded.forbids(cell) is False
 
 
-@pytest.mark.parametrize("heeded", [OPT_OUT, CONSENT])
+FREE_TEXTS = (
+    *("after 5pm", "2", "email", "yes and no", "ask Pat", "n - see Pat", "May be"),
+    *("may 1 be", "until 5/1/2026", "Opted in - opted out 5/3/2026", "Opted in; STOP 5/3"),
+    *("subscribed, then unsubscribed", "Opted in - revoked", "opted in (expired)"),
+    *("5 May 2026 revoked", "May 5, 2026 - withdrew", "20240501 no", "Samantha 5/3/2024"),
+    *("lunch 5/3/2024", "In-person", "in-store request", "In, then out", "Out-of-town"),
+    *("Opted out - opted in again 5/3", "Sat 5/3/2024: declined"),
+)
+
+
 @pytest.mark.parametrize(
-    "cell",
+    ("heeded", "cell"),
     [
-        *("after 5pm", "2", "email", "yes and no", "ask Pat", "n - see Pat", "May be"),
-        *("may 1 be", "until 5/1/2026", "Opted in - opted out 5/3/2026", "Opted in; STOP 5/3"),
-        *("subscribed, then unsubscribed", "Opted in - revoked", "opted in (expired)"),
-        *("5 May 2026 revoked", "May 5, 2026 - withdrew", "20240501 no", "Samantha 5/3/2024"),
-        *("lunch 5/3/2024", "In-person", "in-store request", "In, then out", "Out-of-town"),
-        *("Opted out - opted in again 5/3", "Sat 5/3/2024: declined"),
+        *product((OPT_OUT, CONSENT), FREE_TEXTS),
+        # and a remark that speaks against a text beside a plain word for it
+        *((CONSENT, cell) for cell in ("yes - but opted out since", "yes, until 5/3")),
+        *((CONSENT, cell) for cell in ("5/3/2024 revoked", "2024-05-01 no")),
+        (OPT_OUT, "no - opted out 5/3"),
     ],
 )
 def test_a_free_text_is_unclear(heeded: Heeded, cell: str) -> None:
@@ -259,18 +258,6 @@ def test_consent_that_is_taken_back_is_an_opt_out_in_a_column_of_just_that(name:
     [column] = heeded_columns([name], besides=())
     assert column.forbids("Withdrawn") is True
     assert OPT_OUT.forbids("Withdrawn") is None
-
-
-@pytest.mark.parametrize(
-    ("heeded", "cell"),
-    [
-        *((CONSENT, cell) for cell in ("yes - but opted out since", "yes, until 5/3")),
-        *((CONSENT, cell) for cell in ("5/3/2024 revoked", "2024-05-01 no")),
-        (OPT_OUT, "no - opted out 5/3"),
-    ],
-)
-def test_a_remark_that_speaks_against_a_text_is_unclear(heeded: Heeded, cell: str) -> None:
-    assert heeded.forbids(cell) is None
 
 
 @pytest.mark.parametrize("word", sorted(WORDS))

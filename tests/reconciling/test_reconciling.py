@@ -151,20 +151,12 @@ def test_a_record_that_cannot_be_read_settles_nothing(stage: Stage, trouble: Fau
 
 
 @pytest.mark.parametrize("trouble", [HTML_403, NOT_FOUND, ERROR_BEFORE])
-def test_a_look_that_failed_is_no_look(stage: Stage, trouble: Fault) -> None:
-    """The witness is seen; both pages then fail for the row in doubt."""
+@pytest.mark.parametrize("answered", [1, 4])
+def test_a_look_that_failed_is_no_look(stage: Stage, answered: int, trouble: Fault) -> None:
+    """The witness is seen, or the first look heard too; then both pages fail for the row."""
     stage.text(BOB)
     lost = stage.text(ANN, fault=NEVER)
-    stage.befall([NO_FAULT, trouble, trouble])
-    assert stage.reconcile(lost) == Settled(left=1)
-    assert stage.row(lost).state is State.UNKNOWN
-
-
-@pytest.mark.parametrize("trouble", [HTML_403, NOT_FOUND, ERROR_BEFORE])
-def test_a_second_look_that_failed_is_no_look(stage: Stage, trouble: Fault) -> None:
-    stage.text(BOB)
-    lost = stage.text(ANN, fault=NEVER)
-    stage.befall([NO_FAULT] * 4 + [trouble] * 2)
+    stage.befall([NO_FAULT] * answered + [trouble] * 2)
     assert stage.reconcile(lost) == Settled(left=1)
     assert stage.row(lost).state is State.UNKNOWN
 

@@ -6,7 +6,6 @@ from bulksms.model.outcomes import Accepted, Outcome
 from bulksms.model.records import (
     ClaimedMessage,
     Hold,
-    Lease,
     NothingQueued,
     NotYet,
     Rate,
@@ -208,22 +207,15 @@ def test_a_late_refusal_of_attempt_1_takes_nothing_from_attempt_2(
     ]
 
 
-def test_a_hold_never_shortens_an_earlier_word(store: Store) -> None:
+@pytest.mark.parametrize("minutes", [(2, 1), (1, 2)])
+def test_of_two_holds_the_longer_is_kept(store: Store, minutes: tuple[int, int]) -> None:
     campaign = running(store)
     lease = acquire(store)
-    first, second = claim(store, lease, campaign), claim(store, lease, campaign)
-    answer(store, first, TOO_MANY, hold_until=NOW + 2 * MINUTE)
-    answer(store, second, TOO_MANY, hold_until=NOW + MINUTE)
-    assert _blocked(store, lease, campaign.id) == NotYet(NOW + 2 * MINUTE, Hold.BLOCKED)
-
-
-def test_a_hold_may_lengthen_an_earlier_word(store: Store) -> None:
-    campaign = running(store)
-    lease = acquire(store)
-    first, second = claim(store, lease, campaign), claim(store, lease, campaign)
-    answer(store, first, TOO_MANY, hold_until=NOW + MINUTE)
-    answer(store, second, TOO_MANY, hold_until=NOW + 2 * MINUTE)
-    assert _blocked(store, lease, campaign.id) == NotYet(NOW + 2 * MINUTE, Hold.BLOCKED)
+    claimed = [claim(store, lease, campaign) for _ in minutes]
+    for each, wait in zip(claimed, minutes, strict=True):
+        answer(store, each, TOO_MANY, hold_until=NOW + wait * MINUTE)
+    blocked = store.messages.claim(lease, campaign.id, NOW)
+    assert blocked == NotYet(NOW + 2 * MINUTE, Hold.BLOCKED)
 
 
 def test_a_late_answer_never_frees_a_slot_sooner(store: Store) -> None:
@@ -263,7 +255,3 @@ def test_what_comes_back_to_a_cancelled_campaign_is_cancelled_too(
     assert sql(store, "SELECT state, reason, attempts FROM message") == [
         ("skipped", "cancelled", 0)
     ]
-
-
-def _blocked(store: Store, lease: Lease, campaign_id: int) -> object:
-    return store.messages.claim(lease, campaign_id, NOW)
