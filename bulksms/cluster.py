@@ -16,9 +16,10 @@ from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import DeleteJobCondition, Job, Status
 
-from bulksms.fleet import Fleet, is_free
+from bulksms.fleet import Fleet
 from bulksms.model.records import Campaign
 from bulksms.model.states import CampaignState
+from bulksms.process import is_held
 
 log = logging.getLogger(__name__)
 
@@ -87,7 +88,7 @@ class Cluster:
                 )
         now = self._fleet.now()
         for campaign in found:
-            if campaign.id not in jobs and is_free(campaign, now):
+            if campaign.id not in jobs and not is_held(campaign, now):
                 await self._defer(campaign, now)
 
     async def _watch(self, timestamp: int) -> None:  # noqa: ARG002 - what the engine calls it with

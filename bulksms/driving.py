@@ -23,13 +23,13 @@ from bulksms.model.records import Campaign, Lease, Rate
 from bulksms.model.states import WHY_PAUSED, PausedReason
 from bulksms.model.vendor_record import Unreadable
 from bulksms.pacing import read_pace
+from bulksms.process import is_dead, worker_name
 from bulksms.reconciling import Reconciler, Settled
 from bulksms.run import Run
 from bulksms.same_token import require_alone
 from bulksms.sending import Sender
 from bulksms.store import Store
 from bulksms.tokens import token_of
-from bulksms.worker import is_dead, worker_name
 
 A_FEW_LOOKS = 3
 """How often somebody who waits for nothing else waits for an answer that does not come."""

@@ -20,12 +20,11 @@ from bulksms.easify import Line
 from bulksms.model.accounts import Account, AskedRate
 from bulksms.model.errors import AccountBusy, ConfigError, StoreError, TokenBusy
 from bulksms.model.records import Campaign, Lease
-from bulksms.model.settings import LONGEST
 from bulksms.model.states import CampaignState, PausedReason
 from bulksms.pacing import begin_pace
+from bulksms.process import is_held, worker_name
 from bulksms.run import Run
 from bulksms.store import Store
-from bulksms.worker import is_dead, worker_name
 
 log = logging.getLogger(__name__)
 
@@ -44,14 +43,6 @@ def is_due(campaign: Campaign, now: datetime) -> bool:
     if campaign.state is CampaignState.SCHEDULED:
         return campaign.start_at is not None and campaign.start_at <= now
     return campaign.state is CampaignState.RUNNING
-
-
-def is_free(campaign: Campaign, now: datetime) -> bool:
-    """Whether nobody holds the campaign's account: as the store sees it, or its holder is dead."""
-    if campaign.leased_by is None or campaign.leased_until is None:
-        return True
-    lasts = now < campaign.leased_until <= now + LONGEST
-    return not lasts or is_dead(campaign.leased_by)
 
 
 @dataclass
@@ -148,7 +139,7 @@ class Fleet:
         for campaign in unfinished:
             if len(chosen) >= self.most:
                 return
-            free = campaign.account not in chosen and is_free(campaign, now)
+            free = campaign.account not in chosen and not is_held(campaign, now)
             if free and is_due(campaign, now):
                 chosen.add(campaign.account)
                 yield campaign

@@ -17,9 +17,9 @@ from bulksms.model.settings import parse_rate
 from bulksms.model.states import NOT_BEGUN, WHY_PAUSED, CampaignState, Delivery, PausedReason, State
 from bulksms.model.summary import Heading, Tally
 from bulksms.model.timetable import Timetable, Wait, timetable
+from bulksms.process import is_held
 from bulksms.spreadsheet import writing
 from bulksms.store import Store
-from bulksms.worker import is_dead
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ def reaching_back(
 
 def standing(campaign: Campaign, now: datetime) -> tuple[CampaignState, PausedReason | None]:
     """The state as it is told: nobody was there to write down that a `kill -9` came."""
-    if campaign.state is CampaignState.RUNNING and not _is_held(campaign, now):
+    if campaign.state is CampaignState.RUNNING and not is_held(campaign, now):
         return CampaignState.PAUSED, PausedReason.INTERRUPTED
     return campaign.state, campaign.paused_reason
 
@@ -215,13 +215,6 @@ def _heading(campaign: Campaign, only: Collection[str], now: datetime) -> Headin
         "Of rows": f"{campaign.rows:,}" if only else "",
     }
     return Heading(campaign.name, tuple((what, said) for what, said in facts.items() if said))
-
-
-def _is_held(campaign: Campaign, now: datetime) -> bool:
-    """Whether somebody may be sending on the campaign's account."""
-    if campaign.leased_by is None or campaign.leased_until is None:
-        return False
-    return campaign.leased_until > now and not is_dead(campaign.leased_by)
 
 
 def _utc(moment: datetime | None) -> str | None:

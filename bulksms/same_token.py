@@ -18,10 +18,10 @@ from weakref import WeakKeyDictionary
 from bulksms.model.accounts import DEFAULT_NAME, Account
 from bulksms.model.errors import ConfigError, TokenBusy
 from bulksms.model.records import Lease, Use
-from bulksms.model.settings import LONGEST
+from bulksms.model.settings import LONGEST_LEASE_OR_WAIT
+from bulksms.process import is_dead
 from bulksms.store import Store
 from bulksms.tokens import token_of
-from bulksms.worker import is_dead
 
 BELIEVED = timedelta(minutes=1)
 """How long the others' tokens are not read again: two thousand accounts begin in one process.
@@ -124,7 +124,9 @@ def _in_use_until(use: Use, lease: Lease, now: datetime) -> datetime | None:
     held = use.leased_until if use.leased_by is not None and not is_dead(use.leased_by) else None
     answered = use.answered_at and use.answered_at + period
     awaited = use.posted_at and use.posted_at + lease.length + period
-    ends = (each for each in (held, answered, awaited) if each and each <= now + LONGEST)
+    ends = (
+        each for each in (held, answered, awaited) if each and each <= now + LONGEST_LEASE_OR_WAIT
+    )
     return max(ends, default=None)
 
 

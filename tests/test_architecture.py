@@ -41,7 +41,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"committing", "reading"}),
     frozenset({"spreadsheet", "easify", "store"}),
     frozenset({"environment", "tokens"}),
-    frozenset({"worker"}),
+    frozenset({"process"}),
     frozenset({"clock", "pacing", "keychain", "keeping", "attaching"}),
     frozenset({"model"}),
     frozenset({"__init__"}),

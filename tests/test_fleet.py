@@ -20,12 +20,12 @@ from bulksms.model.records import Campaign, Lease
 from bulksms.model.settings import DEFAULT_RATE
 from bulksms.model.states import CampaignState, PausedReason
 from bulksms.pacing import BEGIN_SECONDS_APART
+from bulksms.process import worker_name
 from bulksms.sandbox.accounts import Account as Customer
 from bulksms.sandbox.limits import busiest
 from bulksms.sandbox.vendor import Vendor
 from bulksms.store import Store
 from bulksms.store.campaigns import Campaigns
-from bulksms.worker import worker_name
 from tests import virtual_time
 from tests.store.stage import FAST, NOW, load, queued, sql
 from tests.wire import transport_to

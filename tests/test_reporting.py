@@ -131,6 +131,12 @@ def test_a_running_campaign_that_nobody_sends_was_interrupted(
     assert (shown.state, shown.paused_reason) == (CampaignState.PAUSED, PausedReason.INTERRUPTED)
 
 
+def test_a_lease_that_a_wrong_clock_wrote_is_nobodys(store: Store, draft: Campaign) -> None:
+    """Whoever comes next takes such an account, so its campaign does not count as running."""
+    _started(store, draft)
+    assert _status(store, after=-timedelta(days=2)).paused_reason is PausedReason.INTERRUPTED
+
+
 def test_a_running_campaign_whose_account_was_given_back_was_interrupted(
     store: Store, draft: Campaign
 ) -> None:

@@ -21,7 +21,7 @@ DEFAULT_SETTLE = timedelta(seconds=120)
 DEFAULT_LEASE = timedelta(seconds=60)
 """After how long a silent sender's account may be taken over."""
 
-LONGEST = timedelta(days=1)
+LONGEST_LEASE_OR_WAIT = timedelta(days=1)
 """No lease and no wait is longer: one that ends later was written by a clock that was wrong."""
 
 PATIENCE = 10

@@ -26,7 +26,7 @@ from sqlalchemy import (
 from bulksms.model.accounts import DEFAULT_NAME, Account
 from bulksms.model.errors import AccountBusy, LeaseLost
 from bulksms.model.records import Beat, Boot, Lease, Rate, Use, Wanted
-from bulksms.model.settings import LONGEST, parse_rate
+from bulksms.model.settings import LONGEST_LEASE_OR_WAIT, parse_rate
 from bulksms.store import account_settings
 from bulksms.store.engine import insert_if_new, reading, writing
 from bulksms.store.given import given
@@ -62,7 +62,7 @@ class Accounts:
             AccountBusy: somebody else is, and its lease has not lapsed.
         """
         wanted = {"leased_by": worker, "leased_until": now + length, "rate": str(rate)}
-        wanted |= {"now": now, "latest": now + LONGEST}
+        wanted |= {"now": now, "latest": now + LONGEST_LEASE_OR_WAIT}
         with writing(self.engine) as tx:
             while True:
                 known = account_named(tx, name, rate)
@@ -155,18 +155,19 @@ class Accounts:
         A lease that lapsed ends with this look: its holder may wake up, and can claim nothing more.
         """
         with writing(self.engine) as tx:
-            at = {"the_account": name, "now": now, "latest": now + LONGEST}
+            at = {"the_account": name, "now": now, "latest": now + LONGEST_LEASE_OR_WAIT}
             tx.execute(_END_LAPSED, at)
             found = tx.execute(_USE, {"the_account": name}).one_or_none()
         return None if found is None else Use(parse_rate(found.rate), *found[1:])
 
 
-_HAS_LAPSED = or_(
+HAS_LAPSED = or_(
     account.c.leased_until <= bindparam("now"), account.c.leased_until > bindparam("latest")
 )
+"""A lease that is over at `now`, or that a wrong clock wrote, for it goes beyond `latest`."""
 _THE_ACCOUNT = account.c.name == bindparam("the_account")
 _END_LAPSED = (
-    update(account).where(_THE_ACCOUNT, _HAS_LAPSED).values(leased_by=None, leased_until=None)
+    update(account).where(_THE_ACCOUNT, HAS_LAPSED).values(leased_by=None, leased_until=None)
 )
 _OF_ACCOUNT = attempt.c.account_id == account.c.id
 _USE = select(
@@ -198,7 +199,7 @@ _TAKE = (
     update(account)
     .where(
         account.c.id == bindparam("the_account"),
-        account.c.leased_by.is_(None) | _HAS_LAPSED,
+        account.c.leased_by.is_(None) | HAS_LAPSED,
     )
     .values(epoch=account.c.epoch + 1)
     .returning(account.c.epoch)

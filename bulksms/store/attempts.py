@@ -32,7 +32,7 @@ from bulksms.model.outcomes import (
     Unknown,
 )
 from bulksms.model.records import Answer, Lease, NotYet, Wanted
-from bulksms.model.settings import LONGEST
+from bulksms.model.settings import LONGEST_LEASE_OR_WAIT
 from bulksms.model.slots import held_back
 from bulksms.store.given import given
 from bulksms.store.moments import UtcDateTime
@@ -174,7 +174,7 @@ def abandon(tx: Connection, lease: Lease, now: datetime) -> list[tuple[int, int]
     """
     mine = {"the_account": lease.account_id, "now": now}
     _STAMP.count(tx, mine)
-    _UNBLOCK.count(tx, mine | {"latest": now + LONGEST})
+    _UNBLOCK.count(tx, mine | {"latest": now + LONGEST_LEASE_OR_WAIT})
     left = mine | {"the_epoch": lease.epoch, "said": ABANDONED}
     return [(closed.message_id, closed.id) for closed in _ABANDON.all(tx, left)]
 

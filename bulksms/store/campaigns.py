@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, bindparam, select, update
 from bulksms.keeping import KeptRows
 from bulksms.model.errors import InputError
 from bulksms.model.records import Campaign, JudgedRow, Lease, NewCampaign, Rate
+from bulksms.model.settings import LONGEST_LEASE_OR_WAIT
 from bulksms.model.states import NOT_BEGUN, CampaignState, PausedReason, State
 from bulksms.store import drafts, finding, limits
 from bulksms.store.accounts import account_named, hold
@@ -102,7 +103,7 @@ class Campaigns:
 
     def not_held_by(self, worker: str, now: datetime) -> list[Campaign]:
         """The same without those on accounts that this worker has and is still alive on."""
-        wanted = {"the_worker": worker, "now": now}
+        wanted = {"the_worker": worker, "now": now, "latest": now + LONGEST_LEASE_OR_WAIT}
         with reading(self.engine) as tx:
             return finding.campaigns(tx.execute(finding.NOT_HELD_BY, wanted))
 

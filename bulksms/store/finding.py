@@ -18,6 +18,7 @@ from bulksms.model.records import Campaign, NewCampaign
 from bulksms.model.restraint import Restraint
 from bulksms.model.states import CampaignState, PausedReason, State
 from bulksms.store import places
+from bulksms.store.accounts import HAS_LAPSED
 from bulksms.store.engine import one_at_a_time
 from bulksms.store.schema import account, campaign, message
 
@@ -42,7 +43,7 @@ NOT_HELD_BY = UNFINISHED.where(
     or_(
         account.c.leased_by.is_(None),
         account.c.leased_by != bindparam("the_worker"),
-        account.c.leased_until <= bindparam("now"),
+        HAS_LAPSED,
     )
 )
 THE_ONE = ALL.where(campaign.c.id == bindparam("the_campaign"))

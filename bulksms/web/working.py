@@ -17,7 +17,7 @@ from typing import assert_never
 
 from bulksms.clock import Clock, steady_clock
 from bulksms.driving import assemble, client_for, leased, require_settings, settle_all
-from bulksms.fleet import GLANCE_SECONDS, is_due, is_free
+from bulksms.fleet import GLANCE_SECONDS, is_due
 from bulksms.model.accounts import AskedRate
 from bulksms.model.errors import AccountBusy, BulkSMSError, ConfigError, InputError
 from bulksms.model.notices import Answered, Notice, Waiting
@@ -25,6 +25,7 @@ from bulksms.model.records import Campaign, Lease, Refused
 from bulksms.model.states import CampaignState, PausedReason
 from bulksms.model.wording import clock_time
 from bulksms.pacing import read_pace
+from bulksms.process import is_held
 from bulksms.receiving import receive
 from bulksms.store import Store
 from bulksms.web.figures import Figures
@@ -60,7 +61,7 @@ class Worker:
         """Begin each scheduled campaign whose time has come, once its account is free."""
         for campaign in self.store.campaigns.unfinished():
             scheduled = campaign.state is CampaignState.SCHEDULED
-            if scheduled and is_due(campaign, now) and is_free(campaign, now):
+            if scheduled and is_due(campaign, now) and not is_held(campaign, now):
                 with suppress(AccountBusy):  # somebody was faster; the next look tells
                     self._begin_by_itself(campaign)
 

@@ -2,10 +2,13 @@
 
 import os
 import socket
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
 from bulksms.clock import boot_name
+from bulksms.model.records import Campaign
+from bulksms.model.settings import LONGEST_LEASE_OR_WAIT
 
 PID_NAMESPACE = Path("/proc/self/ns/pid")
 
@@ -13,6 +16,14 @@ PID_NAMESPACE = Path("/proc/self/ns/pid")
 def worker_name() -> str:
     """This process as `machine:pid`, the name that stands in its leases and attempts."""
     return f"{_machine()}:{os.getpid()}"
+
+
+def is_held(campaign: Campaign, now: datetime) -> bool:
+    """Whether somebody has the campaign's account: its lease lasts, and its holder is not dead."""
+    if campaign.leased_by is None or campaign.leased_until is None:
+        return False
+    lasts = now < campaign.leased_until <= now + LONGEST_LEASE_OR_WAIT
+    return lasts and not is_dead(campaign.leased_by)
 
 
 def is_dead(worker: str) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bulksms.clock import BOOT_ID
-from bulksms.worker import PID_NAMESPACE, _machine, is_dead, worker_name
+from bulksms.process import PID_NAMESPACE, _machine, is_dead, worker_name
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="elsewhere nobody is known to be dead")
 
@@ -44,7 +44,7 @@ def test_a_container_that_shares_the_hosts_name_has_processes_of_its_own(
     outside = named(ended())
     assert is_dead(outside)
     _machine.cache_clear()
-    monkeypatch.setattr("bulksms.worker.PID_NAMESPACE", tmp_path)
+    monkeypatch.setattr("bulksms.process.PID_NAMESPACE", tmp_path)
     assert not is_dead(outside)
     _machine.cache_clear()
 
