@@ -95,7 +95,7 @@ class AtOnce:
         return work()
 
 
-class _Line(NamedTuple):
+class _Entered(NamedTuple):
     """An entry, and where whoever made it waits for what came of it; cancelled, nobody does."""
 
     entry: Entry
@@ -115,7 +115,7 @@ class Grouped:
 
     store: Store
     gathering: float = GATHERING_SECONDS
-    _waiting: list[_Line] = field(default_factory=list)
+    _waiting: list[_Entered] = field(default_factory=list)
     _works: list[_Work] = field(default_factory=list)
     _writer: asyncio.Task[None] | None = None
     _commit: asyncio.Future[None] = field(init=False)
@@ -179,7 +179,7 @@ class Grouped:
     def _enter(self, entry: Entry) -> asyncio.Future[Any]:
         loop = asyncio.get_running_loop()
         told = loop.create_future()
-        self._waiting.append(_Line(entry, told))
+        self._waiting.append(_Entered(entry, told))
         if len(self._waiting) >= ENOUGH:
             self._enough.set()
         self._begin_to_write()
@@ -193,7 +193,7 @@ class Grouped:
     def _give_back(self, entry: Entry, result: object) -> None:
         """What was claimed, and nobody wants any more, never leaves, and its row waits again."""
         if isinstance(entry, Wanted) and isinstance(result, ClaimedMessage):
-            self._enter(Answer(result, NEVER_LEFT, entry.lease.worker, entry.now))
+            self._enter(Answer(result, NEVER_LEFT, entry.lease.worker, entry.time))
 
     async def _write(self) -> None:
         loop = asyncio.get_running_loop()
@@ -230,13 +230,13 @@ class Grouped:
         except Exception as error:  # noqa: BLE001 - or whoever waits would do so for ever
             return [StoreError(f"Nothing could be written down: {error}.")] * many
 
-    def _next(self) -> list[_Line]:
+    def _next(self) -> list[_Entered]:
         """What the next commit is of: all that waits, but for wishes that were taken back.
 
         A second wish of an account is of the commit after it.
         """
         accounts = set[int]()
-        now, later = list[_Line](), list[_Line]()
+        now, later = list[_Entered](), list[_Entered]()
         for line in self._waiting:
             if not isinstance(line.entry, Wanted):
                 now.append(line)

@@ -22,7 +22,7 @@ from bulksms.model.fingerprint import Fingerprint, digest
 from bulksms.model.hours import Hours
 from bulksms.model.judging import Judge
 from bulksms.model.opted_out import numbers_opted_out
-from bulksms.model.overlap import LATELY, Look
+from bulksms.model.overlap import LATELY, AskElsewhere
 from bulksms.model.phone import Country, Phone
 from bulksms.model.plan import Plan
 from bulksms.model.records import Campaign, NewCampaign, Rate
@@ -182,7 +182,7 @@ def check(
     suppressed: Mapping[str, str],
     rate: Rate,
     memory: Memory | None = None,
-    elsewhere: Look | None = None,
+    elsewhere: AskElsewhere | None = None,
 ) -> Plan:
     """What would happen, with nothing stored and nothing sent.
 

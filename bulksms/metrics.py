@@ -27,7 +27,7 @@ MINUTE = timedelta(minutes=1)
 SIGN_OF_LIFE_SECONDS = 5.0
 
 
-class Figures(Collector):
+class CampaignCollector(Collector):
     """The campaigns that are under way, by account."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
@@ -44,9 +44,9 @@ class Figures(Collector):
         for each in self._store.gauging.rows():
             rows.add_metric([each.account, each.state, each.reason or ""], each.rows)
         yield rows
-        yield from self._standings()
+        yield from self._by_account()
 
-    def _standings(self) -> Iterator[GaugeMetricFamily]:
+    def _by_account(self) -> Iterator[GaugeMetricFamily]:
         pace = GaugeMetricFamily(
             "bulksms_answers_last_minute", "Sends that were answered.", labels=["account"]
         )
@@ -59,7 +59,7 @@ class Figures(Collector):
             labels=["account"],
         )
         now = self._clock()
-        for each in self._store.gauging.standings(now):
+        for each in self._store.gauging.figures(now):
             pace.add_metric([each.account], each.answers)
             rate = parse_rate(each.rate)
             limit.add_metric([each.account], rate.count * MINUTE / rate.period)
@@ -87,7 +87,7 @@ def published(
         ConfigError: the address or the port cannot be used.
     """
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(Figures(store, clock))
+    registry.register(CampaignCollector(store, clock))
     answer = _answering(make_wsgi_app(registry), lambda: _silence(store, loop) or trouble())
     try:
         server = make_server(

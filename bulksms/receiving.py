@@ -11,7 +11,7 @@ import asyncio
 import shlex
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import partial
 from math import ceil
 from typing import Literal, Protocol, TypeVar
@@ -19,6 +19,7 @@ from typing import Literal, Protocol, TypeVar
 from bulksms.clock import Clock
 from bulksms.model.errors import AccountProblem
 from bulksms.model.joining import AcceptedMessage, Join, Receipt
+from bulksms.model.notices import Waiting
 from bulksms.model.records import Campaign
 from bulksms.model.vendor_record import DeliveryStatus, Page, Unreadable, Via
 from bulksms.pacing import Pace
@@ -71,15 +72,7 @@ class Progress:
     requests: int
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """Nothing is read before `until`, for the reason that `why` says."""
-
-    until: datetime
-    why: str
-
-
-Notice = Progress | Waiting
+ReceivingNotice = Progress | Waiting
 """What `receive` tells whoever watches it."""
 
 
@@ -107,7 +100,7 @@ async def receive(
     *,
     clock: Clock,
     pace: Pace,
-    notify: Callable[[Notice], None] = lambda _notice: None,
+    notify: Callable[[ReceivingNotice], None] = lambda _notice: None,
 ) -> Received:
     """Ask the vendor for every accepted message of the campaign whose last word is not spoken.
 
@@ -160,7 +153,7 @@ class _Receiver:
     campaign: Campaign
     clock: Clock
     pace: Pace
-    notify: Callable[[Notice], None]
+    notify: Callable[[ReceivingNotice], None]
     changed: int = 0
     requests: int = 0
     _wanted: int = 0

@@ -14,7 +14,7 @@ from bulksms.easify import EasifyClient, HttpxLine
 from bulksms.model.records import Campaign, JudgedRow, NewCampaign, Rate
 from bulksms.model.states import State
 from bulksms.pacing import read_pace
-from bulksms.receiving import Notice, Received, receive
+from bulksms.receiving import Received, ReceivingNotice, receive
 from bulksms.sandbox.accounts import Account
 from bulksms.sandbox.ledger import Ledger, Quirks, Sms
 from bulksms.sandbox.vendor import Vendor
@@ -55,7 +55,7 @@ class Stage:
 
     store: Store
     vendor: Vendor = field(default_factory=lambda: Vendor([Account(TOKEN, (SENDER,))]))
-    notices: list[Notice] = field(default_factory=list)
+    notices: list[ReceivingNotice] = field(default_factory=list)
 
     def accept(
         self,

@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from bulksms.model.errors import AccountProblem
-from bulksms.receiving import Progress, Waiting
+from bulksms.model.notices import Waiting
+from bulksms.receiving import Progress
 from bulksms.sandbox.faults import (
     DROP_BEFORE,
     ERROR_BEFORE,

@@ -59,7 +59,7 @@ def at_a_terminal() -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Which:
     """Which campaign is meant: that name or id, or the newest; of that account, if one is named."""
 
     name: str | None
@@ -85,7 +85,7 @@ def find_account(database: str, name: str) -> Account:
         return Account() if store is None else store.accounts.registered(name)
 
 
-def find_campaign(store: Store, wanted: Wanted) -> Campaign:
+def find_campaign(store: Store, wanted: Which) -> Campaign:
     """The campaign that is meant.
 
     Raises:
@@ -113,11 +113,11 @@ def find_campaign(store: Store, wanted: Wanted) -> Campaign:
 
 
 def campaign_argument(command: Callable[..., None]) -> Callable[..., None]:
-    """The argument CAMPAIGN, which the shell can complete, and whose it is; as one `Wanted`."""
+    """The argument CAMPAIGN, which the shell can complete, and whose it is; as one `Which`."""
 
     @functools.wraps(command)
     def gathered(*, campaign: str | None, account: str | None, **values: object) -> None:
-        command(campaign=Wanted(campaign, account), **values)
+        command(campaign=Which(campaign, account), **values)
 
     for parameter in (
         click.argument("campaign", required=False, shell_complete=_complete),

@@ -10,16 +10,17 @@ from rich.console import Console
 from rich.status import Status
 from rich.text import Text
 
-from bulksms.cli.asking import Wanted, campaign_argument, find_campaign
+from bulksms.cli.asking import Which, campaign_argument, find_campaign
 from bulksms.cli.runner import UNSETTLED
 from bulksms.cli.words import harmless, plural, shown, typed
 from bulksms.clock import steady_clock
 from bulksms.driving import client_for
 from bulksms.easify import EasifyClient
+from bulksms.model.notices import Waiting
 from bulksms.model.records import Campaign
 from bulksms.model.states import NOT_ARRIVED, State
 from bulksms.pacing import read_pace
-from bulksms.receiving import Notice, Progress, Received, Waiting
+from bulksms.receiving import Progress, Received, ReceivingNotice
 from bulksms.receiving import receive as receive_deliveries
 from bulksms.store import Store
 
@@ -28,7 +29,7 @@ from bulksms.store import Store
 @campaign_argument
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
 @click.pass_obj
-def receive(database: str, *, campaign: Wanted, as_json: bool) -> None:
+def receive(database: str, *, campaign: Which, as_json: bool) -> None:
     """Fetch the delivery status of every accepted row whose last word is not spoken.
 
     Safe at any time and as often as you like; best after the last message, for Easify may count
@@ -54,11 +55,11 @@ async def _receive(store: Store, campaign: Campaign, easify: EasifyClient) -> Re
                 campaign,
                 clock=steady_clock(),
                 pace=read_pace(),
-                notify=_Line(console, line, campaign.name),
+                notify=_ProgressLine(console, line, campaign.name),
             )
 
 
-class _Line:
+class _ProgressLine:
     """The line of progress; where there is no terminal, only what is waited for is said."""
 
     def __init__(self, console: Console, line: Status, name: str) -> None:
@@ -66,7 +67,7 @@ class _Line:
         self._line = line
         self._name = harmless(name)
 
-    def __call__(self, notice: Notice) -> None:
+    def __call__(self, notice: ReceivingNotice) -> None:
         """Show one notice."""
         match notice:
             case Progress(answered, wanted, requests):

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from bulksms import reporting
-from bulksms.cli.asking import Wanted, campaign_argument, find_campaign
+from bulksms.cli.asking import Which, campaign_argument, find_campaign
 from bulksms.cli.words import plural
 from bulksms.model.records import Campaign
 from bulksms.model.states import Delivery, State
@@ -46,7 +46,7 @@ from bulksms.store import Store
 def report(
     database: str,
     *,
-    campaign: Wanted,
+    campaign: Which,
     output: Path | None,
     states: tuple[str, ...],
     deliveries: tuple[str, ...],

@@ -16,7 +16,7 @@ from bulksms import reporting
 from bulksms.cli.failing import INTERRUPTED
 from bulksms.cli.scheduled import in_turn, wait_for_start
 from bulksms.cli.stopping import heeding_signals
-from bulksms.cli.watching import Tally, Watcher, face
+from bulksms.cli.watching import Headway, Watcher, face
 from bulksms.cli.words import about_doubts, harmless, shown, typed, what_is_next, what_to_do
 from bulksms.clock import Clock, steady_clock
 from bulksms.driving import assemble, client, client_for, leased
@@ -149,8 +149,8 @@ def _leave_paused(campaign: Campaign, reason: PausedReason, *, as_json: bool) ->
 async def _go(store: Store, campaign: Campaign, lease: Lease, clock: Clock) -> None:
     now = store.campaigns.now(campaign.id)
     counts = store.rows.counts(now.id, until_row=now.stop_after_row)
-    tally = Tally(now.name, lease.rate, counts, clock, _finishes(store, now))
-    watcher = Watcher(tally, face(Console(stderr=True), clock))
+    headway = Headway(now.name, lease.rate, counts, clock, _finishes(store, now))
+    watcher = Watcher(headway, face(Console(stderr=True), clock))
     try:
         async with client_for(store, campaign) as easify:
             run = assemble(store, campaign, lease, easify, clock=clock, notify=watcher)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import click
 
-from bulksms.cli.asking import Wanted, ask, ask_to_go_on, campaign_argument, find_campaign
+from bulksms.cli.asking import Which, ask, ask_to_go_on, campaign_argument, find_campaign
 from bulksms.cli.environment import rate_option
 from bulksms.cli.restraining import mind_meanwhile, restraint_options
 from bulksms.cli.runner import check_account, leave, print_status, run
@@ -37,7 +37,7 @@ _json = click.option("--json", "as_json", is_flag=True, help="Print the final st
 def resume(
     database: str,
     *,
-    campaign: Wanted,
+    campaign: Which,
     rate: AskedRate,
     wait: bool,
     by_worker: bool,
@@ -97,7 +97,7 @@ def resume(
 def retry(
     database: str,
     *,
-    campaign: Wanted,
+    campaign: Which,
     rate: AskedRate,
     reasons: tuple[str, ...],
     rows: tuple[int, ...],

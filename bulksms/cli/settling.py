@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import click
 
-from bulksms.cli.asking import Wanted, campaign_argument, find_campaign
+from bulksms.cli.asking import Which, campaign_argument, find_campaign
 from bulksms.cli.runner import UNSETTLED
 from bulksms.cli.words import clock_time, harmless, plural, typed
 from bulksms.clock import steady_clock
@@ -24,7 +24,7 @@ from bulksms.store import Store
 @campaign_argument
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
 @click.pass_obj
-def reconcile(database: str, *, campaign: Wanted, as_json: bool) -> None:
+def reconcile(database: str, *, campaign: Which, as_json: bool) -> None:
     """Settle rows in doubt (`unknown`) against Easify's own record; nothing is sent.
 
     Found there: accepted. Proven absent: queued again, for `resume`. Anything less stays unknown,
@@ -58,7 +58,7 @@ def reconcile(database: str, *, campaign: Wanted, as_json: bool) -> None:
 def resolve(
     database: str,
     *,
-    campaign: Wanted,
+    campaign: Which,
     row: int,
     sms_id: str | None,
     resend: bool,

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bulksms import auditing, reporting
-from bulksms.cli.asking import Wanted, campaign_argument, find_campaign
+from bulksms.cli.asking import Which, campaign_argument, find_campaign
 from bulksms.cli.bars import bars_by_state
 from bulksms.cli.words import (
     about_doubts,
@@ -32,7 +32,7 @@ from bulksms.store import Store
 @campaign_argument
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
 @click.pass_obj
-def status(database: str, *, campaign: Wanted, as_json: bool) -> None:
+def status(database: str, *, campaign: Which, as_json: bool) -> None:
     """Show all campaigns, a line each; or one: its counts, its pace, when it is done."""
     now = datetime.now(UTC)
     with Store.open(database) as store:
@@ -53,7 +53,7 @@ def status(database: str, *, campaign: Wanted, as_json: bool) -> None:
 @campaign_argument
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
 @click.pass_obj
-def audit(database: str, *, campaign: Wanted, as_json: bool) -> None:
+def audit(database: str, *, campaign: Which, as_json: bool) -> None:
     """Check the promise on the database: exit 0 only if it holds.
 
     Everything is computed again from the attempts and events; a row that breaks it is named.

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import click
 
-from bulksms.cli.asking import Wanted, ask, campaign_argument, find_campaign
+from bulksms.cli.asking import Which, ask, campaign_argument, find_campaign
 from bulksms.cli.words import plural, typed
 from bulksms.model.errors import InputError
 from bulksms.model.states import CampaignState, PausedReason, State
@@ -14,7 +14,7 @@ from bulksms.store import Store
 @click.command(epilog="Example:  bulksms pause june")
 @campaign_argument
 @click.pass_obj
-def pause(database: str, *, campaign: Wanted) -> None:
+def pause(database: str, *, campaign: Which) -> None:
     """Let the campaign rest; the answers in the air are still recorded."""
     with Store.open(database) as store:
         found = find_campaign(store, campaign)
@@ -32,7 +32,7 @@ def pause(database: str, *, campaign: Wanted) -> None:
 @campaign_argument
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_obj
-def cancel(database: str, *, campaign: Wanted, yes: bool) -> None:
+def cancel(database: str, *, campaign: Which, yes: bool) -> None:
     """End the campaign for good: every row that waits is skipped (cancelled)."""
     with Store.open(database) as store:
         found = find_campaign(store, campaign)

@@ -8,7 +8,7 @@ from bulksms.cli.bars import STATE_COLOURS, bars, bars_by_state
 from bulksms.cli.words import harmless, plural, shown
 from bulksms.model.records import Campaign
 from bulksms.model.states import State
-from bulksms.model.summary import Pace, Tally
+from bulksms.model.summary import PaceBars, Tally
 
 _PACE_BARS = 24
 
@@ -43,7 +43,7 @@ def _show_whys(console: Console, tally: Tally) -> None:
     console.print(table)
 
 
-def _show_pace(console: Console, pace: Pace, tally: Tally) -> None:
+def _show_pace(console: Console, pace: PaceBars, tally: Tally) -> None:
     title = f"\nAccepted in every {pace.every}, {plural(tally.segments, 'segment')} in all"
     console.print(Text(title, style="bold"))
     lines = [(f"{begins.astimezone():%a %d %b %H:%M}", n, "green") for begins, n in pace.bars]

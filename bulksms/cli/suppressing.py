@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from bulksms.cli.asking import Wanted, campaign_argument, find_campaign
+from bulksms.cli.asking import Which, campaign_argument, find_campaign
 from bulksms.cli.numbers import country_option, read_number
 from bulksms.cli.runner import UNSETTLED
 from bulksms.cli.words import harmless, plural, shown, typed
@@ -134,7 +134,7 @@ def import_(
 @suppress.command(epilog="Example:  bulksms suppress sync june")
 @campaign_argument
 @click.pass_obj
-def sync(database: str, *, campaign: Wanted) -> None:
+def sync(database: str, *, campaign: Which) -> None:
     """Read the recipients' answers at Easify, and add who wrote STOP or its kin.
 
     Only a message that is nothing but the word counts, in English, Spanish, French or Hebrew.

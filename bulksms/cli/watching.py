@@ -29,11 +29,11 @@ PLAIN_EVERY = timedelta(seconds=30)
 class Face(Protocol):
     """Where progress is drawn."""
 
-    def begin(self, progress: "Tally") -> None:
+    def begin(self, progress: "Headway") -> None:
         """Show the start."""
         ...
 
-    def advance(self, progress: "Tally") -> None:
+    def advance(self, progress: "Headway") -> None:
         """Show the new state."""
         ...
 
@@ -46,7 +46,7 @@ class Face(Protocol):
         ...
 
 
-class Tally:
+class Headway:
     """How far the campaign is, earlier runs included, and what that says about the rest."""
 
     def __init__(
@@ -104,10 +104,10 @@ class Tally:
 class Watcher:
     """Turns the sender's notices into what is shown."""
 
-    def __init__(self, tally: Tally, face: Face) -> None:
-        self._tally = tally
+    def __init__(self, headway: Headway, face: Face) -> None:
+        self._headway = headway
         self._face = face
-        face.begin(tally)
+        face.begin(headway)
 
     def __call__(self, notice: Notice) -> None:
         """Show one notice."""
@@ -115,12 +115,12 @@ class Watcher:
             case Answered(claimed, outcome):
                 match outcome:
                     case Accepted():
-                        self._tally.answered(claimed.row_number)
+                        self._headway.answered(claimed.row_number)
                     case Rejected(reason, text):
-                        self._tally.answered(claimed.row_number)
+                        self._headway.answered(claimed.row_number)
                         self._face.remark(f"row {claimed.row_number}: {reason}: {shown(text, 200)}")
                     case Unknown(reason, text):
-                        self._tally.answered(claimed.row_number)
+                        self._headway.answered(claimed.row_number)
                         self._face.remark(
                             f"row {claimed.row_number}: unknown, {reason}: {shown(text, 200)}"
                         )
@@ -130,16 +130,16 @@ class Watcher:
                         assert_never(outcome)
             case Waiting(until, why):
                 because = f": {shown(why, 120)}" if why else ""
-                self._tally.waiting = f"waiting until {self._moment(until)}{because}"
+                self._headway.waiting = f"waiting until {self._moment(until)}{because}"
             case _:
                 assert_never(notice)
-        self._face.advance(self._tally)
+        self._face.advance(self._headway)
 
     def _moment(self, until: datetime) -> str:
         """To the second where it is near."""
-        if until - self._tally.now < timedelta(hours=1):
+        if until - self._headway.now < timedelta(hours=1):
             return f"{until.astimezone():%H:%M:%S}"
-        return clock_time(until, self._tally.now)
+        return clock_time(until, self._headway.now)
 
     def stopping(self, in_the_air: int) -> None:
         """Say that the first Ctrl-C was heard."""
@@ -193,12 +193,12 @@ class Bar:
         )
         self._task = self._progress.add_task("", total=None, pace="", finish="", waiting="")
 
-    def begin(self, progress: Tally) -> None:
+    def begin(self, progress: Headway) -> None:
         """Show the start."""
         self.advance(progress)
         self._progress.start()
 
-    def advance(self, progress: Tally) -> None:
+    def advance(self, progress: Headway) -> None:
         """Show the new state."""
         self._progress.update(
             self._task,
@@ -228,7 +228,7 @@ class Lines:
         self._next = clock()
         self._waiting = ""
 
-    def begin(self, progress: Tally) -> None:
+    def begin(self, progress: Headway) -> None:
         """Show the start."""
         self.remark(
             f"{progress.name}: {progress.done:,} of {plural(progress.total, 'message')} done,"
@@ -236,7 +236,7 @@ class Lines:
         )
         self._next = self._clock() + PLAIN_EVERY
 
-    def advance(self, progress: Tally) -> None:
+    def advance(self, progress: Headway) -> None:
         """Show the new state, if it is time, or if a wait begins."""
         new_wait = bool(progress.waiting) and progress.waiting != self._waiting
         self._waiting = progress.waiting

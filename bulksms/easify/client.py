@@ -27,7 +27,7 @@ from bulksms.easify.connecting import (
 from bulksms.easify.exchange import Line, Reply, Request
 from bulksms.easify.failures import judge
 from bulksms.easify.pages import Answered
-from bulksms.easify.reads import PAGE_SIZES, Order, Params, VendorRecord, unreadable
+from bulksms.easify.reads import PAGE_SIZES, Order, Params, ReadPages, unreadable
 from bulksms.model.accounts import checked_token
 from bulksms.model.attachment import is_web_address
 from bulksms.model.outcomes import NotSent, Outcome, Rejected, Unknown
@@ -70,7 +70,7 @@ class EasifyClient:
         self._head, self._patience = heading(self._token), patience(timeout)
         self._line = own_line(self._url) if line is None else line
         self._is_shared = line is not None
-        self._record = VendorRecord(self._ask)
+        self._record = ReadPages(self._ask)
 
     def __repr__(self) -> str:
         return f"EasifyClient({self._address!r})"

@@ -40,7 +40,7 @@ BLOCKS_READS = frozenset(
 _INVALID = 422
 
 
-class VendorRecord:
+class ReadPages:
     """The read pages behind one `ask`; it remembers which page size the vendor takes."""
 
     def __init__(self, ask: Ask) -> None:

@@ -22,7 +22,7 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Nothing is sent before `until`, for the reason that `why` says."""
+    """Nothing is asked of the vendor before `until`, for the reason that `why` says."""
 
     until: datetime
     why: str

@@ -57,7 +57,7 @@ class InDoubt:
         )
 
 
-Look = Callable[[Sequence[str]], Iterable[Elsewhere]]
+AskElsewhere = Callable[[Sequence[str]], Iterable[Elsewhere]]
 """How other campaigns have the numbers that it is given."""
 
 

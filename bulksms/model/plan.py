@@ -13,7 +13,7 @@ from bulksms.model.chunks import JudgedRows
 from bulksms.model.hours import Hours
 from bulksms.model.minding import Minded, hidden_wishes_to_mind
 from bulksms.model.opt_out_columns import Heeded
-from bulksms.model.overlap import Elsewhere, InDoubt, Look, Overlap
+from bulksms.model.overlap import AskElsewhere, Elsewhere, InDoubt, Overlap
 from bulksms.model.records import JudgedRow, Rate
 from bulksms.model.repairs import Repair
 from bulksms.model.segments import dear_ones
@@ -121,14 +121,14 @@ class Plan:
             kind = self.minded.setdefault((Minded.UNCLEAR_EITHER, column), Kind())
             kind.add(row_number, cell, None, column)
 
-    def compare(self, rows: JudgedRows, elsewhere: Look) -> None:
+    def compare(self, rows: JudgedRows, elsewhere: AskElsewhere) -> None:
         """Count those of the rows, which were added before, that other campaigns have as well."""
         bodies = {rows.to_numbers[at] or "": rows.bodies[at] for at in rows.good}
         found = elsewhere(list(bodies))
         for each in {(each.number, each.campaign): each for each in found}.values():
             self._overlap(each).add(each, bodies[each.number])
 
-    def compare_opted_out(self, numbers: Sequence[str], elsewhere: Look) -> None:
+    def compare_opted_out(self, numbers: Sequence[str], elsewhere: AskElsewhere) -> None:
         """Count those who opted out in the file, and whom other campaigns still have to text."""
         for start in range(0, len(numbers), _NUMBERS_AT_ONCE):
             found = elsewhere(numbers[start : start + _NUMBERS_AT_ONCE])

@@ -227,17 +227,17 @@ Claim = ClaimedMessage | NotYet | NothingQueued | NotRunning
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The wish for a campaign's next message, for `now`; made so long `ahead` of that, or later."""
+    """The wish for a campaign's next message, to leave at `time`; made `ahead` of it, or later."""
 
     lease: Lease
     campaign_id: int
-    now: datetime
+    time: datetime
     ahead: timedelta = timedelta(0)
 
     @property
     def alive_at(self) -> datetime:
         """When the lease's holder was alive at the latest; not yet at the time of the wish."""
-        return self.now - self.ahead
+        return self.time - self.ahead
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ class Why:
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class PaceBars:
     """Accepted texts by time: `bars` are (when it begins, how many), `step` apart, no gaps."""
 
     step: timedelta
@@ -106,7 +106,7 @@ class Tally:
         order = list(State)
         return sorted(self._whys.values(), key=lambda why: (order.index(why.state), -why.rows))
 
-    def pace(self, most_bars: int = 60) -> Pace | None:
+    def pace(self, most_bars: int = 60) -> PaceBars | None:
         """The accepted texts by time, in as fine steps as so many bars allow; None without any."""
         if not self._minutes:
             return None
@@ -115,7 +115,7 @@ class Tally:
         bars = Counter[int]()
         for minute, texts in self._minutes.items():
             bars[minute // step] += texts
-        return Pace(
+        return PaceBars(
             step=timedelta(minutes=step),
             bars=tuple(
                 (datetime.fromtimestamp(bar * step * _MINUTE, UTC), bars[bar])

@@ -15,11 +15,11 @@ from bulksms.model.wording import plural, row_numbers
 from bulksms.spreadsheet.grid import left_out
 from bulksms.spreadsheet.shown import Formats
 
-MAX_ROWS = 1_048_576
+SHEET_ROWS = 1_048_576
 """Rows of a sheet ("Excel specifications and limits"; .ods has as many)."""
 MAX_COLUMNS = 16_384
 """Columns of a sheet (the same source)."""
-MAX_CELLS = 32_000_000
+SHEET_CELLS = 32_000_000
 """Cells between a sheet's corners, blank ones too: calamine keeps all of them, at some 30 bytes."""
 
 _KIND_BITS, _COLUMN_BITS = 5, 14
@@ -53,9 +53,9 @@ class Marks:
     def too_large(self) -> bool:
         """Whether the sheet's corners are farther apart than any list of contacts."""
         return (
-            self.height > MAX_ROWS
+            self.height > SHEET_ROWS
             or self.width > MAX_COLUMNS
-            or self.height * self.width > MAX_CELLS
+            or self.height * self.width > SHEET_CELLS
         )
 
     def reach(self, row: int, column: int) -> None:
@@ -65,7 +65,7 @@ class Marks:
 
     def hide(self, row: int, count: int = 1) -> None:
         """Rows from this one on are hidden; beyond the sheet's end nothing is kept."""
-        end = min(row + count, MAX_ROWS + 1)
+        end = min(row + count, SHEET_ROWS + 1)
         if len(self._hidden) < end:
             self._hidden.extend(bytes(end - len(self._hidden)))
         self._hidden[row:end] = b"\1" * max(end - row, 0)
@@ -80,13 +80,13 @@ class Marks:
 
     def strike(self, row: int) -> None:
         """A cell with data is crossed out."""
-        if row <= MAX_ROWS and (not self.struck or self.struck[-1] != row):
+        if row <= SHEET_ROWS and (not self.struck or self.struck[-1] != row):
             self.struck.append(row)
 
     def error(self, row: int, column: int, text: str) -> None:
         """A cell is in error, with this text."""
         self.reach(row, column)
-        if row <= MAX_ROWS and column < MAX_COLUMNS:
+        if row <= SHEET_ROWS and column < MAX_COLUMNS:
             kind = CELL_ERRORS.index(text if text in CELL_ERRORS else "#ERROR!")
             self._errors.append(((row << _COLUMN_BITS | column) << _KIND_BITS) | kind)
 

@@ -6,7 +6,7 @@ that a few hundred bytes may stand for a million rows: the sizes are computed be
 
 from bulksms.model.cell_errors import UNCALCULATED
 from bulksms.spreadsheet.archive import Archive, damaged
-from bulksms.spreadsheet.marks import MAX_COLUMNS, MAX_ROWS, Marks
+from bulksms.spreadsheet.marks import MAX_COLUMNS, SHEET_ROWS, Marks
 from bulksms.spreadsheet.markup import Attributes, Elements, MarkupError
 
 CONTENT = "content.xml"
@@ -60,7 +60,7 @@ class _Scan:
                 self._elements.text = self._take
             case "table-row":
                 self._finish_row()
-                self._rows = _count(attributes, "table:number-rows-repeated", MAX_ROWS)
+                self._rows = _count(attributes, "table:number-rows-repeated", SHEET_ROWS)
                 self._row_is_hidden = attributes.get("table:visibility") in _UNSEEN
             case "table-column":
                 count = _count(attributes, "table:number-columns-repeated", MAX_COLUMNS)

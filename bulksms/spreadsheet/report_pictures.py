@@ -6,7 +6,7 @@ No picture says what the words beside it do not: a colour is never the only sign
 from collections.abc import Iterator
 
 from bulksms.model.states import State
-from bulksms.model.summary import Pace, Tally
+from bulksms.model.summary import PaceBars, Tally
 
 _WIDTH, _HEIGHT, _BAR_HEIGHT = 640, 120, 28
 _GAP = 1
@@ -33,7 +33,7 @@ def colour_of(state: State) -> str:
     )
 
 
-def picture_of_pace(pace: Pace) -> str:
+def picture_of_pace(pace: PaceBars) -> str:
     """Accepted texts by time: a bar for each step. What it says in words stands under it."""
     return (
         f'<svg class="pace" viewBox="0 0 {_WIDTH} {_HEIGHT}" preserveAspectRatio="none"'
@@ -55,7 +55,7 @@ def _outcome_parts(tally: Tally) -> Iterator[str]:
             start += width
 
 
-def _pace_bars(pace: Pace) -> Iterator[str]:
+def _pace_bars(pace: PaceBars) -> Iterator[str]:
     width = _WIDTH / max(len(pace.bars), _FEWEST_BARS)
     for at, (begins, texts) in enumerate(pace.bars):
         if texts:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from html import escape
 
 from bulksms.model.states import State
-from bulksms.model.summary import Heading, Pace, Tally
+from bulksms.model.summary import Heading, PaceBars, Tally
 from bulksms.spreadsheet.report_pictures import (
     colour_of,
     picture_of_outcomes,
@@ -85,7 +85,7 @@ def _entry(what: str, rows: int, of: int) -> str:
     return f"<li><span>{what}</span><b>{rows:,}</b><i>{rows / of:.1%}</i></li>"
 
 
-def _caption(tally: Tally, pace: Pace) -> str:
+def _caption(tally: Tally, pace: PaceBars) -> str:
     first, last = pace.bars[0][0], pace.bars[-1][0] + pace.step
     return (
         f'<div class="axis"><span>{first:{_MOMENT}}</span><span>{last:{_MOMENT}} UTC</span></div>'

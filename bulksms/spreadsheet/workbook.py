@@ -28,7 +28,7 @@ from bulksms.spreadsheet import ods, xls, xlsx
 from bulksms.spreadsheet.archive import damaged, open_archive, protected
 from bulksms.spreadsheet.cells import texts
 from bulksms.spreadsheet.grid import Grid, Row, in_chunks, is_blank, left_out
-from bulksms.spreadsheet.marks import MAX_CELLS, Marks
+from bulksms.spreadsheet.marks import SHEET_CELLS, Marks
 from bulksms.spreadsheet.shown import Shown
 from bulksms.spreadsheet.xlsx_styles import styles_of
 
@@ -217,7 +217,7 @@ def _require_size(path: Path, of_sheets: Iterable[Marks]) -> None:
         if marks.too_large:
             raise InputError(
                 f"{path} has a sheet of {marks.height:,} rows and {marks.width:,} columns, more"
-                f" than {MAX_CELLS:,} cells; delete what is not part of the table,"
+                f" than {SHEET_CELLS:,} cells; delete what is not part of the table,"
                 " or save it as CSV."
             )
 

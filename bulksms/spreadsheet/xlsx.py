@@ -13,7 +13,7 @@ from itertools import pairwise
 from bulksms.model.cell_errors import UNCALCULATED
 from bulksms.model.errors import InputError
 from bulksms.spreadsheet.archive import Archive, damaged
-from bulksms.spreadsheet.marks import MAX_ROWS, Marks
+from bulksms.spreadsheet.marks import SHEET_ROWS, Marks
 from bulksms.spreadsheet.markup import Attributes, Elements, MarkupError
 from bulksms.spreadsheet.shown import Formats
 from bulksms.spreadsheet.xlsx_styles import Styles
@@ -180,7 +180,7 @@ class _Scan:
     def __init__(self, styles: Styles) -> None:
         self.marks = Marks()
         self.twice: int | None = None
-        self._rows_with_data = bytearray(MAX_ROWS + 1)
+        self._rows_with_data = bytearray(SHEET_ROWS + 1)
         self._codes, self._struck = styles
         self._elements = Elements(self._start)
         self._row = 0
@@ -259,7 +259,7 @@ class _Scan:
     def _finish_row(self) -> None:
         self._finish_cell()
         self.marks.hidden_rows += self._row_is_hidden and self._row_has_data
-        if self._row_has_data and 0 <= self._row <= MAX_ROWS:
+        if self._row_has_data and 0 <= self._row <= SHEET_ROWS:
             if self._rows_with_data[self._row]:
                 self.twice = self._row
             self._rows_with_data[self._row] = 1

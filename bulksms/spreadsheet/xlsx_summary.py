@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from bulksms.model.states import State
-from bulksms.model.summary import Heading, Pace, Tally
+from bulksms.model.summary import Heading, PaceBars, Tally
 from bulksms.spreadsheet.report_form import SUMMARY_SHEET
 
 _WIDTHS = (24, 12, 12, 90)
 _LONGEST_EXAMPLE = 300
 
-Line = tuple[str | int | float, ...]
+SummaryRow = tuple[str | int | float, ...]
 
 
 def add_summary_sheet(workbook: Any, heading: Heading, tally: Tally) -> None:  # noqa: ANN401  xlsxwriter is untyped
@@ -49,7 +49,7 @@ class _Page:
     share: object
     line: int = 1
 
-    def put(self, lines: Iterable[Line], header: tuple[str, ...] = ()) -> None:
+    def put(self, lines: Iterable[SummaryRow], header: tuple[str, ...] = ()) -> None:
         """A block; none where it would be empty."""
         filled = list(lines)
         if not filled:
@@ -63,7 +63,7 @@ class _Page:
         for values in filled:
             self._put_line(values)
 
-    def _put_line(self, values: Line) -> None:
+    def _put_line(self, values: SummaryRow) -> None:
         for position, value in enumerate(values):
             if isinstance(value, str):
                 self.sheet.write_string(self.line, position, value)
@@ -73,25 +73,25 @@ class _Page:
         self.line += 1
 
 
-def _outcomes(tally: Tally) -> Iterable[Line]:
+def _outcomes(tally: Tally) -> Iterable[SummaryRow]:
     for state in State:
         if rows := tally.states[state]:
             yield state.value, rows, rows / tally.rows
     yield "all", tally.rows, 1.0
 
 
-def _reasons(tally: Tally) -> Iterable[Line]:
+def _reasons(tally: Tally) -> Iterable[SummaryRow]:
     for why in tally.whys:
         example = f"  row {why.row_number}: {why.detail}"[:_LONGEST_EXAMPLE]
         yield f"{why.state}: {why.reason}", why.rows, why.rows / tally.rows, example
 
 
-def _deliveries(tally: Tally) -> Iterable[Line]:
+def _deliveries(tally: Tally) -> Iterable[SummaryRow]:
     for delivery, rows in tally.deliveries.most_common():
         yield delivery, rows, rows / tally.states[State.ACCEPTED]
 
 
-def _put_pace(workbook: Any, page: _Page, pace: Pace) -> None:  # noqa: ANN401  xlsxwriter is untyped
+def _put_pace(workbook: Any, page: _Page, pace: PaceBars) -> None:  # noqa: ANN401  xlsxwriter is untyped
     page.put(
         ((f"{begins:%Y-%m-%d %H:%M}", texts) for begins, texts in pace.bars),
         header=("accepted from (UTC)", "texts"),

@@ -77,7 +77,7 @@ def begin(tx: Connection, taken: Iterable[tuple[Wanted, int]]) -> dict[int, int]
         Each message's attempt, by their ids.
     """
     rows = [
-        (message_id, each.lease.account_id, each.lease.epoch, each.lease.worker, each.now)
+        (message_id, each.lease.account_id, each.lease.epoch, each.lease.worker, each.time)
         for each, message_id in taken
     ]
     return {begun.message_id: begun.id for begun in _BEGIN.all(tx, {"begun": rows})}

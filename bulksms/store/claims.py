@@ -70,7 +70,7 @@ def claim_each(
         objection = _why_not(each, standing, held)
         if objection is None:
             hours = Hours.parse(standing.hours, standing.days, standing.timezone)
-            open_now = places.open_now(tx, each.campaign_id, hours, each.now)
+            open_now = places.open_now(tx, each.campaign_id, hours, each.time)
             turns.append(_Turn(each, standing, hours, open_now))
         else:
             claims[each.campaign_id] = objection
@@ -117,14 +117,14 @@ def _why_not(wanted: Wanted, standing: Found, held: Container[int]) -> Claim | L
     if standing.state != CampaignState.RUNNING:
         reason = standing.paused_reason
         return NotRunning(CampaignState(standing.state), PausedReason(reason) if reason else None)
-    if standing.blocked_until is not None and standing.blocked_until > wanted.now:
+    if standing.blocked_until is not None and standing.blocked_until > wanted.time:
         return NotYet(standing.blocked_until, Hold.BLOCKED)
     return None
 
 
 def _why_not_yet(tx: Connection, turn: _Turn) -> NotYet | NothingQueued | None:
     """None if there is a message, and a slot for it."""
-    lease, now = turn.wanted.lease, turn.wanted.now
+    lease, now = turn.wanted.lease, turn.wanted.time
     if turn.message is None and turn.places:
         return NotYet(now, Hold.PACE)  # the next claim looks on
     if turn.message is None:
@@ -137,7 +137,7 @@ def _why_not_yet(tx: Connection, turn: _Turn) -> NotYet | NothingQueued | None:
 
 def _standings(tx: Connection, wanted: Sequence[Wanted]) -> dict[int, Found]:
     rows = [
-        (each.campaign_id, each.lease.account_id, each.now - each.lease.rate.period)
+        (each.campaign_id, each.lease.account_id, each.time - each.lease.rate.period)
         for each in wanted
     ]
     return {found.id: found for found in _STANDINGS.all(tx, {"wanted": rows})}
@@ -193,7 +193,7 @@ def _is_skipped(tx: Connection, candidate: Found, wanted: Wanted) -> bool:
         to=State.SKIPPED,
         reason=reason,
         detail=detail,
-        now=wanted.now,
+        now=wanted.time,
         actor=wanted.lease.worker,
     )
     return True
@@ -266,7 +266,7 @@ def _take(tx: Connection, turns: Sequence[_Turn]) -> dict[int, ClaimedMessage]:
         return {}
     attempt_ids = attempts.begin(tx, [(turn.wanted, turn.message.id) for turn in turns])
     begun = ((turn.message.id, turn.wanted) for turn in turns)
-    _CLAIM(tx, [(of, each.now, each.lease.worker, attempt_ids[of]) for of, each in begun])
+    _CLAIM(tx, [(of, each.time, each.lease.worker, attempt_ids[of]) for of, each in begun])
     return {
         turn.wanted.campaign_id: _claimed(turn.message, attempt_ids[turn.message.id])
         for turn in turns

@@ -28,7 +28,7 @@ class RowsInState:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class AccountFigures:
     """How an account stands.
 
     Attributes:
@@ -67,13 +67,14 @@ class Gauging:
                 for name, state, reason, rows in tx.execute(_ROWS)
             ]
 
-    def standings(self, now: datetime) -> list[Standing]:
+    def figures(self, now: datetime) -> list[AccountFigures]:
         """The same accounts' pace and patience."""
         with reading(self.engine) as tx:
             waiting = _waiting(tx)
             found = tx.execute(_PACES, {"since": now - PACE_OVER})
             return [
-                Standing(row.name, row.rate, row.answers, waiting.get(row.name)) for row in found
+                AccountFigures(row.name, row.rate, row.answers, waiting.get(row.name))
+                for row in found
             ]
 
 

@@ -140,7 +140,7 @@ class History:
 
 def memory_of(tx: Connection, number: str, seen_from: Wanted, restraint: Restraint) -> Memory:
     """The same for one number, seen from a campaign; part of a claim's transaction."""
-    now = seen_from.now
+    now = seen_from.time
     if restraint.longest is None:
         return Memory()
     one_at_a_time(tx, "restrained claims")  # two accounts' claims would not see each other's text

@@ -51,13 +51,13 @@ class Messages:
 
     engine: Engine
 
-    def claim(self, lease: Lease, campaign_id: int, now: datetime) -> Claim:
+    def claim(self, lease: Lease, campaign_id: int, time: datetime) -> Claim:
         """Take the campaign's next message for one POST, if the pace and the lease allow it.
 
         Raises:
             LeaseLost: somebody else sends on the account by now.
         """
-        wanted = Wanted(lease, campaign_id, now)
+        wanted = Wanted(lease, campaign_id, time)
         with writing(self.engine) as tx:
             (claim,) = claim_each(tx, [wanted], hold_each(tx, [wanted]))
         if isinstance(claim, LeaseLost):

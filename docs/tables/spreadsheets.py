@@ -73,7 +73,7 @@ def limits() -> str:
         [
             ("a file", f"{MAX_BYTES // 1024**2} MiB"),
             ("a workbook, unpacked", f"{archive.MAX_INFLATED // 1024**2:,} MiB"),
-            ("a workbook's sheet", f"{marks.MAX_CELLS:,} cells between its corners"),
+            ("a workbook's sheet", f"{marks.SHEET_CELLS:,} cells between its corners"),
             ("a text file", f"{layout.MAX_ROWS:,} rows, {layout.MAX_CELLS:,} cells"),
             ("columns", f"{marks.MAX_COLUMNS:,}"),
         ],

@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from bulksms.cli.watching import Bar, Tally
+from bulksms.cli.watching import Bar, Headway
 from bulksms.model.records import Counts, Rate
 from bulksms.model.states import State
 
@@ -21,9 +21,9 @@ def test_at_eighty_columns_the_figures_are_whole_and_the_name_is_cut(waiting: st
     """They are what one looks for just when it waits."""
     screen = StringIO()
     bar = Bar(Console(file=screen, force_terminal=True, color_system=None, width=80))
-    tally = Tally("November recall list of the north", RATE, COUNTS, lambda: NOW)
-    tally.waiting = waiting
-    bar.begin(tally)
+    headway = Headway("November recall list of the north", RATE, COUNTS, lambda: NOW)
+    headway.waiting = waiting
+    bar.begin(headway)
     bar.end()
     lines = screen.getvalue().splitlines()
     (figures, *_) = [line for line in lines if "120,000 of 250,000" in line]
