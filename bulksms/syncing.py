@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bulksms.clock import Clock
-from bulksms.model.opting_out import opt_outs_in
 from bulksms.model.records import Campaign
+from bulksms.model.stop_words import opt_outs_in
 from bulksms.model.vendor_record import Page, RecordedSms, Unreadable
 from bulksms.store import Store
 

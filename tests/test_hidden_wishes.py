@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bulksms.loading import Wishes, check, prepare
-from bulksms.model.minding import Minded
+from bulksms.model.cautions import Caution
 from bulksms.model.records import Rate
 from bulksms.spreadsheet.reading import read_table
 from tests.spreadsheet.hidden_rows import write_with_hidden_rows
@@ -24,5 +24,5 @@ def test_a_hidden_row_that_may_say_either_is_minded(tmp_path: Path) -> None:
         read_table(tmp_path / "june.xlsx"), Wishes(message="Hi {name}", sender="202-555-0100")
     )
     plan = check(job, {}, Rate(15, timedelta(seconds=60)))
-    minded = plan.minded[Minded.UNCLEAR_EITHER, 2]
+    minded = plan.cautions[Caution.UNCLEAR_EITHER, 2]
     assert (sorted(minded.row_numbers), plan.queued) == ([2, 5], 2)

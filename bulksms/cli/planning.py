@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from bulksms.cli.minding import mind_plan, minded_as_json
+from bulksms.cli.cautions import cautions_as_json, mind_plan
 from bulksms.cli.words import (
     clock_time,
     harmless,
@@ -72,7 +72,7 @@ def plan_as_json(
         "unread_opt_out_sheets": job.table.unread_opt_outs,
         "notes": _notes(job, new_database),
         "as_written": job.as_written,
-        "minded": minded_as_json(job, plan),
+        "minded": cautions_as_json(job, plan),
         "rounded": plan.rounded.row_numbers if plan.look_rounded else [],
         "in_doubt": [asdict(each) for each in plan.in_doubt],
         "overlaps": [asdict(overlap) for overlap in plan.overlaps.values()],

@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 
 from bulksms import reporting
-from bulksms.cli.minding import mind, mind_fewer, onto_the_list
+from bulksms.cli.cautions import mind, mind_fewer, onto_the_list
 from bulksms.cli.words import typed
 from bulksms.model.overlap import Meanwhile
 from bulksms.model.plan import OVERLAPS

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from json.encoder import encode_basestring
 from typing import NamedTuple
 
-from bulksms.model.minding import Remark
+from bulksms.model.cautions import Remark
 from bulksms.model.records import JudgedRow
 from bulksms.model.repairs import Mended
 from bulksms.model.states import Reason, State

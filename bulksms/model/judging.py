@@ -8,13 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bulksms.model.attachment import Unattachable, web_addresses_only
+from bulksms.model.cautions import Remark, left_behind, numbers_elsewhere, wishes_to_mind
 from bulksms.model.cell_errors import is_error
 from bulksms.model.chunks import FileRows, JudgedRows, Problem, apart, encoded, texts_of
 from bulksms.model.columns import Columns
 from bulksms.model.first_rows import FirstRows
 from bulksms.model.hours import Hours
 from bulksms.model.lead_id import DamagedLeadId, lead_id_repair, read_lead_id
-from bulksms.model.minding import Remark, left_behind, numbers_elsewhere, wishes_to_mind
 from bulksms.model.opt_out_columns import objections
 from bulksms.model.phone import BadPhone, Country, Phone
 from bulksms.model.phone_column import read_recipients

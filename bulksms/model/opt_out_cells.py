@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from enum import Enum, auto
 from typing import NamedTuple
 
-from bulksms.model.opting_out import WORDS
+from bulksms.model.stop_words import WORDS
 
 
 class Said(Enum):

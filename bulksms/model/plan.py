@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bulksms.model.cautions import Caution, hidden_wishes_to_mind
 from bulksms.model.chunks import JudgedRows
 from bulksms.model.hours import Hours
-from bulksms.model.minding import Minded, hidden_wishes_to_mind
 from bulksms.model.opt_out_columns import Heeded
 from bulksms.model.overlap import AskElsewhere, Elsewhere, InDoubt, Overlap
 from bulksms.model.records import JudgedRow, Rate
@@ -88,7 +88,7 @@ class Plan:
     unicode: dict[str, Kind] = field(default_factory=dict)
     rounded: Kind = field(default_factory=Kind)
     damaged_phones: bool = False
-    minded: dict[tuple[Minded, int], Kind] = field(default_factory=dict)
+    cautions: dict[tuple[Caution, int], Kind] = field(default_factory=dict)
     by_segments: Counter[int] = field(default_factory=Counter)
     places: Counter[str] = field(default_factory=Counter)
     senders: set[str] = field(default_factory=set)
@@ -108,7 +108,7 @@ class Plan:
             for repair, cell, result in mended:
                 self.repaired.setdefault(repair, Kind()).add(rows.row_numbers[at], cell, result)
         for at, why, column, cell in rows.remarks:
-            kind = self.minded.setdefault((why, column), Kind())
+            kind = self.cautions.setdefault((why, column), Kind())
             kind.add(rows.row_numbers[at], cell, None, column)
         self._add_rounded(rows)
         self._add_queued(rows, rows.good)
@@ -118,7 +118,7 @@ class Plan:
     ) -> None:
         """Mind what hidden rows may say of the numbers of others."""
         for row_number, column, cell in hidden_wishes_to_mind(rows, heeded):
-            kind = self.minded.setdefault((Minded.UNCLEAR_EITHER, column), Kind())
+            kind = self.cautions.setdefault((Caution.UNCLEAR_EITHER, column), Kind())
             kind.add(row_number, cell, None, column)
 
     def compare(self, rows: JudgedRows, elsewhere: AskElsewhere) -> None:

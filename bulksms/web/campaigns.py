@@ -18,7 +18,7 @@ from bulksms.model.settings import parse_rate
 from bulksms.model.states import REASONS, WHY_PAUSED, CampaignState, State
 from bulksms.reporting import ahead
 from bulksms.web.figures import pace, picture
-from bulksms.web.minding import NOTHING_TO_MIND, minded
+from bulksms.web.overlaps import NO_OVERLAPS, overlaps_of
 from bulksms.web.pages import render
 from bulksms.web.site import Site, site_of
 from bulksms.web.words import PAUSED_ADVICE
@@ -54,8 +54,8 @@ def show(request: Request) -> Response:
         refused=list(refused.items()),
         texts=texts,
         settles=settles,
-        minded=minded(site, campaign) if rests else NOTHING_TO_MIND,
-        minded_again=minded(site, campaign, again) if rests and refused else NOTHING_TO_MIND,
+        overlaps=overlaps_of(site, campaign) if rests else NO_OVERLAPS,
+        overlaps_again=overlaps_of(site, campaign, again) if rests and refused else NO_OVERLAPS,
         **_live_values(site, campaign),
     )
 

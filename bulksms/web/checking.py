@@ -13,15 +13,15 @@ from starlette.responses import FileResponse, Response
 
 from bulksms import loading, mending
 from bulksms.loading import Job
+from bulksms.model.cautions import ADVICE
 from bulksms.model.errors import BulkSMSError, InputError
-from bulksms.model.minding import ADVICE
 from bulksms.model.plan import Kind, Plan
 from bulksms.model.records import Campaign, ReportRow
 from bulksms.model.restraint import Restraint
 from bulksms.model.segments import character_name
 from bulksms.trying import is_trial_of
 from bulksms.web.drafting import rows_numbered
-from bulksms.web.minding import earlier, leaving_out
+from bulksms.web.overlaps import earlier, leaving_out
 from bulksms.web.site import Site, site_of, text
 from bulksms.web.uploads import Upload
 from bulksms.web.vendor import look_at_the_account
@@ -64,7 +64,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Mind:
+class ShownCaution:
     """What is perhaps not meant, and what to do about it; None: there is a link for it."""
 
     told: str
@@ -105,7 +105,7 @@ def check_page(request: Request, upload: Upload, asked: Asked = NOTHING_ASKED) -
         plan=plan,
         groups=_groups(job, plan),
         shown=shown,
-        minded=_minded(job, plan),
+        cautions=_cautions(job, plan),
         dear=[(character_name(each), kind) for each, kind in list(plan.unicode.items())[:5]],
         made=plan.timetable(job.wishes.start_at or datetime.now(UTC)),
         accounts=site.account_names(),
@@ -204,12 +204,12 @@ def _shown_columns(job: Job) -> list[int]:
     return sorted(at for at in used if at is not None)
 
 
-def _minded(job: Job, plan: Plan) -> list[Mind]:
+def _cautions(job: Job, plan: Plan) -> list[ShownCaution]:
     found = []
-    for (why, column), kind in plan.minded.items():
+    for (why, column), kind in plan.cautions.items():
         name = job.table.columns[column]
         told = why.told(kind.rows, name, [each.cell for each in kind.examples])
-        found.append(Mind(told, kind, ADVICE.get(why), name))
+        found.append(ShownCaution(told, kind, ADVICE.get(why), name))
     return found
 
 

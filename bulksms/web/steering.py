@@ -15,7 +15,7 @@ from bulksms.model.errors import InputError
 from bulksms.model.records import Campaign, Refused
 from bulksms.model.states import REASONS, CampaignState, PausedReason, State
 from bulksms.model.wording import plural
-from bulksms.web.minding import leave_out
+from bulksms.web.overlaps import leave_out
 from bulksms.web.site import Site, site_of
 from bulksms.web.vendor import look_at_the_account
 from bulksms.web.working import Worker

@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from bulksms.model.opt_out_columns import OUR_OPT_OUTS, Heeded, heeded_columns
-from bulksms.model.opting_out import WORDS
+from bulksms.model.stop_words import WORDS
 
 OPT_OUT, CONSENT = Heeded(0, "Opt-out", consents=False), Heeded(0, "Consent", consents=True)
 

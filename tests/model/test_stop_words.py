@@ -1,6 +1,6 @@
 import pytest
 
-from bulksms.model.opting_out import WORDS, is_opt_out
+from bulksms.model.stop_words import WORDS, is_opt_out
 
 
 @pytest.mark.parametrize(

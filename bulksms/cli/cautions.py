@@ -9,7 +9,7 @@ from rich.text import Text
 
 from bulksms.cli.words import harmless, plural, row_numbers, shown, typed
 from bulksms.loading import Job
-from bulksms.model.minding import ADVICE, Minded
+from bulksms.model.cautions import ADVICE, Caution
 from bulksms.model.overlap import LATELY, InDoubt, Overlap
 from bulksms.model.plan import Plan
 from bulksms.spreadsheet.reading import Table
@@ -41,7 +41,7 @@ def mind_plan(console: Console, job: Job, plan: Plan) -> None:
     mind_fewer(console, len(plan.overlaps) - len(plan.most_overlaps))
 
 
-def minded_as_json(job: Job, plan: Plan) -> list[dict[str, Any]]:
+def cautions_as_json(job: Job, plan: Plan) -> list[dict[str, Any]]:
     """The lines about single columns, for a script."""
     return [
         {
@@ -51,7 +51,7 @@ def minded_as_json(job: Job, plan: Plan) -> list[dict[str, Any]]:
             "row_numbers": kind.row_numbers,
             "cells": [each.cell for each in kind.examples],
         }
-        for (why, column), kind in plan.minded.items()
+        for (why, column), kind in plan.cautions.items()
     ]
 
 
@@ -63,7 +63,7 @@ def _what_to_mind(job: Job, plan: Plan) -> Iterator[tuple[str, str]]:
             f"{shown(written)} is texted as it stands.",
             "to fill in a column, write its name in single braces, such as {first_name}",
         )
-    for (why, column), kind in plan.minded.items():
+    for (why, column), kind in plan.cautions.items():
         name = job.table.columns[column]
         told = why.told(kind.rows, name, [each.cell for each in kind.examples])
         rows = row_numbers(kind.row_numbers, kind.rows)
@@ -147,10 +147,10 @@ def _one_of_both(overlap: Overlap) -> str:
     )
 
 
-def _about(why: Minded, column: str) -> str:
+def _about(why: Caution, column: str) -> str:
     """What to do about it, and to type."""
     advice = ADVICE.get(why) or _text_them_there(column)
-    typed_too = why is Minded.OPT_OUT_ELSEWHERE
+    typed_too = why is Caution.OPT_OUT_ELSEWHERE
     return f"{advice}:\nbulksms suppress add NUMBER …" if typed_too else advice
 
 

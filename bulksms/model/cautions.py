@@ -14,7 +14,7 @@ from bulksms.model.wording import plural
 Cells = Sequence[str]
 
 
-class Minded(StrEnum):
+class Caution(StrEnum):
     """What a line of the plan is about; each line is of one column."""
 
     UNCLEAR_OPT_OUT = "unclear_opt_out"
@@ -28,38 +28,38 @@ class Minded(StrEnum):
         """What a person should know of so many rows; `cells` are some of theirs."""
         one, such = rows == 1, _listed(list(dict.fromkeys(cells)))
         match self:
-            case Minded.NUMBER_ELSEWHERE:
+            case Caution.NUMBER_ELSEWHERE:
                 has = "has" if one else "have"
                 return f"{rows:,} of the rows without a number {has} one in '{column}'"
-            case Minded.OPT_OUT_ELSEWHERE:
+            case Caution.OPT_OUT_ELSEWHERE:
                 says = "says" if one else "say"
                 return f"{plural(rows, 'row')} {says} {such} in '{column}', which is not heeded"
-            case Minded.LEFT_BEHIND:
+            case Caution.LEFT_BEHIND:
                 where = f"has {such} in it" if one else f"have {such} in them"
                 return f"{plural(rows, 'text')} {where}, from the column '{column}'"
             case _:
                 says = "says" if one else "say"
-                either = self is Minded.UNCLEAR_EITHER
+                either = self is Caution.UNCLEAR_EITHER
                 neither = "neither opted in nor opted out" if either else "neither yes nor no"
                 return f"{plural(rows, 'row')} {says} {neither} in '{column}', but {such}"
 
 
 ADVICE = {
-    Minded.UNCLEAR_OPT_OUT: "they are texted; write yes there to leave somebody out",
-    Minded.UNCLEAR_CONSENT: "they are texted; write no there to leave somebody out",
-    Minded.UNCLEAR_EITHER: "that leaves nobody out; write opted out there to do so",
-    Minded.OPT_OUT_ELSEWHERE: "they are texted; to leave them out, give the column the name"
+    Caution.UNCLEAR_OPT_OUT: "they are texted; write yes there to leave somebody out",
+    Caution.UNCLEAR_CONSENT: "they are texted; write no there to leave somebody out",
+    Caution.UNCLEAR_EITHER: "that leaves nobody out; write opted out there to do so",
+    Caution.OPT_OUT_ELSEWHERE: "they are texted; to leave them out, give the column the name"
     " 'SMS Opt Out' in the file, or put their numbers on the list of opt-outs",
-    Minded.LEFT_BEHIND: "write what should stand there, or empty the cells and give the message a"
+    Caution.LEFT_BEHIND: "write what should stand there, or empty the cells and give the message a"
     " fallback, such as {first_name|there}",
 }
 """What to do about each; where the number is elsewhere, a terminal and a page have other ways."""
 
 
 _UNCLEAR = {
-    False: Minded.UNCLEAR_OPT_OUT,
-    True: Minded.UNCLEAR_CONSENT,
-    None: Minded.UNCLEAR_EITHER,
+    False: Caution.UNCLEAR_OPT_OUT,
+    True: Caution.UNCLEAR_CONSENT,
+    None: Caution.UNCLEAR_EITHER,
 }
 
 
@@ -67,7 +67,7 @@ class Remark(NamedTuple):
     """One row, by its position, that is to be minded: for which column, and what stands there."""
 
     at: int
-    why: Minded
+    why: Caution
     column: int
     cell: str
 
@@ -86,7 +86,7 @@ def wishes_to_mind(
     for column in of.others:
         if column not in used and (found := that_opt_out(columns[column])):
             cells = columns[column]
-            yield from _remarks(cells, found, Minded.OPT_OUT_ELSEWHERE, column, skipped)
+            yield from _remarks(cells, found, Caution.OPT_OUT_ELSEWHERE, column, skipped)
 
 
 def hidden_wishes_to_mind(
@@ -105,7 +105,7 @@ def hidden_wishes_to_mind(
 
 
 def _remarks(
-    cells: Cells, such: Collection[str], why: Minded, column: int, skipped: Collection[int]
+    cells: Cells, such: Collection[str], why: Caution, column: int, skipped: Collection[int]
 ) -> Iterator[Remark]:
     for at, cell in enumerate(cells) if such else ():
         if cell in such and at not in skipped:
@@ -127,7 +127,7 @@ def numbers_elsewhere(
         for column in others:
             read = read_recipient(columns[column][at], country)
             if isinstance(read, Phone) and not any(read.e164 in each for each in refused):
-                yield Remark(at, Minded.NUMBER_ELSEWHERE, column, columns[column][at])
+                yield Remark(at, Caution.NUMBER_ELSEWHERE, column, columns[column][at])
                 break
 
 
@@ -140,7 +140,7 @@ def left_behind(
         found = {cell: remains for cell in set(cells) if (remains := remains_in(cell))}
         for at, cell in enumerate(cells) if found else ():
             if cell in found and at not in skipped:
-                yield Remark(at, Minded.LEFT_BEHIND, column, found[cell])
+                yield Remark(at, Caution.LEFT_BEHIND, column, found[cell])
 
 
 def remains_in(cell: str) -> str:

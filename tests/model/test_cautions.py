@@ -2,10 +2,10 @@
 
 import pytest
 
+from bulksms.model.cautions import Caution, Remark, remains_in
 from bulksms.model.chunks import FileRows
 from bulksms.model.columns import Columns, find_columns
 from bulksms.model.judging import Judge
-from bulksms.model.minding import Minded, Remark, remains_in
 from bulksms.model.phone import Country
 from bulksms.model.text import Template
 
@@ -36,7 +36,7 @@ def test_a_cell_that_says_neither_yes_nor_no_is_minded_where_its_row_is_texted()
         ("Ann", "2025550104", "", " after 5pm ", ""),
         ("Bob", "", "", "after 5pm", ""),
         ("Cid", "2025550106", "", "", ""),
-    ) == [Remark(0, Minded.UNCLEAR_OPT_OUT, 3, "after 5pm")]
+    ) == [Remark(0, Caution.UNCLEAR_OPT_OUT, 3, "after 5pm")]
 
 
 def test_an_opt_out_in_a_column_that_is_not_heeded_is_minded() -> None:
@@ -49,8 +49,8 @@ def test_an_opt_out_in_a_column_that_is_not_heeded_is_minded() -> None:
         ("Cid", "", "stop", "", ""),
         columns=columns,
     ) == [
-        Remark(0, Minded.OPT_OUT_ELSEWHERE, 2, "STOP"),
-        Remark(1, Minded.OPT_OUT_ELSEWHERE, 4, "Opted out"),
+        Remark(0, Caution.OPT_OUT_ELSEWHERE, 2, "STOP"),
+        Remark(1, Caution.OPT_OUT_ELSEWHERE, 4, "Opted out"),
     ]
 
 
@@ -59,7 +59,7 @@ def test_a_number_in_another_column_is_minded_where_the_phone_cell_is_empty() ->
         ("Ann", "", "(202) 555-0104", "", ""),
         ("Bob", "2025550105", "2025550106", "", ""),
         ("Cid", "", "none", "", ""),
-    ) == [Remark(0, Minded.NUMBER_ELSEWHERE, 2, "(202) 555-0104")]
+    ) == [Remark(0, Caution.NUMBER_ELSEWHERE, 2, "(202) 555-0104")]
 
 
 @pytest.mark.parametrize(
@@ -81,15 +81,15 @@ def test_what_an_export_left_behind_is_minded_where_the_text_would_say_it() -> N
         ("null", "12", "", "", ""),
         ("O&#39;Neil", "2025550106", "", "", ""),
     ) == [
-        Remark(0, Minded.LEFT_BEHIND, 0, "null"),
-        Remark(2, Minded.LEFT_BEHIND, 0, "&#39;"),
+        Remark(0, Caution.LEFT_BEHIND, 0, "null"),
+        Remark(2, Caution.LEFT_BEHIND, 0, "&#39;"),
     ]
 
 
 def test_a_text_of_its_own_is_looked_at_in_its_column() -> None:
     own = find_columns(NAMES, message="Text")
     assert remarks(("null", "2025550104", "", "", "Fish &amp; chips"), columns=own) == [
-        Remark(0, Minded.LEFT_BEHIND, 4, "&amp;")
+        Remark(0, Caution.LEFT_BEHIND, 4, "&amp;")
     ]
 
 
@@ -113,32 +113,32 @@ def test_a_name_is_not_taken_for_it(cell: str) -> None:
     ("why", "rows", "cells", "told"),
     [
         (
-            Minded.UNCLEAR_OPT_OUT,
+            Caution.UNCLEAR_OPT_OUT,
             1,
             ["after 5pm"],
             "1 row says neither yes nor no in 'X', but 'after 5pm'",
         ),
         (
-            Minded.UNCLEAR_CONSENT,
+            Caution.UNCLEAR_CONSENT,
             2000,
             ["a", "b", "a", "c"],
             "2,000 rows say neither yes nor no in 'X', but 'a' or 'b' and the like",
         ),
         (
-            Minded.UNCLEAR_EITHER,
+            Caution.UNCLEAR_EITHER,
             2,
             ["yes"],
             "2 rows say neither opted in nor opted out in 'X', but 'yes'",
         ),
         (
-            Minded.OPT_OUT_ELSEWHERE,
+            Caution.OPT_OUT_ELSEWHERE,
             3,
             ["STOP", "stop"],
             "3 rows say 'STOP' or 'stop' in 'X', which is not heeded",
         ),
-        (Minded.NUMBER_ELSEWHERE, 1, ["1"], "1 of the rows without a number has one in 'X'"),
+        (Caution.NUMBER_ELSEWHERE, 1, ["1"], "1 of the rows without a number has one in 'X'"),
         (
-            Minded.LEFT_BEHIND,
+            Caution.LEFT_BEHIND,
             3,
             ["null", "N/A", "null"],
             "3 texts have 'null' or 'N/A' in them, from the column 'X'",
@@ -146,6 +146,6 @@ def test_a_name_is_not_taken_for_it(cell: str) -> None:
     ],
 )
 def test_each_line_says_how_many_rows_and_in_which_column(
-    why: Minded, rows: int, cells: list[str], told: str
+    why: Caution, rows: int, cells: list[str], told: str
 ) -> None:
     assert why.told(rows, "X", cells) == told

@@ -21,7 +21,7 @@ from bulksms.web.writing import PERIODS
 
 
 @dataclass(frozen=True, slots=True)
-class Minded:
+class Overlaps:
     """What to look at before the button is pressed; the field and its period, if it can be left."""
 
     found: tuple[Meanwhile, ...] = ()
@@ -60,7 +60,7 @@ class LeavingOut:
     rows: int | None = None
 
 
-NOTHING_TO_MIND = Minded()
+NO_OVERLAPS = Overlaps()
 
 
 def earlier(site: Site, job: Job, plan: Plan) -> Earlier | None:
@@ -95,17 +95,17 @@ def leaving_out(job: Job, plan: Plan, before: Earlier | None) -> LeavingOut | No
     return LeavingOut(f"{LATELY.days}d", now - LATELY, lately[0] if len(lately) == 1 else None)
 
 
-def minded(site: Site, campaign: Campaign, again: Refused | None = None) -> Minded:
+def overlaps_of(site: Site, campaign: Campaign, again: Refused | None = None) -> Overlaps:
     """The campaigns that have most of the people whom this one would text."""
     now = datetime.now(UTC)
     found = site.store.others.meanwhile(campaign, campaign.restraint, now, again)
     fields = {each.restraint for each in found if each.left_out < each.texted}
     if not fields:
-        return Minded(tuple(found[:OVERLAPS]))
+        return Overlaps(tuple(found[:OVERLAPS]))
     rate = site.rate.of(site.store.accounts.named(campaign.account))
     period = reporting.reaching_back(site.store, campaign, now, rate, again)
     widest = next(each for each in PERIODS if each in fields)
-    return Minded(tuple(found[:OVERLAPS]), widest, period)
+    return Overlaps(tuple(found[:OVERLAPS]), widest, period)
 
 
 def leave_out(site: Site, campaign: Campaign, form: FormData) -> None:
