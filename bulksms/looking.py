@@ -89,11 +89,7 @@ class Looker:
         others = self._others(doubt)
         if not may_all_be_theirs(at_any_time, others, known=self._known, settle=self.settle):
             # A clock that was set between the witness and the attempt: the times cannot be trusted.
-            return Undecided(
-                "Easify's record shows this text to this number, but not at the time of the"
-                " attempt; look at the conversation there, then say with `bulksms resolve` what"
-                " it was."
-            )
+            return _look_there("this text to this number, but not at the time of the attempt")
         given_up = (each.given_up_at for each in self._rivals(at_any_time, others))
         if (until := self._shown_by(given_up)) > self.clock():
             return Unripe(until)  # it may be of theirs; or theirs is still to come, and it is ours
@@ -109,14 +105,9 @@ class Looker:
             own = own_of(doubt, mine, others, self._known)
             if own.id:
                 return Found(own.id, self._accepted_at(doubt, own))
-            return Undecided(
-                "Easify's record shows this text to this number, but without an id; look at the"
-                " conversation there, then say with `bulksms resolve` what it was."
-            )
-        return Undecided(
-            "Easify's record shows this text to this number, but perhaps for another row whose"
-            " answer may still come; look at the conversation there, then say with"
-            " `bulksms resolve` what it was."
+            return _look_there("this text to this number, but without an id")
+        return _look_there(
+            "this text to this number, but perhaps for another row whose answer may still come"
         )
 
     def _others(self, doubt: Doubt) -> list[Doubt]:
@@ -164,10 +155,7 @@ class Looker:
         )
         others = self._others(doubt)
         if not may_all_be_theirs(left, others, known=self._known, settle=self.settle):
-            return Undecided(
-                "Easify's record shows this text to this number once more than is accounted for;"
-                " look at the conversation there, then say with `bulksms resolve` what it was."
-            )
+            return _look_there("this text to this number once more than is accounted for")
         if self.clock() - doubt.started_at > REACH:
             return Undecided(
                 "Easify's record does not show the message, but it may not reach back so far; ask"
@@ -202,10 +190,7 @@ class Looker:
         owned = self._owned(doubt, near)
         for item in near:
             if item.id not in owned and not any(is_text_of(each, item) for each in ours):
-                return Undecided(
-                    "Easify's record shows another text to this number at that time;"
-                    " look at the conversation there, then say with `bulksms resolve` what it was."
-                )
+                return _look_there("another text to this number at that time")
         return None
 
     def _owned(self, doubt: Doubt, items: Iterable[RecordedSms]) -> set[str]:
@@ -232,3 +217,11 @@ class Looker:
             "Easify's record does not show the message, but it shows no other accepted message"
             " of ours to that country either, so its silence proves nothing."
         )
+
+
+def _look_there(shows: str) -> Undecided:
+    """What the record `shows`, which only a person can judge who reads the conversation."""
+    return Undecided(
+        f"Easify's record shows {shows}; look at the conversation there, then say with"
+        " `bulksms resolve` what it was."
+    )

@@ -17,6 +17,7 @@ from bulksms.model.settings import parse_rate
 from bulksms.model.states import NOT_BEGUN, WHY_PAUSED, CampaignState, Delivery, PausedReason, State
 from bulksms.model.summary import Heading, Tally
 from bulksms.model.timetable import Timetable, Wait, timetable
+from bulksms.model.wording import moment_as_json
 from bulksms.process import is_held
 from bulksms.spreadsheet import writing
 from bulksms.store import Store
@@ -69,12 +70,14 @@ class CampaignStatus:
             "delivery": dict(self.delivery),
             "rate": self.rate,
             "eta_seconds": self.eta_seconds,
-            "created_at": _utc(self.created_at),
-            "started_at": _utc(self.started_at),
-            "finished_at": _utc(self.finished_at),
+            "created_at": moment_as_json(self.created_at),
+            "started_at": moment_as_json(self.started_at),
+            "finished_at": moment_as_json(self.finished_at),
             "hours": self.hours,
-            "start_at": _utc(self.start_at),
-            "waits": [{"rows": wait.rows, "until": _utc(wait.until)} for wait in self.waits],
+            "start_at": moment_as_json(self.start_at),
+            "waits": [
+                {"rows": wait.rows, "until": moment_as_json(wait.until)} for wait in self.waits
+            ],
         }
 
 
@@ -195,7 +198,9 @@ def summary_as_json(campaign: Campaign, tally: Tally) -> dict[str, Any]:
         "pace": pace
         and {
             "step_seconds": int(pace.step.total_seconds()),
-            "accepted": [{"from": _utc(begins), "texts": texts} for begins, texts in pace.bars],
+            "accepted": [
+                {"from": moment_as_json(begins), "texts": texts} for begins, texts in pace.bars
+            ],
         },
     }
 
@@ -215,10 +220,6 @@ def _heading(campaign: Campaign, only: Collection[str], now: datetime) -> Headin
         "Of rows": f"{campaign.rows:,}" if only else "",
     }
     return Heading(campaign.name, tuple((what, said) for what, said in facts.items() if said))
-
-
-def _utc(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _minute(moment: datetime | None) -> str:

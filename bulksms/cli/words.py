@@ -2,11 +2,17 @@
 
 import shlex
 import unicodedata
-from datetime import UTC, datetime
 
 from bulksms.model.accounts import DEFAULT_NAME
 from bulksms.model.states import WHY_PAUSED, PausedReason
-from bulksms.model.wording import a_minute, clock_time, plural, row_numbers, span
+from bulksms.model.wording import (
+    a_minute,
+    clock_time,
+    moment_as_json,
+    plural,
+    row_numbers,
+    span,
+)
 
 __all__ = [
     "WHAT_TO_DO",
@@ -48,11 +54,6 @@ _NEXT: dict[PausedReason, str] = {
 
 WHAT_TO_DO = {reason: (WHY_PAUSED[reason], _NEXT[reason]) for reason in PausedReason}
 """Why a campaign rests, and what to type about it."""
-
-
-def moment_as_json(moment: datetime | None) -> str | None:
-    """ISO 8601 in UTC, as everywhere in `--json`."""
-    return None if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def harmless(text: str) -> str:

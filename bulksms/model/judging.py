@@ -27,6 +27,7 @@ from bulksms.model.sender import read_sender
 from bulksms.model.settings import MAX_SEGMENTS
 from bulksms.model.states import Reason
 from bulksms.model.text import BoundTemplate, MissingValue
+from bulksms.model.wording import on_the_list
 
 Cells = Sequence[str]
 Problems = dict[int, Problem]
@@ -114,7 +115,7 @@ class Judge:
     def _refuse_suppressed(self, numbers: Sequence[str | None], problems: Problems) -> None:
         for at, number in enumerate(numbers) if self.suppressed or self.opted_out else ():
             if number is not None and number in self.suppressed:
-                detail = f"The number is on the suppression list ({self.suppressed[number]})."
+                detail = on_the_list(self.suppressed[number])
                 problems.setdefault(at, Problem(Reason.OPTED_OUT, detail))
             elif number is not None and number in self.opted_out:
                 problems.setdefault(at, Problem(Reason.OPTED_OUT, self.opted_out[number]))

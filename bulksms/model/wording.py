@@ -1,12 +1,19 @@
-"""How numbers, lengths of time, moments and hosts are said to a person, each in one place."""
+"""How numbers, lengths of time, moments and hosts are said, each in one place."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+
+_ROWS_NAMED = 8
 
 
 def of_account(account: str | None) -> str:
     """What follows a campaign's name where it is another account's; None: it is not."""
     return "" if account is None else f" of the account '{account}'"
+
+
+def on_the_list(reason: str) -> str:
+    """Of a number that was suppressed for that reason."""
+    return f"The number is on the suppression list ({reason})."
 
 
 def plural(count: int, thing: str) -> str:
@@ -37,6 +44,11 @@ def clock_time(moment: datetime, now: datetime) -> str:
     return f"{local:%a %d %b %Y at %H:%M}"
 
 
+def moment_as_json(moment: datetime | None) -> str | None:
+    """ISO 8601 in UTC, as everywhere in `--json`."""
+    return None if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def in_an_address(host: str) -> str:
     """A host as it stands in a web address: one of IPv6 in brackets (RFC 3986, 3.2.2)."""
     return f"[{host}]" if ":" in host else host
@@ -48,9 +60,9 @@ def a_minute(count: int, seconds: float) -> str:
     return f"{each:.0f}" if each >= 10 else f"{each:.1f}"  # noqa: PLR2004 - two digits are enough
 
 
-def row_numbers(numbers: Sequence[int], total: int, most: int = 8) -> str:
+def row_numbers(numbers: Sequence[int], total: int) -> str:
     """`row 7`, or `rows 2, 5, 9 … (412)`."""
-    listed = ", ".join(map(str, numbers[:most]))
+    listed = ", ".join(map(str, numbers[:_ROWS_NAMED]))
     if total == 1:
         return f"row {listed}"
-    return f"rows {listed}" if total <= most else f"rows {listed} …"
+    return f"rows {listed}" if total <= _ROWS_NAMED else f"rows {listed} …"

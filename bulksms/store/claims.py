@@ -22,6 +22,7 @@ from bulksms.model.records import (
     Wanted,
 )
 from bulksms.model.states import CampaignState, Move, PausedReason, Reason, State
+from bulksms.model.wording import on_the_list
 from bulksms.store import attempts, places
 from bulksms.store.finding import restraint_of
 from bulksms.store.given import given
@@ -202,8 +203,7 @@ def _is_skipped(tx: Connection, candidate: Found, wanted: Wanted) -> bool:
 def _objection(tx: Connection, candidate: Found, wanted: Wanted) -> tuple[Move, Reason, str] | None:
     """Why the number must not be texted any more, and who says so."""
     if candidate.opted_out is not None:
-        detail = f"The number is on the suppression list ({candidate.opted_out})."
-        return Move.OPT_OUT, Reason.OPTED_OUT, detail
+        return Move.OPT_OUT, Reason.OPTED_OUT, on_the_list(candidate.opted_out)
     if candidate.opted_out_in is not None:
         detail = f"It opted out in the file of '{candidate.opted_out_in}', which was loaded later."
         return Move.OPT_OUT, Reason.OPTED_OUT, detail
