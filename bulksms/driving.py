@@ -4,7 +4,7 @@ The command line and the web page drive a campaign through these same functions;
 in how they watch it and how they are told to stop.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +23,7 @@ from bulksms.model.records import Campaign, Lease, Rate
 from bulksms.model.states import WHY_PAUSED, PausedReason
 from bulksms.model.vendor_record import Unreadable
 from bulksms.pacing import read_pace
+from bulksms.preflight import preflight
 from bulksms.process import is_dead, worker_name
 from bulksms.reconciling import Reconciler, Settled
 from bulksms.run import Run
@@ -76,6 +77,12 @@ async def standing(account: Account) -> Standing:
     if found.blocked is None:
         return Standing(trouble=found.text)
     return Standing(trouble=f"{WHY_PAUSED[found.blocked]}: {found.text}", needs_a_person=True)
+
+
+async def look_first(account: Account, senders: Collection[str]) -> str | None:
+    """As `preflight`, with the way out of the account."""
+    async with client(account) as easify:
+        return await preflight(easify, senders)
 
 
 def require_settings(*accounts: Account) -> None:

@@ -14,6 +14,7 @@ from typing import Literal
 
 from bulksms.attaching import FolderOfAttachments, for_everyone
 from bulksms.keeping import KeptRows, without_looking_for_cycles
+from bulksms.model.accounts import DEFAULT_NAME
 from bulksms.model.attachment import web_addresses_only
 from bulksms.model.chunks import FileRows, JudgedRows
 from bulksms.model.columns import SAMPLE, Columns, find_columns
@@ -54,7 +55,7 @@ class Wishes:
     force_send: bool = False
     limit: int | None = None
     name: str | None = None
-    account: str = "default"
+    account: str = DEFAULT_NAME
     hours: Hours | None = None
     start_at: datetime | None = None
     restraint: Restraint = NONE_ASKED

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from bulksms.cli.asking import at_a_terminal, find_account
+from bulksms.cli.asking import at_a_terminal, find_account, json_option
 from bulksms.cli.numbers import country_option
 from bulksms.cli.runner import UNSETTLED
 from bulksms.cli.words import harmless, plural, typed
@@ -33,8 +33,6 @@ from bulksms.model.settings import parse_rate
 from bulksms.same_token import Tokens, newly_shared
 from bulksms.store import Store
 from bulksms.tokens import in_keyring, place_of, token_of
-
-_json = click.option("--json", "as_json", is_flag=True, help="For scripts.")
 
 
 @click.group(epilog="Example:  bulksms accounts add acme --token-variable ACME_TOKEN")
@@ -100,7 +98,7 @@ def add(
 
 
 @accounts.command("list", epilog="Example:  bulksms accounts list --json")
-@_json
+@json_option
 @click.pass_obj
 def list_(database: str, *, as_json: bool) -> None:
     """Show every account: its limit, its senders, and where its token is."""
@@ -132,7 +130,7 @@ def remove(database: str, *, name: str) -> None:
 
 @accounts.command(epilog="Example:  bulksms accounts check")
 @click.argument("name", required=False)
-@_json
+@json_option
 @click.pass_obj
 def check(database: str, *, name: str | None, as_json: bool) -> None:
     """Ask Easify about every account, or NAME: is the token good, which numbers has it.

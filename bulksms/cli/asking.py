@@ -1,4 +1,4 @@
-"""Asking before anything irreversible; and which campaign is meant."""
+"""Asking before anything irreversible; which campaign is meant; the options that many share."""
 
 import functools
 import sys
@@ -18,6 +18,9 @@ from bulksms.model.records import Campaign
 from bulksms.model.states import NOT_BEGUN
 from bulksms.reporting import ahead
 from bulksms.store import Store
+
+yes_option = click.option("--yes", is_flag=True, help="Do not ask.")
+json_option = click.option("--json", "as_json", is_flag=True, help="For scripts.")
 
 
 def ask(question: str, *, yes: bool) -> None:

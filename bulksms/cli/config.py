@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from bulksms.cli.asking import json_option
 from bulksms.model.errors import ConfigError
 
 FILE_NAME = "bulksms.toml"
@@ -83,7 +84,7 @@ def as_default_map(options: dict[str, str]) -> dict[str, Any]:
 
 
 @click.command(epilog="Example:  bulksms config")
-@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+@json_option
 @click.pass_obj
 def config(database: str, *, as_json: bool) -> None:
     """Show what bulksms.toml beside the database, and the environment, set.

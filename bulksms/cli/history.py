@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import click
 
-from bulksms.cli.asking import ask
+from bulksms.cli.asking import ask, json_option, yes_option
 from bulksms.cli.numbers import country_option, read_number
 from bulksms.cli.words import harmless, moment_as_json, plural, shown
 from bulksms.store import Store
@@ -16,8 +16,8 @@ from bulksms.store.history import Change, Entry
 @click.argument("number")
 @country_option
 @click.option("--forget", is_flag=True, help="Erase its personal data; the counts stay true.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+@yes_option
+@json_option
 @click.pass_obj
 def history(
     database: str, *, number: str, country: str, forget: bool, yes: bool, as_json: bool

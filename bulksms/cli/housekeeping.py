@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import click
 
-from bulksms.cli.asking import ask
+from bulksms.cli.asking import ask, yes_option
 from bulksms.cli.environment import rate_option
 from bulksms.cli.words import harmless, plural, typed
 from bulksms.model.accounts import AskedRate
@@ -40,7 +40,7 @@ def migrate(database: str) -> None:
     required=True,
     help="Of campaigns that ended longer ago than that, such as 90d.",
 )
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@yes_option
 @click.pass_obj
 def purge(database: str, *, older_than: str, yes: bool) -> None:
     """Erase numbers, cells and texts of campaigns that ended long ago; the counts stay true.

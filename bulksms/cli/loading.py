@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 
 from bulksms import loading, mending
-from bulksms.cli.asking import ask, ask_to_go_on, find_account
+from bulksms.cli.asking import ask, ask_to_go_on, find_account, json_option, yes_option
 from bulksms.cli.environment import rate_option
 from bulksms.cli.options import describes_a_job
 from bulksms.cli.planning import plan_as_json, show_plan
@@ -27,8 +27,6 @@ from bulksms.store import Store
 from bulksms.trying import choose_trial
 
 _again = click.option("--again", is_flag=True, help="Send a file that was already sent.")
-_yes = click.option("--yes", is_flag=True, help="Do not ask.")
-_json = click.option("--json", "as_json", is_flag=True, help="For scripts.")
 
 
 @click.command(
@@ -43,7 +41,7 @@ _json = click.option("--json", "as_json", is_flag=True, help="For scripts.")
     type=click.Path(path_type=Path),
     help="Write the rows to mend to this .xlsx file, each with what is wrong; send takes it back.",
 )
-@_json
+@json_option
 @click.pass_obj
 def check(database: str, *, job: Job, rate: Rate, output: Path | None, as_json: bool) -> None:
     """Show the plan for FILE: who would be texted, who not and why, and when it is done.
@@ -76,7 +74,7 @@ def check(database: str, *, job: Job, rate: Rate, output: Path | None, as_json: 
 @describes_a_job
 @rate_option
 @_again
-@_json
+@json_option
 @click.pass_obj
 def load(database: str, *, job: Job, rate: Rate, again: bool, as_json: bool) -> None:
     """Check FILE and store it as a draft campaign, without sending.
@@ -118,8 +116,8 @@ def load(database: str, *, job: Job, rate: Rate, again: bool, as_json: bool) -> 
 )
 @rate_option
 @_again
-@_yes
-@_json
+@yes_option
+@json_option
 @click.pass_obj
 def send(
     database: str,

@@ -10,9 +10,11 @@ from typing import Any
 import click
 
 from bulksms.cli.asking import find_account
+from bulksms.cli.numbers import country_option
 from bulksms.cli.restraining import RESTRAINT
 from bulksms.keeping import without_looking_for_cycles
 from bulksms.loading import Job, Wishes, prepare
+from bulksms.model.accounts import DEFAULT_NAME
 from bulksms.model.columns import listed
 from bulksms.model.errors import ColumnMissing, InputError
 from bulksms.model.hours import Hours
@@ -37,13 +39,7 @@ _OPTIONS = (
     ),
     click.option("--message-column", metavar="NAME", help="A column with each row's own text."),
     click.option("--from", "from", metavar="NUMBER", help="Your Easify number."),
-    click.option(
-        "--country",
-        type=click.Choice([each.value for each in Country], case_sensitive=False),
-        default=Country.US.value,
-        show_default=True,
-        help="What a number without + means.",
-    ),
+    country_option,
     click.option("--phone-column", metavar="NAME", help="Else found by its name."),
     click.option("--lead-id-column", metavar="NAME", help="Else found by its name."),
     click.option(
@@ -63,7 +59,7 @@ _OPTIONS = (
     click.option(
         "--account",
         metavar="NAME",
-        default="default",
+        default=DEFAULT_NAME,
         show_default=True,
         help="Whose token, pace and senders.",
     ),

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.status import Status
 from rich.text import Text
 
-from bulksms.cli.asking import Which, campaign_argument, find_campaign
+from bulksms.cli.asking import Which, campaign_argument, find_campaign, json_option
 from bulksms.cli.runner import UNSETTLED
 from bulksms.cli.words import harmless, plural, shown, typed
 from bulksms.clock import steady_clock
@@ -27,7 +27,7 @@ from bulksms.store import Store
 
 @click.command(epilog="Example:  bulksms receive june")
 @campaign_argument
-@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+@json_option
 @click.pass_obj
 def receive(database: str, *, campaign: Which, as_json: bool) -> None:
     """Fetch the delivery status of every accepted row whose last word is not spoken.

@@ -19,14 +19,13 @@ from bulksms.cli.stopping import heeding_signals
 from bulksms.cli.watching import Headway, Watcher, face
 from bulksms.cli.words import about_doubts, harmless, shown, typed, what_is_next, what_to_do
 from bulksms.clock import Clock, steady_clock
-from bulksms.driving import assemble, client, client_for, leased
+from bulksms.driving import assemble, client_for, leased, look_first
 from bulksms.model.accounts import Account
 from bulksms.model.errors import AccountProblem
 from bulksms.model.overlap import Meanwhile
 from bulksms.model.records import Campaign, Lease, Rate, Refused
 from bulksms.model.restraint import Restraint
 from bulksms.model.states import CampaignState, PausedReason, State
-from bulksms.preflight import preflight
 from bulksms.store import Store
 from bulksms.store.limits import LIMIT_REACHED
 
@@ -41,12 +40,7 @@ def check_account(account: Account, senders: Collection[str]) -> None:
         AccountProblem: the account needs a person.
         InputError: a sender is not the account's.
     """
-
-    async def ask() -> str | None:
-        async with client(account) as easify:
-            return await preflight(easify, senders)
-
-    warning = asyncio.run(ask())
+    warning = asyncio.run(look_first(account, senders))
     if warning:
         click.echo(f"Warning: {harmless(warning)}", err=True)
 

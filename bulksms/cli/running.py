@@ -5,7 +5,14 @@ from datetime import UTC, datetime
 
 import click
 
-from bulksms.cli.asking import Which, ask, ask_to_go_on, campaign_argument, find_campaign
+from bulksms.cli.asking import (
+    Which,
+    ask,
+    ask_to_go_on,
+    campaign_argument,
+    find_campaign,
+    yes_option,
+)
 from bulksms.cli.environment import rate_option
 from bulksms.cli.restraining import mind_meanwhile, restraint_options
 from bulksms.cli.runner import check_account, leave, print_status, run
@@ -21,7 +28,6 @@ from bulksms.model.states import REASONS, CampaignState, PausedReason, Reason, S
 from bulksms.reporting import ahead
 from bulksms.store import Store
 
-_yes = click.option("--yes", is_flag=True, help="Do not ask.")
 _json = click.option("--json", "as_json", is_flag=True, help="Print the final status for scripts.")
 
 
@@ -31,7 +37,7 @@ _json = click.option("--json", "as_json", is_flag=True, help="Print the final st
 @click.option("--wait", is_flag=True, help="Wait for the time at which it is to start.")
 @click.option("--by-worker", is_flag=True, help="Leave the sending to a running bulksms worker.")
 @restraint_options
-@_yes
+@yes_option
 @_json
 @click.pass_obj
 def resume(
@@ -91,7 +97,7 @@ def resume(
 )
 @click.option("--row", "rows", multiple=True, type=int, metavar="N", help="Only this row.")
 @restraint_options
-@_yes
+@yes_option
 @_json
 @click.pass_obj
 def retry(

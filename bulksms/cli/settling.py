@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import click
 
-from bulksms.cli.asking import Which, campaign_argument, find_campaign
+from bulksms.cli.asking import Which, campaign_argument, find_campaign, json_option
 from bulksms.cli.runner import UNSETTLED
 from bulksms.cli.words import clock_time, harmless, plural, typed
 from bulksms.clock import steady_clock
@@ -22,7 +22,7 @@ from bulksms.store import Store
 
 @click.command(epilog="Example:  bulksms reconcile june")
 @campaign_argument
-@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+@json_option
 @click.pass_obj
 def reconcile(database: str, *, campaign: Which, as_json: bool) -> None:
     """Settle rows in doubt (`unknown`) against Easify's own record; nothing is sent.

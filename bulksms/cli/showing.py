@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bulksms import auditing, reporting
-from bulksms.cli.asking import Which, campaign_argument, find_campaign
+from bulksms.cli.asking import Which, campaign_argument, find_campaign, json_option
 from bulksms.cli.bars import bars_by_state
 from bulksms.cli.words import (
     about_doubts,
@@ -30,7 +30,7 @@ from bulksms.store import Store
 
 @click.command(epilog="Example:  bulksms status june --json")
 @campaign_argument
-@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+@json_option
 @click.pass_obj
 def status(database: str, *, campaign: Which, as_json: bool) -> None:
     """Show all campaigns, a line each; or one: its counts, its pace, when it is done."""
@@ -51,7 +51,7 @@ def status(database: str, *, campaign: Which, as_json: bool) -> None:
 
 @click.command(epilog="Example:  bulksms audit june")
 @campaign_argument
-@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+@json_option
 @click.pass_obj
 def audit(database: str, *, campaign: Which, as_json: bool) -> None:
     """Check the promise on the database: exit 0 only if it holds.

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import click
 
-from bulksms.cli.asking import Which, ask, campaign_argument, find_campaign
+from bulksms.cli.asking import Which, ask, campaign_argument, find_campaign, yes_option
 from bulksms.cli.words import plural, typed
 from bulksms.model.errors import InputError
 from bulksms.model.states import CampaignState, PausedReason, State
@@ -30,7 +30,7 @@ def pause(database: str, *, campaign: Which) -> None:
 
 @click.command(epilog="Example:  bulksms cancel june")
 @campaign_argument
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@yes_option
 @click.pass_obj
 def cancel(database: str, *, campaign: Which, yes: bool) -> None:
     """End the campaign for good: every row that waits is skipped (cancelled)."""

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from bulksms.cli.asking import Which, campaign_argument, find_campaign
+from bulksms.cli.asking import Which, campaign_argument, find_campaign, json_option
 from bulksms.cli.numbers import country_option, read_number
 from bulksms.cli.runner import UNSETTLED
 from bulksms.cli.words import harmless, plural, shown, typed
@@ -76,7 +76,7 @@ def remove(database: str, *, number: str, country: str) -> None:
 
 
 @suppress.command("list", epilog="Example:  bulksms suppress list --json")
-@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+@json_option
 @click.pass_obj
 def list_(database: str, *, as_json: bool) -> None:
     """Show every number on the list, the newest first."""

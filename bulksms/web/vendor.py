@@ -9,9 +9,8 @@ import time
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from bulksms.driving import Standing, client, require_settings, standing
+from bulksms.driving import Standing, look_first, require_settings, standing
 from bulksms.model.accounts import Account
-from bulksms.preflight import preflight
 from bulksms.store import Store
 from bulksms.tokens import place_of
 
@@ -55,12 +54,7 @@ def look_at_the_account(account: Account, senders: Collection[str]) -> None:
         InputError: a sender is not the account's.
     """
     require_settings(account)
-
-    async def ask() -> str | None:
-        async with client(account) as easify:
-            return await preflight(easify, senders)
-
-    asyncio.run(ask())
+    asyncio.run(look_first(account, senders))
 
 
 def _ask(account: Account) -> Standing:
