@@ -137,21 +137,13 @@ def send(
     Ctrl-C stops cleanly, and `bulksms resume` goes on.
     """
     from bulksms.cli.runner import check_account, run  # noqa: PLC0415 - httpx: 0.1 s, not for `check` and `load`
-    from bulksms.cli.trying import try_out  # noqa: PLC0415 - the same
     from bulksms.driving import require_settings  # noqa: PLC0415 - the same
 
     if test_row is not None and test_to is None:
         raise InputError("--test-row needs --test-to: the phone that the test goes to.")
     account = find_account(database, job.wishes.account)
     require_settings(account)
-    with Store.open_if_there(database) or nullcontext() as store:
-        plan = _plan(job, rate, store)
-        now = datetime.now(UTC)
-        known = None if again or not store else earlier(job, plan, store, now=now)
-        if store is not None and known is not None:
-            require_in_time(job, store, known, now=now)
-            resume = f"bulksms resume {typed(known.name)}"
-            mind_meanwhile(store, known, known.restraint, rate, the_same=resume)
+    plan, known = _plan_or_known(database, job, rate, again=again)
     console = Console(stderr=True) if as_json else Console()
     if known is None:
         require_ahead(job.wishes.start_at, datetime.now(UTC))
@@ -159,11 +151,10 @@ def send(
         show_plan(console, job, plan, datetime.now(UTC), new_database=new)
     if known is not None or plan.queued:
         check_account(account, plan.senders)
-    if test_to is not None and known is not None and known.state not in NOT_BEGUN:
-        click.echo(f"No test is sent: '{known.name}' has begun.", err=as_json)
-    elif test_to is not None and (known is not None or plan.queued):
-        trial = choose_trial(job, plan, test_to, test_row)
-        try_out(database, job, trial, rate, yes=yes, as_json=as_json)
+    if test_to is not None and (known is not None or plan.queued):
+        _test_first(
+            *(database, job, plan, known, rate), to=test_to, row=test_row, yes=yes, as_json=as_json
+        )
     _confirm(database, job, plan, known, yes=yes)
     with Store.open_or_create(database) as store:
         now = datetime.now(UTC)
@@ -195,6 +186,43 @@ def _plan(job: Job, rate: Rate, store: Store | None) -> Plan:
         return loading.check(job, {}, rate)
     suppressed = store.suppressions.reasons()
     return loading.check_among(store, job, suppressed, rate, datetime.now(UTC))
+
+
+def _plan_or_known(
+    database: str, job: Job, rate: Rate, *, again: bool
+) -> tuple[Plan, Campaign | None]:
+    """The plan, and the unfinished campaign of the very same line; what to mind of that is said."""
+    with Store.open_if_there(database) or nullcontext() as store:
+        plan = _plan(job, rate, store)
+        now = datetime.now(UTC)
+        known = None if again or not store else earlier(job, plan, store, now=now)
+        if store is not None and known is not None:
+            require_in_time(job, store, known, now=now)
+            resume = f"bulksms resume {typed(known.name)}"
+            mind_meanwhile(store, known, known.restraint, rate, the_same=resume)
+    return plan, known
+
+
+def _test_first(
+    database: str,
+    job: Job,
+    plan: Plan,
+    known: Campaign | None,
+    rate: Rate,
+    *,
+    to: str,
+    row: int | None,
+    yes: bool,
+    as_json: bool,
+) -> None:
+    """Send the test, unless others have had their text already."""
+    from bulksms.cli.trying import try_out  # noqa: PLC0415 - httpx: 0.1 s, not for `check` and `load`
+
+    if known is not None and known.state not in NOT_BEGUN:
+        click.echo(f"No test is sent: '{known.name}' has begun.", err=as_json)
+        return
+    trial = choose_trial(job, plan, to, row)
+    try_out(database, job, trial, rate, yes=yes, as_json=as_json)
 
 
 def _confirm(database: str, job: Job, plan: Plan, known: Campaign | None, *, yes: bool) -> None:
