@@ -118,11 +118,11 @@ def what_is_ahead(store: Store, campaign: Campaign, now: datetime) -> Timetable:
 
 
 def reaching_back(
-    store: Store, campaign: Campaign, now: datetime, rate: Rate, again: Refused | None = None
+    store: Store, campaign: Campaign, now: datetime, rate: Rate, again: Refused | None
 ) -> str:
     """The period of a restraint that begins before the load even for the last of what is ahead.
 
-    `again` are refused rows that go back into the queue first.
+    `again` are refused rows that go back into the queue first, if any do.
     """
     ahead = what_is_ahead(store, replace(campaign, rate=str(rate)), now)
     more = 0 if again is None else store.messages.count_refused(campaign.id, again)

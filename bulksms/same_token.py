@@ -83,11 +83,11 @@ def require_alone(store: Store, lease: Lease, now: datetime) -> None:
 
 
 def newly_shared(
-    new: Iterable[Account], known: Iterable[Account], token: str | None = None
+    new: Iterable[Account], known: Iterable[Account], token: str | None
 ) -> Iterator[tuple[str, str]]:
     """Each new account whose token another has, one before it or a known one, and which.
 
-    `token` is the new account's that has not come to its place yet.
+    `token` is the new account's, if it has not come to its place yet.
     """
     by_name = {each.name: each for each in new}
     tokens = Tokens.read(each for each in known if each.name not in by_name)

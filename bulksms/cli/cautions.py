@@ -21,8 +21,8 @@ _ROUNDED = (
 )
 
 
-def mind(console: Console, told: str, instead: str = "") -> None:
-    """One line, and under it what to do about it."""
+def mind(console: Console, told: str, instead: str) -> None:
+    """One line, and under it what to do about it, if anything."""
     console.print(Text(harmless(f"Mind: {told}"), style="bold yellow"), soft_wrap=True)
     if instead:
         _below(console, instead)

@@ -110,11 +110,9 @@ class EasifyClient:
         except Exception as error:  # noqa: BLE001 - whatever broke, the message may have left
             return judge(error)
 
-    async def chat_history(
-        self, sender: str, receiver: str, *, limit: int = PAGE_SIZES[0]
-    ) -> Page | Unreadable:
+    async def chat_history(self, sender: str, receiver: str) -> Page | Unreadable:
         """What the record shows of one conversation; both ends in E.164."""
-        return await self._record.chat_history(_sender_digits(sender), receiver, limit)
+        return await self._record.chat_history(_sender_digits(sender), receiver)
 
     async def report(
         self,

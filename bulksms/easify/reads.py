@@ -47,12 +47,12 @@ class ReadPages:
         self._ask = ask
         self._largest = PAGE_SIZES[0]
 
-    async def chat_history(self, sender: str, receiver: str, limit: int) -> Page | Unreadable:
+    async def chat_history(self, sender: str, receiver: str) -> Page | Unreadable:
         """`sender` in national digits, `receiver` in E.164. There is no second page."""
         ends = _ends(sender, receiver)
         if isinstance(ends, Unreadable):
             return ends
-        return await self._page("sms/chat-history", ends, limit, number=1)
+        return await self._page("sms/chat-history", ends, PAGE_SIZES[0], number=1)
 
     async def report(
         self,

@@ -10,7 +10,6 @@ from bulksms.spreadsheet.marks import MAX_COLUMNS, SHEET_ROWS, Marks
 from bulksms.spreadsheet.markup import Attributes, Elements, MarkupError
 
 CONTENT = "content.xml"
-MIMETYPE = "application/vnd.oasis.opendocument.spreadsheet"
 
 _LONGEST_ERROR = 20
 _MOST_ALIKE = 100_000

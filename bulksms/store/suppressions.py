@@ -66,7 +66,7 @@ class Suppressions:
             ]
             return any(added)
 
-    def remove(self, number: str, *, now: datetime, actor: str = "operator") -> bool:
+    def remove(self, number: str, *, now: datetime) -> bool:
         """Take a number off the list; False if it was not on it."""
         with writing(self.engine) as tx:
             gone = tx.execute(
@@ -76,7 +76,7 @@ class Suppressions:
             ).scalar_one_or_none()
             if gone is None:
                 return False
-            _note(tx, "removed", Suppression(number, gone, actor, now))
+            _note(tx, "removed", Suppression(number, gone, "operator", now))
             return True
 
     def all(self) -> Iterator[Suppression]:

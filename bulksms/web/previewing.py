@@ -1,4 +1,4 @@
-"""One row's text as it would arrive: filled in, measured, the dear characters marked."""
+"""One row's text as it would arrive: filled in, measured, the costly characters marked."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Preview:
     """What a row would get, or why nothing can be shown.
 
     Attributes:
-        number: the how-many-eth row it is, of `of`.
+        number: the row's place among the `of` rows.
         pieces: the text; with each piece, whether it makes the text Unicode.
         names: those characters, by name.
         room: how many characters the segments hold.
@@ -37,11 +37,9 @@ class Preview:
     room: int = 0
 
 
-def preview(table: Table, choices: Choices, number: int, problem: str = "") -> Preview:
+def preview(table: Table, choices: Choices, number: int) -> Preview:
     """The nth row of the table, as far as the choices go."""
     number = min(max(number, 1), table.row_count)
-    if problem:
-        return Preview(number, table.row_count, problem)
     try:
         job = _job(table, choices)
     except InputError as error:
@@ -88,9 +86,9 @@ def _judge(job: Job) -> Judge:
 
 def _pieces(text: str, size: Measure) -> Iterator[tuple[str, bool]]:
     """The text, cut where a character that is not in the GSM alphabet stands."""
-    dear, plain = set(size.unicode_characters), ""
+    costly, plain = set(size.unicode_characters), ""
     for character in text:
-        if character not in dear:
+        if character not in costly:
             plain += character
             continue
         if plain:

@@ -20,7 +20,7 @@ from bulksms.web.uploads import Choices
 _LARGEST = 2**31
 
 
-def wishes_of(choices: Choices, now: datetime, sender_if_none: str | None = None) -> Wishes:
+def wishes_of(choices: Choices, now: datetime, sender_if_none: str | None) -> Wishes:
     """The wishes.
 
     Raises:

@@ -4,8 +4,7 @@ Every text is a campaign of its own or a row of one, really sent, and its answer
 Only time is virtual. Times of the vendor's record are in whatever zone a test gives it.
 """
 
-from collections.abc import Callable, Coroutine, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Coroutine, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -229,11 +228,6 @@ class Stage:
     def befall(self, faults: Iterable[Fault]) -> None:
         """What the next reads meet, one each."""
         self.vendor.faults.reads.extend(faults)
-
-    def rewrite(self, change: Callable[[str], str]) -> None:
-        """The vendor changes the texts that it has, as when it shortens links."""
-        truth: Sequence[Sms] = list(self.vendor.truth)
-        self.vendor.truth[:] = [replace(sms, message=change(sms.message or "")) for sms in truth]
 
 
 class Leased:
