@@ -21,7 +21,7 @@ from bulksms.store.accounts import account_named, hold
 from bulksms.store.bulk import put_rows
 from bulksms.store.engine import reading, writing
 from bulksms.store.limits import LIMIT_REACHED
-from bulksms.store.moving import skip_cancelled, tell
+from bulksms.store.moving import OF_CAMPAIGN, THE_CAMPAIGN, skip_cancelled, tell
 from bulksms.store.schema import campaign, message
 
 
@@ -225,7 +225,7 @@ class Campaigns:
         with writing(self.engine) as tx:
             of_it = {"the_campaign": campaign_id}
             tx.execute(_STANDING, of_it)  # locked, so that nothing is put back behind our back
-            skipped = skip_cancelled(tx, _OF_CAMPAIGN, of_it, now=now, actor=actor)
+            skipped = skip_cancelled(tx, OF_CAMPAIGN, of_it, now=now, actor=actor)
             _turn(
                 tx,
                 campaign_id,
@@ -240,27 +240,27 @@ class Campaigns:
 
 
 _SAYS_LITTLE = frozenset({PausedReason.OPERATOR, PausedReason.INTERRUPTED})
-_THIS = campaign.c.id == bindparam("the_campaign")
 _IS_INTERRUPTED = select(campaign.c.id).where(
-    _THIS, campaign.c.paused_reason == PausedReason.INTERRUPTED
+    THE_CAMPAIGN, campaign.c.paused_reason == PausedReason.INTERRUPTED
 )
-_OF_CAMPAIGN = message.c.campaign_id == bindparam("the_campaign")
-_REST_AT = update(campaign).where(_THIS).values(stop_after_row=bindparam("row"))
+_REST_AT = update(campaign).where(THE_CAMPAIGN).values(stop_after_row=bindparam("row"))
 _FIRST_START = (
     update(campaign)
-    .where(_THIS, campaign.c.started_at.is_(None))
+    .where(THE_CAMPAIGN, campaign.c.started_at.is_(None))
     .values(started_at=bindparam("now"))
 )
 _WAITING = (
     select(message.c.id)
-    .where(_OF_CAMPAIGN, message.c.state.in_([State.QUEUED, State.SENDING]))
+    .where(OF_CAMPAIGN, message.c.state.in_([State.QUEUED, State.SENDING]))
     .limit(1)
 )
 _WAITING_UNTIL = _WAITING.where(message.c.row_number <= bindparam("limit"))
 _STANDING = (
-    select(campaign.c.state, campaign.c.stop_after_row).where(_THIS).with_for_update(key_share=True)
+    select(campaign.c.state, campaign.c.stop_after_row)
+    .where(THE_CAMPAIGN)
+    .with_for_update(key_share=True)
 )
-_TURN = update(campaign).where(_THIS, campaign.c.state == bindparam("before"))
+_TURN = update(campaign).where(THE_CAMPAIGN, campaign.c.state == bindparam("before"))
 
 
 def _start(

@@ -13,6 +13,7 @@ from bulksms.model.outcomes import OutcomeName
 from bulksms.model.states import State
 from bulksms.store.attempts import ABANDONED
 from bulksms.store.engine import reading
+from bulksms.store.moving import OF_CAMPAIGN
 from bulksms.store.schema import account, attempt, campaign, message
 
 
@@ -25,7 +26,7 @@ class Doubts:
     def of(self, campaign_id: int) -> list[Doubt]:
         """The campaign's unknown messages, in the file's order."""
         with reading(self.engine) as tx:
-            found = tx.execute(_OF_CAMPAIGN, {"campaign": campaign_id})
+            found = tx.execute(_UNKNOWN_OF, {"the_campaign": campaign_id})
             # Sorted here: ORDER BY has SQLite walk through every row in that order.
             return sorted(map(_doubt, found), key=attrgetter("row_number"))
 
@@ -130,7 +131,7 @@ _UNKNOWN = (
     .join(account, account.c.id == attempt.c.account_id)
     .where(message.c.state == State.UNKNOWN, attempt.c.finished_at.is_not(None))
 )
-_OF_CAMPAIGN = _UNKNOWN.where(message.c.campaign_id == bindparam("campaign"))
+_UNKNOWN_OF = _UNKNOWN.where(OF_CAMPAIGN)
 
 _ACCEPTED = (
     select(

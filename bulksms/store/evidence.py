@@ -26,6 +26,7 @@ from sqlalchemy import (
 
 from bulksms.model.outcomes import OutcomeName
 from bulksms.store.engine import reading
+from bulksms.store.moving import OF_CAMPAIGN, THE_CAMPAIGN
 from bulksms.store.schema import attempt, campaign, event, message
 
 _CHUNK = 2_000
@@ -106,7 +107,9 @@ class Evidence:
         """Every message of the campaign, in the file's order."""
         after = -1
         with _one_moment(self.engine) as tx:
-            while rows := tx.execute(_MESSAGES, {"campaign": campaign_id, "after": after}).all():
+            while rows := tx.execute(
+                _MESSAGES, {"the_campaign": campaign_id, "after": after}
+            ).all():
                 ids = [row.id for row in rows]
                 attempts, events = _attempts(tx, ids), _events(tx, ids)
                 for row in rows:
@@ -128,7 +131,7 @@ class Evidence:
         The `before` POSTs ahead of the first are given too, whosever they are.
         """
         with _one_moment(self.engine) as tx:
-            of_it = {"campaign": campaign_id}
+            of_it = {"the_campaign": campaign_id}
             first, last = tx.execute(_FIRST_AND_LAST_ATTEMPT, of_it).one()
             if first is None:
                 return
@@ -148,18 +151,15 @@ class Evidence:
 
     def _acceptances(self, wanted: Select[Any], campaign_id: int) -> Iterator[Acceptance]:
         with _one_moment(self.engine) as tx:
-            for row in _stream(tx, wanted, {"campaign": campaign_id}):
+            for row in _stream(tx, wanted, {"the_campaign": campaign_id}):
                 yield Acceptance(*row)
 
 
-_OF_IT = message.c.campaign_id == bindparam("campaign")
-_ITS_ACCOUNT = (
-    select(campaign.c.account_id).where(campaign.c.id == bindparam("campaign")).scalar_subquery()
-)
+_ITS_ACCOUNT = select(campaign.c.account_id).where(THE_CAMPAIGN).scalar_subquery()
 
 _MESSAGES = (
     select(message)
-    .where(_OF_IT, message.c.row_number > bindparam("after"))
+    .where(OF_CAMPAIGN, message.c.row_number > bindparam("after"))
     .order_by(message.c.row_number)
     .limit(_CHUNK)
 )
@@ -180,7 +180,7 @@ _EVENTS = (
 _FIRST_AND_LAST_ATTEMPT = (
     select(func.min(attempt.c.id), func.max(attempt.c.id))
     .join(message, message.c.id == attempt.c.message_id)
-    .where(_OF_IT)
+    .where(OF_CAMPAIGN)
 )
 _BEFORE = (
     select(attempt.c.id)
@@ -191,7 +191,9 @@ _BEFORE = (
 )
 _EARLIEST_BEFORE = select(func.min(_BEFORE.c.id))
 _STARTS = (
-    select(message.c.row_number, _OF_IT.label("ours"), attempt.c.started_at, attempt.c.finished_at)
+    select(
+        message.c.row_number, OF_CAMPAIGN.label("ours"), attempt.c.started_at, attempt.c.finished_at
+    )
     .join(message, message.c.id == attempt.c.message_id)
     .where(
         attempt.c.account_id == _ITS_ACCOUNT,
@@ -234,7 +236,7 @@ def _described(accepted: CTE) -> Select[Any]:
     )
 
 
-_IN_THE_CAMPAIGN = _accepted(_OF_IT)
+_IN_THE_CAMPAIGN = _accepted(OF_CAMPAIGN)
 _BY_NUMBER = _described(_IN_THE_CAMPAIGN).order_by(
     message.c.to_number, message.c.repeat, message.c.row_number
 )

@@ -20,6 +20,7 @@ from bulksms.model.states import CampaignState, PausedReason, State
 from bulksms.store import places
 from bulksms.store.accounts import HAS_LAPSED
 from bulksms.store.engine import one_at_a_time
+from bulksms.store.moving import OF_CAMPAIGN, THE_CAMPAIGN
 from bulksms.store.schema import account, campaign, message
 
 _ROWS_AT_ONCE = 1_000
@@ -46,7 +47,7 @@ NOT_HELD_BY = UNFINISHED.where(
         HAS_LAPSED,
     )
 )
-THE_ONE = ALL.where(campaign.c.id == bindparam("the_campaign"))
+THE_ONE = ALL.where(THE_CAMPAIGN)
 NAMED = ALL.where(campaign.c.name == bindparam("name"))
 _TEXTED_OR_TO_BE = exists().where(
     message.c.campaign_id == campaign.c.id,
@@ -60,11 +61,7 @@ OF_LIKE_FILES = ALL.where(
     campaign.c.rows == bindparam("rows"),
     _TEXTED_OR_TO_BE,
 )
-_KEPT = (
-    select(message.c.original)
-    .where(message.c.campaign_id == bindparam("the_campaign"))
-    .order_by(message.c.row_number)
-)
+_KEPT = select(message.c.original).where(OF_CAMPAIGN).order_by(message.c.row_number)
 
 
 def of_kept_rows(

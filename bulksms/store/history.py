@@ -28,6 +28,7 @@ from bulksms.model.restraint import EarlierText, Memory, Restraint
 from bulksms.model.states import IN_DOUBT, CampaignState, State
 from bulksms.store.engine import one_at_a_time, reading, writing
 from bulksms.store.forgetting import forget, require_settled
+from bulksms.store.moving import OF_CAMPAIGN
 from bulksms.store.opt_outs import SUPPRESSED, opted_out
 from bulksms.store.perhaps_texted import given_up, perhaps_texted, when
 from bulksms.store.schema import account as account_table
@@ -146,7 +147,7 @@ def memory_of(tx: Connection, number: str, seen_from: Wanted, restraint: Restrai
     one_at_a_time(tx, "restrained claims")  # two accounts' claims would not see each other's text
     found = tx.execute(
         _BY_OTHERS,
-        {"number": number, "campaign": seen_from.campaign_id, "since": now - restraint.longest},
+        {"number": number, "the_campaign": seen_from.campaign_id, "since": now - restraint.longest},
     )
     texts = [_earlier(row, seen_from.lease.account) for row in found]
     return Memory(restraint, now, {number: texts})
@@ -189,7 +190,7 @@ _TEXTED_SINCE = and_(
 _BY_OTHERS = _texted(
     and_(
         message.c.to_number == bindparam("number"),
-        message.c.campaign_id != bindparam("campaign"),
+        ~OF_CAMPAIGN,
         _TEXTED_SINCE,
     )
 )

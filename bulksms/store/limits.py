@@ -5,9 +5,10 @@ a run that died before it could rest may have left rows in the air that are to b
 What was put back below it since, refused or in doubt, goes alone; then it rests once more.
 """
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, select, update
 
 from bulksms.model.states import State
+from bulksms.store.moving import THE_CAMPAIGN
 from bulksms.store.schema import campaign, message
 
 LIMIT_REACHED = "The limit that was asked for is reached; the other rows wait."
@@ -38,7 +39,6 @@ def goes_until(tx: Connection, campaign_id: int) -> int | None:
     return found
 
 
-_THIS = campaign.c.id == bindparam("the_campaign")
 _PUT_BACK = (
     select(message.c.id)
     .where(
@@ -49,5 +49,5 @@ _PUT_BACK = (
     .exists()
 )
 _IS_REACHED = campaign.c.paused_detail.is_not_distinct_from(LIMIT_REACHED) & ~_PUT_BACK
-_LIFT = update(campaign).where(_THIS, _IS_REACHED).values(stop_after_row=None)
-_KEPT = select(campaign.c.stop_after_row).where(_THIS, ~_IS_REACHED)
+_LIFT = update(campaign).where(THE_CAMPAIGN, _IS_REACHED).values(stop_after_row=None)
+_KEPT = select(campaign.c.stop_after_row).where(THE_CAMPAIGN, ~_IS_REACHED)

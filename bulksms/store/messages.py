@@ -15,7 +15,6 @@ from sqlalchemy import (
     Connection,
     Engine,
     Text,
-    bindparam,
     func,
     select,
 )
@@ -41,7 +40,14 @@ from bulksms.store.engine import reading, writing
 from bulksms.store.forgetting import NOT_FORGOTTEN
 from bulksms.store.given import given
 from bulksms.store.moments import UtcDateTime
-from bulksms.store.moving import IN_CANCELLED, STILL_MINE, MoveEach, keep_campaigns, move
+from bulksms.store.moving import (
+    IN_CANCELLED,
+    OF_CAMPAIGN,
+    STILL_MINE,
+    MoveEach,
+    keep_campaigns,
+    move,
+)
 from bulksms.store.schema import message
 
 
@@ -119,7 +125,7 @@ class Messages:
             How many.
         """
         with writing(self.engine) as tx:
-            keep_campaigns(tx, _OF_CAMPAIGN, {"campaign": campaign_id})
+            keep_campaigns(tx, OF_CAMPAIGN, {"the_campaign": campaign_id})
             # Locked first: a late refusal between the events and the move has no event to be of.
             again = select(message.c.id).where(refused(campaign_id, which))
             found = tx.execute(again.with_for_update(of=message, key_share=True)).scalars()
@@ -170,4 +176,3 @@ _RETRY = MoveEach(
     by=Move.RETRY,
     to=State.QUEUED,
 )
-_OF_CAMPAIGN = message.c.campaign_id == bindparam("campaign")

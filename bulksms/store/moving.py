@@ -37,6 +37,9 @@ IN_CANCELLED = message.c.campaign_id.in_(
 """Messages of campaigns that were ended: none of them gets another turn."""
 
 THE_MESSAGE = message.c.id == bindparam("the_message")
+THE_CAMPAIGN = campaign.c.id == bindparam("the_campaign")
+OF_CAMPAIGN = message.c.campaign_id == bindparam("the_campaign")
+"""The messages of one campaign."""
 STILL_MINE = and_(THE_MESSAGE, message.c.attempt_id == bindparam("the_attempt"))
 """The message as far as it is still that attempt's."""
 
@@ -241,9 +244,7 @@ def _their_finished(which: ColumnElement[bool]) -> Prepared:
 
 
 _REOPEN = Prepared(
-    update(campaign)
-    .where(campaign.c.id == bindparam("the_campaign"))
-    .values(state=bindparam("state"), finished_at=null())
+    update(campaign).where(THE_CAMPAIGN).values(state=bindparam("state"), finished_at=null())
 )
 
 

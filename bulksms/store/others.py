@@ -29,6 +29,7 @@ from bulksms.store.engine import reading, writing
 from bulksms.store.finding import restraint_to_columns
 from bulksms.store.forgetting import NOT_FORGOTTEN
 from bulksms.store.messages import refused
+from bulksms.store.moving import THE_CAMPAIGN
 from bulksms.store.opt_outs import SUPPRESSED, opted_out
 from bulksms.store.perhaps_texted import in_doubt, perhaps_texted, when
 from bulksms.store.schema import account, campaign, message
@@ -94,7 +95,9 @@ class Others:
             .group_by(campaign.c.id, campaign.c.name, campaign.c.state, account.c.name)
         )
         with reading(self.engine) as tx:
-            others = tx.execute(_AT_WORK_SINCE, {"this": of.id, "since": of.created_at}).scalars()
+            others = tx.execute(
+                _AT_WORK_SINCE, {"the_campaign": of.id, "since": of.created_at}
+            ).scalars()
             theirs = _OTHER.c.campaign_id.in_(at_work := others.all())
             rows = tx.execute(counted.where(theirs)).all() if at_work else []
         found = [
@@ -128,7 +131,7 @@ _DOUBTS = (
     .order_by(message.c.campaign_id, message.c.row_number)
 )
 _AT_WORK_SINCE = select(campaign.c.id).where(
-    campaign.c.id != bindparam("this"),
+    ~THE_CAMPAIGN,
     or_(
         campaign.c.finished_at.is_(None),
         campaign.c.finished_at > bindparam("since", type_=campaign.c.finished_at.type),

@@ -63,12 +63,12 @@ def _waiting(tx: Connection, campaign_id: int, hours: Hours | None) -> list[str]
     """The places that queued rows go to."""
     if hours is None:
         return [""]
-    return [found.place for found in _WAITING.all(tx, {"campaign": campaign_id})]
+    return [found.place for found in _WAITING.all(tx, {"the_campaign": campaign_id})]
 
 
 _WAITING = Prepared(
     select(place.c.place).where(
-        place.c.campaign_id == bindparam("campaign"),
+        place.c.campaign_id == bindparam("the_campaign"),
         select(message.c.id)
         .join(campaign, campaign.c.id == message.c.campaign_id)
         .where(

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, Row, bindparam, func, select
 from bulksms.model.records import Counts, ReportRow
 from bulksms.model.states import Delivery, Reason, State
 from bulksms.store.engine import reading
+from bulksms.store.moving import OF_CAMPAIGN
 from bulksms.store.schema import campaign, message
 
 _PIECE = 500
@@ -29,7 +30,7 @@ class Rows:
         """How many rows, or how many up to a row, are in each state, and why."""
         counted = _COUNTED if until_row is None else _COUNTED_UNTIL
         with reading(self.engine) as tx:
-            found = tx.execute(counted, {"campaign": campaign_id, "until": until_row}).all()
+            found = tx.execute(counted, {"the_campaign": campaign_id, "until": until_row}).all()
         by_state: dict[State, int] = {}
         by_reason: dict[Reason, int] = {}
         for state, reason, rows in found:
@@ -41,7 +42,7 @@ class Rows:
     def until_its_limit(self, campaign_id: int) -> tuple[int, int]:
         """How many rows it texts until it rests, without those skipped since its load, and with."""
         with reading(self.engine) as tx:
-            fewest, most = tx.execute(_UNTIL_ITS_LIMIT, {"campaign": campaign_id}).one()
+            fewest, most = tx.execute(_UNTIL_ITS_LIMIT, {"the_campaign": campaign_id}).one()
             return fewest, most
 
     def waiting(self, campaign_id: int) -> dict[str, int]:
@@ -106,7 +107,7 @@ class Rows:
 
 _COUNTED = (
     select(message.c.state, message.c.reason, func.count())
-    .where(message.c.campaign_id == bindparam("campaign"))
+    .where(OF_CAMPAIGN)
     .group_by(message.c.state, message.c.reason)
 )
 _COUNTED_UNTIL = _COUNTED.where(message.c.row_number <= bindparam("until"))
@@ -120,7 +121,7 @@ _UNTIL_ITS_LIMIT = (
     .select_from(message)
     .join(campaign, campaign.c.id == message.c.campaign_id)
     .where(
-        message.c.campaign_id == bindparam("campaign"),
+        OF_CAMPAIGN,
         message.c.row_number <= func.coalesce(campaign.c.stop_after_row, message.c.row_number),
     )
 )

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, and_, bindparam, updat
 from bulksms.model.matching import Doubt
 from bulksms.model.states import Move, Reason, State
 from bulksms.store.engine import writing
-from bulksms.store.moving import keep_campaigns, move, skip_if_cancelled
+from bulksms.store.moving import OF_CAMPAIGN, STILL_MINE, keep_campaigns, move, skip_if_cancelled
 from bulksms.store.schema import attempt, message
 
 
@@ -29,7 +29,7 @@ class Settlements:
         with writing(self.engine) as tx:
             return move(
                 tx,
-                _THE_DOUBT,
+                STILL_MINE,
                 _of(doubt),
                 by=Move.RECONCILE,
                 to=State.ACCEPTED,
@@ -50,7 +50,7 @@ class Settlements:
         with writing(self.engine) as tx:
             return _put_back(
                 tx,
-                _THE_DOUBT,
+                STILL_MINE,
                 _of(doubt),
                 by=Move.RECONCILE,
                 now=now,
@@ -118,14 +118,9 @@ class Settlements:
             )
 
 
-_THE_DOUBT = and_(
-    message.c.id == bindparam("the_message"), message.c.attempt_id == bindparam("the_attempt")
-)
-_THE_ROW = and_(
-    message.c.campaign_id == bindparam("the_campaign"), message.c.row_number == bindparam("the_row")
-)
+_THE_ROW = and_(OF_CAMPAIGN, message.c.row_number == bindparam("the_row"))
 _MISSED = update(attempt).where(attempt.c.id == bindparam("the_attempt"))
-_REMARK = update(message).where(_THE_DOUBT, message.c.state == State.UNKNOWN)
+_REMARK = update(message).where(STILL_MINE, message.c.state == State.UNKNOWN)
 
 
 def _of(doubt: Doubt) -> dict[str, int]:
