@@ -50,7 +50,7 @@ class Campaigns:
         """
         with writing(self.engine) as tx:
             if first:
-                finding.require_first(tx, new)
+                drafts.require_first(tx, new)
             owner = account_named(tx, account_name, rate)
             columns = {**finding.as_columns(new), "account_id": owner.id, "created_at": now}
             campaign_id = drafts.put(tx, new.name, columns)
@@ -102,7 +102,7 @@ class Campaigns:
             return finding.campaigns(tx.execute(finding.UNFINISHED))
 
     def not_held_by(self, worker: str, now: datetime) -> list[Campaign]:
-        """The same without those on accounts that this worker has and is still alive on."""
+        """As `unfinished`, without those on accounts that this worker has and is still alive on."""
         wanted = {"the_worker": worker, "now": now, "latest": now + LONGEST_LEASE_OR_WAIT}
         with reading(self.engine) as tx:
             return finding.campaigns(tx.execute(finding.NOT_HELD_BY, wanted))
@@ -132,7 +132,7 @@ class Campaigns:
             return finding.campaigns(tx.execute(finding.OF_FILE, {"fingerprint": fingerprint}))
 
     def of_kept_rows(self, fingerprint: str, columns: Sequence[str], rows: int) -> list[Campaign]:
-        """The same of a report of theirs: it has the cells as they were seen, without formats."""
+        """As `of_file`, of a report of theirs: its cells are as they were seen, without formats."""
         with reading(self.engine) as tx:
             return finding.of_kept_rows(tx, fingerprint, columns, rows)
 

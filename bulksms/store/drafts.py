@@ -1,15 +1,18 @@
-"""How a load makes a campaign: under a name that is free, of rows in chunks."""
+"""How a load makes a campaign: the first of its rows, under a name that is free, in chunks."""
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from shlex import quote
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from bulksms.keeping import KeptRows
 from bulksms.model.chunks import JudgedRows
-from bulksms.model.records import JudgedRow
-from bulksms.store.engine import insert_if_new
+from bulksms.model.errors import InputError
+from bulksms.model.records import JudgedRow, NewCampaign
+from bulksms.store.engine import insert_if_new, one_at_a_time
+from bulksms.store.finding import OF_FILE
 from bulksms.store.schema import campaign
 
 _ROWS_AT_ONCE = 1_500
@@ -36,6 +39,22 @@ def put(tx: Connection, wanted: str, columns: dict[str, Any]) -> int:
         campaign_id: int | None = tx.execute(named).scalar_one_or_none()
         if campaign_id is not None:
             return campaign_id
+
+
+def require_first(tx: Connection, new: NewCampaign) -> None:
+    """See that nobody has given the same rows to a campaign; until the end nobody else can.
+
+    Raises:
+        InputError: somebody has, perhaps while whoever loads it was looking at the plan.
+    """
+    one_at_a_time(tx, f"load of {new.fingerprint}")
+    other = tx.execute(OF_FILE, {"fingerprint": new.fingerprint}).mappings().first()
+    if other is not None:
+        raise InputError(
+            f"{new.source_name} was given to the campaign '{other['name']}' already;"
+            " nothing was stored.",
+            next_command=f"bulksms status {quote(other['name'])}",
+        )
 
 
 def _free_name(tx: Connection, wanted: str) -> str:

@@ -1,4 +1,4 @@
-"""Campaigns as their table keeps them: what a load knows, and how they are found and read back.
+"""Campaigns as their table keeps them: how they are found, and turned into columns and back.
 
 With a campaign comes what a reader wants to know of its account.
 """
@@ -6,20 +6,17 @@ With a campaign comes what a reader wants to know of its account.
 import json
 from collections.abc import Sequence
 from datetime import timedelta
-from shlex import quote
 from typing import Any
 
 from sqlalchemy import Connection, CursorResult, RowMapping, bindparam, exists, or_, select
 
 from bulksms.model.chunks import cells_to_text, encoded
-from bulksms.model.errors import InputError
 from bulksms.model.fingerprint import Fingerprint
 from bulksms.model.records import Campaign, NewCampaign
 from bulksms.model.restraint import Restraint
 from bulksms.model.states import CampaignState, PausedReason, State
 from bulksms.store import places
 from bulksms.store.accounts import HAS_LAPSED
-from bulksms.store.engine import one_at_a_time
 from bulksms.store.moving import OF_CAMPAIGN, THE_CAMPAIGN
 from bulksms.store.schema import account, campaign, message
 
@@ -54,7 +51,7 @@ _TEXTED_OR_TO_BE = exists().where(
     message.c.state.in_([state for state in State if state is not State.SKIPPED]),
 )
 OF_FILE = ALL.where(campaign.c.fingerprint == bindparam("fingerprint"), _TEXTED_OR_TO_BE)
-"""One in which every row is skipped is none of the file: nobody was or will be texted by it."""
+"""A campaign whose rows were all skipped does not count: it texts nobody."""
 
 OF_LIKE_FILES = ALL.where(
     campaign.c.columns == bindparam("columns"),
@@ -93,22 +90,6 @@ def the_campaign(tx: Connection, campaign_id: int) -> Campaign:
 def campaigns(found: CursorResult[Any]) -> list[Campaign]:
     """What one of the statements above has found."""
     return [_campaign(row) for row in found.mappings()]
-
-
-def require_first(tx: Connection, new: NewCampaign) -> None:
-    """See that nobody has given the same rows to a campaign; until the end nobody else can.
-
-    Raises:
-        InputError: somebody has, perhaps while whoever loads it was looking at the plan.
-    """
-    one_at_a_time(tx, f"load of {new.fingerprint}")
-    other = tx.execute(OF_FILE, {"fingerprint": new.fingerprint}).mappings().first()
-    if other is not None:
-        raise InputError(
-            f"{new.source_name} was given to the campaign '{other['name']}' already;"
-            " nothing was stored.",
-            next_command=f"bulksms status {quote(other['name'])}",
-        )
 
 
 def as_columns(new: NewCampaign) -> dict[str, Any]:

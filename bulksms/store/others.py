@@ -1,4 +1,4 @@
-"""What the other campaigns have to do with somebody's people: they are in doubt there, or texted.
+"""What the other campaigns have to do with a campaign's recipients: in doubt there, or texted.
 
 Whoever is about to text is told before, and may have the campaign leave them alone.
 """
@@ -6,10 +6,12 @@ Whoever is about to text is told before, and may have the campaign leave them al
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Engine,
+    Select,
     and_,
     bindparam,
     case,
@@ -67,33 +69,7 @@ class Others:
             now: when it would go on.
             again: refused rows that would go back into the queue first.
         """
-        waits = and_(message.c.campaign_id == of.id, message.c.state == State.QUEUED)
-        mine = waits if again is None else or_(waits, refused(of.id, again))
-        texted = and_(perhaps_texted(_OTHER), of.created_at < _TEXTED_AT)
-        same_text = and_(texted, _OTHER.c.body.is_not_distinct_from(message.c.body))
-        later = and_(_OTHER.c.campaign_id > of.id, opted_out(_OTHER), ~SUPPRESSED)
-        left_out = or_(
-            and_(texted, _is_within(restraint.texted_within, now)),
-            and_(same_text, _is_within(restraint.same_text_within, now)),
-        )
-        counted = (
-            select(
-                campaign.c.name,
-                campaign.c.state,
-                account.c.name.label("account"),
-                _messages(texted),
-                _messages(same_text),
-                _messages(_OTHER.c.state == State.QUEUED),
-                _messages(left_out),
-                _messages(later),
-            )
-            .select_from(message)
-            .join(_OTHER, _OTHER.c.to_number == message.c.to_number)
-            .join(campaign, campaign.c.id == _OTHER.c.campaign_id)
-            .join(account, account.c.id == campaign.c.account_id)
-            .where(mine, NOT_FORGOTTEN, or_(texted, _OTHER.c.state == State.QUEUED, later))
-            .group_by(campaign.c.id, campaign.c.name, campaign.c.state, account.c.name)
-        )
+        counted = _overlaps(of, restraint, now, again)
         with reading(self.engine) as tx:
             others = tx.execute(
                 _AT_WORK_SINCE, {"the_campaign": of.id, "since": of.created_at}
@@ -102,12 +78,12 @@ class Others:
             rows = tx.execute(counted.where(theirs)).all() if at_work else []
         found = [
             Meanwhile(
-                *(name, CampaignState(state), texted, same_text, waiting),
-                None if whose == of.account else whose,
-                left_out=left_out,
-                opted_out=no_more,
+                *(row.name, CampaignState(row.state), row.texted, row.same_text, row.waiting),
+                None if row.account == of.account else row.account,
+                left_out=row.left_out,
+                opted_out=row.opted_out,
             )
-            for name, state, whose, texted, same_text, waiting, left_out, no_more in rows
+            for row in rows
         ]
         return sorted(found, key=lambda each: -each.rows)
 
@@ -140,6 +116,40 @@ _AT_WORK_SINCE = select(campaign.c.id).where(
 """Few as a rule; among the messages of the others there is nothing to look for."""
 _OTHER = message.alias("other")
 _TEXTED_AT = when(_OTHER)
+
+
+def _overlaps(
+    of: Campaign, restraint: Restraint, now: datetime, again: Refused | None
+) -> Select[*tuple[Any, ...]]:
+    """For each campaign, how many of the messages that would go have what in it."""
+    waits = and_(message.c.campaign_id == of.id, message.c.state == State.QUEUED)
+    mine = waits if again is None else or_(waits, refused(of.id, again))
+    waits_there = _OTHER.c.state == State.QUEUED
+    texted = and_(perhaps_texted(_OTHER), of.created_at < _TEXTED_AT)
+    same_text = and_(texted, _OTHER.c.body.is_not_distinct_from(message.c.body))
+    later = and_(_OTHER.c.campaign_id > of.id, opted_out(_OTHER), ~SUPPRESSED)
+    left_out = or_(
+        and_(texted, _is_within(restraint.texted_within, now)),
+        and_(same_text, _is_within(restraint.same_text_within, now)),
+    )
+    return (
+        select(
+            campaign.c.name,
+            campaign.c.state,
+            account.c.name.label("account"),
+            _messages(texted).label("texted"),
+            _messages(same_text).label("same_text"),
+            _messages(waits_there).label("waiting"),
+            _messages(left_out).label("left_out"),
+            _messages(later).label("opted_out"),
+        )
+        .select_from(message)
+        .join(_OTHER, _OTHER.c.to_number == message.c.to_number)
+        .join(campaign, campaign.c.id == _OTHER.c.campaign_id)
+        .join(account, account.c.id == campaign.c.account_id)
+        .where(mine, NOT_FORGOTTEN, or_(texted, waits_there, later))
+        .group_by(campaign.c.id, campaign.c.name, campaign.c.state, account.c.name)
+    )
 
 
 def _messages(which: ColumnElement[bool]) -> ColumnElement[int]:
