@@ -35,7 +35,7 @@ USUAL_PAGE = 100
 """Messages on a page, until the first page says how many there are."""
 TRIES = 5
 """How often a read is made that meets a lost connection or a broken server."""
-PATIENCE = 10
+UNKNOWN_IN_A_ROW = 10
 """How many messages in a row may be unknown to the vendor before asking on is pointless."""
 
 _SERVER_ERROR = 500
@@ -201,7 +201,7 @@ class _Receiver:
             found = await self._patiently(partial(self.client.status, message.sms_id))
             if isinstance(found, Unreadable):
                 strangers += 1
-                if strangers == PATIENCE:
+                if strangers == UNKNOWN_IN_A_ROW:
                     raise _Stopped(found.text)
             else:
                 strangers = 0

@@ -24,7 +24,7 @@ DEFAULT_LEASE = timedelta(seconds=60)
 LONGEST_LEASE_OR_WAIT = timedelta(days=1)
 """No lease and no wait is longer: one that ends later was written by a clock that was wrong."""
 
-PATIENCE = 10
+REFUSALS_BEFORE_PAUSE = 10
 """Refused or unclear answers in a row, without one accepted, before the campaign pauses itself."""
 
 MAX_SEGMENTS = 10

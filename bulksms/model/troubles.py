@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from bulksms.model.outcomes import Accepted, AccountBlocked, NotSent, Outcome, Rejected, Unknown
-from bulksms.model.settings import PATIENCE
+from bulksms.model.settings import REFUSALS_BEFORE_PAUSE
 from bulksms.model.states import PausedReason
 
 FIRST_BACKOFF = timedelta(seconds=1)
@@ -66,7 +66,9 @@ class Troubles:
         match outcome:
             case AccountBlocked(reason, text):
                 return Pause(reason, text)
-            case Rejected(_, text) | Unknown(_, text) if self._refused_in_a_row >= PATIENCE:
+            case Rejected(_, text) | Unknown(_, text) if (
+                self._refused_in_a_row >= REFUSALS_BEFORE_PAUSE
+            ):
                 return Pause(PausedReason.REPEATED_FAILURES, f"{self._so_many_attempts}: {text}")
         return None
 

@@ -6,7 +6,10 @@ from datetime import date, datetime, time, timedelta
 Cell = int | float | str | bool | time | date | datetime | timedelta
 
 EXACT_BELOW = 2**53
-"""From here on a number in a workbook, a double, no longer tells neighbouring integers apart."""
+"""From here on a number in a workbook, a double, no longer tells neighbouring integers apart.
+
+Even 2^53 may have been the integer above it; an id that is written out as text may be 2^53.
+"""
 
 
 def texts(cells: Iterable[Cell]) -> list[str]:

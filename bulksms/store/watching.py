@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Engine, Row, and_, func, or_, select, true
 
+from bulksms.model.phone_patterns import CALLING_CODES
 from bulksms.model.records import ReportRow
 from bulksms.model.states import REASONS, Reason, State
 from bulksms.store.engine import reading
@@ -19,8 +20,6 @@ from bulksms.store.schema import attempt, campaign, event, message
 
 LOOKED_THROUGH = 20_000
 """Rows that one search for a text reads at most; it says where it stopped."""
-CALLING_CODES = ("1", "44", "972")
-"""Of the countries that the vendor texts (sms/send)."""
 _LATEST_EVENTS = 200
 _ROW_DIGITS = 8
 _PAST_ALL = 2**62

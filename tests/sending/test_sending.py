@@ -13,7 +13,7 @@ import pytest
 from bulksms.model.errors import StoreError
 from bulksms.model.notices import Answered, Notice, Waiting
 from bulksms.model.records import Refused
-from bulksms.model.settings import PATIENCE
+from bulksms.model.settings import REFUSALS_BEFORE_PAUSE
 from bulksms.model.states import CampaignState, PausedReason, Reason, State
 from bulksms.sandbox.faults import (
     ACCEPT_AND_DROP,
@@ -188,23 +188,23 @@ def test_a_refused_account_pauses_once_though_more_answers_were_in_the_air(stage
 
 @pytest.mark.parametrize("fault", [ERROR_AFTER, refuse("invalid_recipient"), hang_and_drop(1)])
 def test_so_many_unaccepted_in_a_row_pause_the_campaign(stage: Stage, fault: Fault) -> None:
-    stage.load(PATIENCE + 5)
-    stage.vendor.faults.script.extend([fault] * (PATIENCE + 5))
+    stage.load(REFUSALS_BEFORE_PAUSE + 5)
+    stage.vendor.faults.script.extend([fault] * (REFUSALS_BEFORE_PAUSE + 5))
     stage.send()
     assert stage.campaign.paused_reason is PausedReason.REPEATED_FAILURES
-    said = f"{PATIENCE} attempts in a row were not accepted: "
+    said = f"{REFUSALS_BEFORE_PAUSE} attempts in a row were not accepted: "
     assert (stage.campaign.paused_detail or "").startswith(said)
-    assert len(stage.posted) == PATIENCE
+    assert len(stage.posted) == REFUSALS_BEFORE_PAUSE
     assert stage.states.count(State.QUEUED) == 5
 
 
 def test_one_accepted_among_them_restores_the_patience(stage: Stage) -> None:
-    stage.load(2 * PATIENCE - 1)
-    almost = [ERROR_AFTER] * (PATIENCE - 1)
+    stage.load(2 * REFUSALS_BEFORE_PAUSE - 1)
+    almost = [ERROR_AFTER] * (REFUSALS_BEFORE_PAUSE - 1)
     stage.vendor.faults.script.extend([*almost, NO_FAULT, *almost])
     stage.send()
     assert stage.campaign.state is CampaignState.FINISHED
-    assert len(stage.posted) == 2 * PATIENCE - 1
+    assert len(stage.posted) == 2 * REFUSALS_BEFORE_PAUSE - 1
 
 
 def test_who_opts_out_in_the_middle_of_a_run_is_not_texted(stage: Stage) -> None:
