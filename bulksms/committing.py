@@ -71,7 +71,7 @@ class AtOnce:
     ahead: timedelta = timedelta(0)
 
     async def claim(self, lease: Lease, campaign_id: int, time: datetime) -> Claim:
-        """A `Book`'s."""
+        """As `Book.claim`."""
         return self.store.messages.claim(lease, campaign_id, time)
 
     async def record(
@@ -83,15 +83,15 @@ class AtOnce:
         now: datetime,
         hold_until: datetime | None,
     ) -> None:
-        """A `Book`'s."""
+        """As `Book.record`."""
         self.store.messages.record(claimed, outcome, worker=worker, now=now, hold_until=hold_until)
 
     async def renew(self, lease: Lease, now: datetime) -> None:
-        """A `Book`'s."""
+        """As `Book.renew`."""
         self.store.accounts.renew(lease, now)
 
     async def alone(self, work: Callable[[], Result]) -> Result:
-        """A `Book`'s."""
+        """As `Book.alone`."""
         return work()
 
 
@@ -124,11 +124,11 @@ class Grouped:
 
     @property
     def ahead(self) -> timedelta:
-        """A `Book`'s: the gathering, and as long for the commit before it, and for its own."""
+        """As `Book.ahead`: the gathering, and as long for the commit before it, and for its own."""
         return timedelta(seconds=3 * self.gathering)
 
     async def claim(self, lease: Lease, campaign_id: int, time: datetime) -> Claim:
-        """A `Book`'s."""
+        """As `Book.claim`."""
         wanted = Wanted(lease, campaign_id, time, self.ahead)
         told = self._enter(wanted)
         try:
@@ -148,17 +148,18 @@ class Grouped:
         now: datetime,
         hold_until: datetime | None,
     ) -> None:
-        """A `Book`'s."""
+        """As `Book.record`."""
         await self._enter(Answer(claimed, outcome, worker, now, hold_until))
 
     async def renew(self, lease: Lease, now: datetime) -> None:
-        """A `Book`'s."""
+        """As `Book.renew`."""
         await self._enter(Beat(lease, now))
 
     async def alone(self, work: Callable[[], Result]) -> Result:
-        """A `Book`'s, between two commits: the loop would wait for the lock of the one being made.
+        """As `Book.alone`, between two commits.
 
-        So hundreds of accounts may begin while others' answers are heard in time.
+        The loop would wait for the lock of the one being made; so hundreds of accounts may begin
+        while others' answers are heard in time.
         """
         done: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._works.append(_Work(work, done))

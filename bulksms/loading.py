@@ -215,7 +215,7 @@ def check(
 def check_among(
     store: Store, job: Job, suppressed: Mapping[str, str], rate: Rate, now: datetime
 ) -> Plan:
-    """The same beside the campaigns of `store`: whom they texted lately, or still have to."""
+    """As `check`, beside the campaigns of `store`: whom they texted lately, or still have to."""
     account = job.wishes.account
     memory = store.history.memory(job.wishes.restraint, now, account)
     elsewhere = partial(store.history.elsewhere, since=now - LATELY, account=account)

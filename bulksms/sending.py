@@ -40,9 +40,9 @@ from bulksms.store import Store
 log = logging.getLogger(__name__)
 
 SLOW_GLANCE = timedelta(seconds=5)
-"""The same while only rows in doubt are waited for."""
+"""How often a waiting sender looks again while only rows in doubt are left."""
 REST = timedelta(seconds=60)
-"""The same while everybody is outside the sending hours, which may be all night."""
+"""How often it does while everybody is outside the sending hours, which may be all night."""
 RECORD_TRIES = 30
 """How often, a second apart, an answer is offered to a database that cannot take it."""
 

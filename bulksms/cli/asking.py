@@ -42,7 +42,7 @@ def ask_to_go_on(
     limit: int | None = None,
     start_at: datetime | None = None,
 ) -> None:
-    """The same about a campaign that is there, with how many it would text.
+    """Ask whether a campaign that is there shall go on, with how many it would text.
 
     `limit` and `start_at` are those that it is to get, if it has not begun.
     """

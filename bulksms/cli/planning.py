@@ -51,7 +51,7 @@ def show_plan(
 def plan_as_json(
     job: Job, plan: Plan, now: datetime, *, new_database: Path | None = None
 ) -> dict[str, Any]:
-    """The same for a script."""
+    """The plan as `--json` prints it."""
     begins = job.wishes.start_at or now
     made = plan.timetable(begins)
     return {

@@ -73,7 +73,7 @@ def send_to_its_end(
     again: Refused | None = None,
     restraint: Restraint | None = None,
 ) -> None:
-    """The same without leaving; the campaign's state says how it ended.
+    """Send the campaign until it ends or is stopped; its state says how it ended.
 
     Nothing of the campaign is changed before the account is ours: somebody else may be sending it.
     """

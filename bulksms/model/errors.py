@@ -92,7 +92,7 @@ class AccountBusy(StoreError):
 
 
 class TokenBusy(AccountBusy):
-    """The same of another account that has the token; or it sent a moment ago."""
+    """Another account that has the same token is in use, or sent a moment ago."""
 
 
 class LeaseLost(StoreError):

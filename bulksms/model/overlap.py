@@ -112,7 +112,7 @@ class Overlap:
 
     @property
     def of_the_waiting(self) -> str | None:
-        """The same of those that the other campaign still has to text."""
+        """What a person should know of those whom the other campaign still has to text."""
         if not self.waiting:
             return None
         return (
@@ -122,14 +122,14 @@ class Overlap:
 
     @property
     def of_the_opted_out(self) -> str | None:
-        """The same of those whom the other campaign left out since its file said so."""
+        """What a person should know of those whom the other campaign's file says not to text."""
         if not self.opted_out:
             return None
         return f"{self._opted_out}, and would be texted now."
 
     @property
     def of_the_opted_out_here(self) -> str | None:
-        """The same of those who opted out in this file, and whom the other one would text."""
+        """What a person should know of those who opted out here, and whom the other would text."""
         if not self.opted_out_here:
             return None
         waits = "waits" if self.opted_out_here == 1 else "wait"
@@ -168,7 +168,7 @@ class Overlap:
 
 @dataclass
 class Meanwhile(Overlap):
-    """The same of a campaign that is there already, since it was loaded.
+    """How many rows of a campaign that was loaded before are in another one as well.
 
     `left_out` are those of `texted` whom its restraint leaves alone.
     """
@@ -193,7 +193,7 @@ class Meanwhile(Overlap):
 
     @property
     def of_the_opted_out(self) -> str | None:
-        """The same of those who opted out in a file that was loaded later.
+        """What a person should know of those who opted out in a file that was loaded later.
 
         A file of the same account is obeyed at the claim; another's is told.
         """

@@ -16,7 +16,7 @@ from bulksms.model.opt_out_columns import Heeded
 from bulksms.model.overlap import AskElsewhere, Elsewhere, InDoubt, Overlap
 from bulksms.model.records import JudgedRow, Rate
 from bulksms.model.repairs import Repair
-from bulksms.model.segments import dear_ones
+from bulksms.model.segments import costly_ones
 from bulksms.model.states import Reason
 from bulksms.model.timetable import Timetable, timetable
 
@@ -55,7 +55,7 @@ class Kind:
 
     @property
     def wants_examples(self) -> bool:
-        """Whether there are few rows yet to show."""
+        """Whether fewer than `EXAMPLES` are kept."""
         return len(self.examples) < EXAMPLES
 
     def add(
@@ -163,7 +163,7 @@ class Plan:
         self.segments += sum(sizes)
         self.by_segments.update(sizes)
         self.previews += [rows[at] for at in good[: EXAMPLES - len(self.previews)]]
-        for at, characters in dear_ones([rows.bodies[at] or "" for at in good]):
+        for at, characters in costly_ones([rows.bodies[at] or "" for at in good]):
             row_number, body = rows.row_numbers[good[at]], rows.bodies[good[at]]
             for character in characters:
                 self.unicode.setdefault(character, Kind()).add(row_number, character, body)

@@ -1,4 +1,4 @@
-"""What the doctor mends in a cell: each repair is a rule with a name and a sentence.
+"""What is mended in a cell: each repair is a rule with a name and a sentence.
 
 A repair leaves every digit in place; where one is lost, or two readings are possible, the cell is
 refused instead. Mere formatting, such as brackets and spaces in a number, is no damage.

@@ -1,4 +1,4 @@
-"""How many text messages a text becomes, and which characters make it dear.
+"""How many text messages a text becomes, and which characters make it costly.
 
 A text whose characters are all in the GSM-7 alphabet is packed as septets, 160 in one message or
 153 in each part of a longer one; a single other character turns the whole text into UCS-2,
@@ -45,7 +45,7 @@ class Measure:
 
 def measure(text: str) -> Measure:
     """Measure a text; an empty one has no segments. Linear in the length of the text."""
-    unicode_characters = dear_characters(text)
+    unicode_characters = costly_characters(text)
     if unicode_characters:
         return _measure_ucs2(text, unicode_characters)
     return _measure_gsm7(text)
@@ -66,20 +66,20 @@ def sizes_of(texts: Iterable[str | None]) -> list[int]:
     ]
 
 
-def dear_characters(text: str) -> tuple[str, ...]:
+def costly_characters(text: str) -> tuple[str, ...]:
     """The characters that force UCS-2, each once, in order of appearance."""
     if _SHORT_AND_PLAIN.fullmatch(text):
         return ()
     return tuple(dict.fromkeys(_NOT_GSM7.findall(text)))
 
 
-def dear_ones(texts: Iterable[str]) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """The position of each text that has `dear_characters`, and these."""
+def costly_ones(texts: Iterable[str]) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """The position of each text that has `costly_characters`, and these."""
     for at, text in enumerate(texts):
         if (not text.isascii() or not text.isprintable() or "`" in text) and (
-            dear := dear_characters(text)
+            costly := costly_characters(text)
         ):
-            yield at, dear
+            yield at, costly
 
 
 def character_name(character: str) -> str:

@@ -1,4 +1,4 @@
-"""What a boss wants to know of a report: how many rows ended how, why, and how fast it went.
+"""What a report sums up to: how many rows ended how, why, and how fast it went.
 
 A `Tally` is made by the rows themselves as they pass by on their way into a file,
 so that what stands above a table always adds up to it.

@@ -192,7 +192,7 @@ class Store:
 
     @property
     def others(self) -> Others:
-        """What other campaigns have to do with somebody's people."""
+        """What other campaigns have to do with a campaign's recipients."""
         return Others(self.engine)
 
     @property

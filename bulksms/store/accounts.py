@@ -103,7 +103,7 @@ class Accounts:
             raise account_settings.unknown(name, account_settings.every(tx))
 
     def registered(self, name: str) -> Account:
-        """The same for a new campaign; a name that only campaigns of before have is none any more.
+        """As `named`, for a new campaign: a name that only earlier campaigns use is refused.
 
         Raises:
             InputError: there is none; the sentence lists those there are.
@@ -239,7 +239,7 @@ def hold(tx: Connection, lease: Lease, now: datetime) -> None:
 
 
 def hold_each(tx: Connection, alive: Iterable[Wanted | Beat]) -> set[int]:
-    """The same for many.
+    """As `hold`, for many.
 
     Returns:
         The ids of the accounts whose leases hold.

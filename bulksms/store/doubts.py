@@ -57,7 +57,7 @@ class Doubts:
         about: datetime,
         most: int,
     ) -> list[Witness]:
-        """The same of one lease, and so of one token; looked for about that time."""
+        """As `witnesses`, of one lease and so of one token; looked for about that time."""
         with reading(self.engine) as tx:
             way = {"account": account_id, "sender": sender, "there": f"{country_code}%"}
             own = {"epoch": epoch, "about": about, "most": most}

@@ -80,7 +80,7 @@ def database_url(location: str) -> URL:
 def _parsed(location: str) -> URL:
     if "://" not in location:
         if _OF_LIBPQ.match(location):
-            raise StoreError(f"The database is given in libpq's words; {_AS_A_URL}.")
+            raise StoreError(f"The database is given as key=value, not as a URL; {_AS_A_URL}.")
         try:
             return URL.create("sqlite", database=str(Path(location).expanduser()))
         except RuntimeError as error:

@@ -50,5 +50,5 @@ def render(template: str, values: Mapping[str, object]) -> str:
 
 
 def render_page(template: str, values: Mapping[str, object], status: int = 200) -> HTMLResponse:
-    """The same as an answer."""
+    """As `render`, as an answer."""
     return HTMLResponse(render(template, values), status)

@@ -8,8 +8,8 @@ from bulksms.model.segments import (
     Encoding,
     Measure,
     character_name,
-    dear_characters,
-    dear_ones,
+    costly_characters,
+    costly_ones,
     measure,
     segments,
     sizes_of,
@@ -50,7 +50,7 @@ def test_the_alphabet_has_the_standards_size() -> None:
         ("ж" * 69, UCS2, 69, 1),
         ("ж" * 70, UCS2, 70, 1),
         ("ж" * 71, UCS2, 71, 2),
-        ("a" * 69 + "’", UCS2, 70, 1),  # noqa: RUF001  the character that makes texts dear
+        ("a" * 69 + "’", UCS2, 70, 1),  # noqa: RUF001  the character that makes texts costly
         ("a" * 70 + "’", UCS2, 71, 2),  # noqa: RUF001  the same
         ("€" * 70 + "ж", UCS2, 71, 2),
         ("ж" * 68 + "😀", UCS2, 70, 1),
@@ -140,10 +140,10 @@ def test_ucs2_is_packed_as_the_reference_packs_it(run: str, text: str) -> None:
 @given(runs("a€[é\n~`") | st.text(st.characters(max_codepoint=127)) | st.text())
 def test_what_is_told_at_a_glance_is_what_is_measured(text: str) -> None:
     assert segments(text) == measure(text).segments
-    assert dear_characters(text) == measure(text).unicode_characters
+    assert costly_characters(text) == measure(text).unicode_characters
     assert sizes_of(["", None, text, "a"]) == [0, 0, measure(text).segments, 1]
-    dear = [(1, dear_characters(text))] if dear_characters(text) else []
-    assert list(dear_ones(["plain", text, "", "Ωmega"])) == dear
+    costly = [(1, costly_characters(text))] if costly_characters(text) else []
+    assert list(costly_ones(["plain", text, "", "Ωmega"])) == costly
 
 
 @given(st.text())
