@@ -156,10 +156,9 @@ class Grouped:
         await self._enter(Beat(lease, now))
 
     async def alone(self, work: Callable[[], Result]) -> Result:
-        """As `Book.alone`, between two commits.
+        """As `Book.alone`, between two commits, for whose lock the loop would wait.
 
-        The loop would wait for the lock of the one being made; so hundreds of accounts may begin
-        while others' answers are heard in time.
+        So hundreds of accounts may begin while others' answers are heard in time.
         """
         done: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._works.append(_Work(work, done))

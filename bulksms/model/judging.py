@@ -114,9 +114,8 @@ class Judge:
 
     def _refuse_suppressed(self, numbers: Sequence[str | None], problems: Problems) -> None:
         for at, number in enumerate(numbers) if self.suppressed or self.opted_out else ():
-            if number is not None and number in self.suppressed:
-                detail = on_the_list(self.suppressed[number])
-                problems.setdefault(at, Problem(Reason.OPTED_OUT, detail))
+            if number is not None and (why := self.suppressed.get(number)) is not None:
+                problems.setdefault(at, Problem(Reason.OPTED_OUT, on_the_list(why)))
             elif number is not None and number in self.opted_out:
                 problems.setdefault(at, Problem(Reason.OPTED_OUT, self.opted_out[number]))
 
