@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bulksms.easify.pages import Answered, read_numbers, read_page, read_status
+from bulksms.easify.pages import RawAnswer, read_numbers, read_page, read_status
 from bulksms.model.states import Delivery
 from bulksms.model.vendor_record import (
     DeliveryStatus,
@@ -37,7 +37,7 @@ CHAT_ITEM = {
 def page_of(count: int, *, asked: int = 100, number: int = 1, **more: object) -> Page:
     """The page that a list of so many items is read as."""
     document = {"status": True, "data": [CHAT_ITEM] * count, **more}
-    page = read_page(Answered(200, json.dumps(document).encode()), asked=asked, number=number)
+    page = read_page(RawAnswer(200, json.dumps(document).encode()), asked=asked, number=number)
     assert isinstance(page, Page)
     return page
 
@@ -45,7 +45,7 @@ def page_of(count: int, *, asked: int = 100, number: int = 1, **more: object) ->
 def one(**changes: Any) -> RecordedSms:  # noqa: ANN401 - whatever JSON holds
     """A changed chat item, as it is read."""
     document = {"status": True, "data": [{**CHAT_ITEM, **changes}]}
-    page = read_page(Answered(200, json.dumps(document).encode()), asked=100, number=1)
+    page = read_page(RawAnswer(200, json.dumps(document).encode()), asked=100, number=1)
     assert isinstance(page, Page)
     return page.items[0]
 
@@ -91,7 +91,7 @@ def test_a_field_may_have_either_of_its_names_and_forms() -> None:
 )
 def test_a_page_with_an_item_that_cannot_be_read_is_no_evidence(items: object) -> None:
     body = json.dumps({"status": True, "data": items}).encode()
-    assert isinstance(read_page(Answered(200, body), asked=100, number=1), Unreadable)
+    assert isinstance(read_page(RawAnswer(200, body), asked=100, number=1), Unreadable)
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_a_page_with_an_item_that_cannot_be_read_is_no_evidence(items: object) -
     ],
 )
 def test_an_answer_that_is_no_success_is_no_empty_page(body: bytes) -> None:
-    answer = Answered(200, body)
+    answer = RawAnswer(200, body)
     for read in (read_page(answer, asked=100, number=1), read_status(answer), read_numbers(answer)):
         assert isinstance(read, Unreadable)
         assert read.http_status == 200
@@ -117,11 +117,11 @@ def test_an_answer_that_is_no_success_is_no_empty_page(body: bytes) -> None:
 def test_no_value_anywhere_breaks_the_reading(value: object) -> None:
     for name in CHAT_ITEM:
         body = json.dumps({"status": True, "data": [{**CHAT_ITEM, name: value}]}).encode()
-        read_page(Answered(200, body), asked=100, number=1)
+        read_page(RawAnswer(200, body), asked=100, number=1)
     whole = json.dumps({"status": True, "data": value, "meta": value, "links": value}).encode()
-    read_page(Answered(200, whole), asked=100, number=1)
-    read_status(Answered(200, whole))
-    read_numbers(Answered(200, whole))
+    read_page(RawAnswer(200, whole), asked=100, number=1)
+    read_status(RawAnswer(200, whole))
+    read_numbers(RawAnswer(200, whole))
 
 
 def test_a_page_says_how_far_it_goes() -> None:
@@ -160,26 +160,26 @@ def test_a_page_is_whole_only_if_nothing_can_lie_beyond(
 def test_a_paginator_in_the_data_is_read_too() -> None:
     wrapper = {"current_page": 1, "data": [CHAT_ITEM], "per_page": 1, "next_page_url": "https://x"}
     body = json.dumps({"status": True, "data": wrapper}).encode()
-    page = read_page(Answered(200, body), asked=1, number=1)
+    page = read_page(RawAnswer(200, body), asked=1, number=1)
     assert isinstance(page, Page)
     assert (len(page.items), page.per_page, page.whole) == (1, 1, False)
 
 
 def test_another_page_than_the_one_asked_for_is_no_evidence() -> None:
     body = json.dumps({"status": True, "data": [], "meta": {"current_page": 1}}).encode()
-    assert isinstance(read_page(Answered(200, body), asked=100, number=2), Unreadable)
+    assert isinstance(read_page(RawAnswer(200, body), asked=100, number=2), Unreadable)
 
 
 def test_a_status_is_read_whatever_its_case() -> None:
     data = {"status": " undelivered ", "remarks": "No such handset"}
     body = json.dumps({"status": True, "data": data}).encode()
     expected = DeliveryStatus(Delivery.UNDELIVERED, "No such handset")
-    assert read_status(Answered(200, body)) == expected
+    assert read_status(RawAnswer(200, body)) == expected
 
 
 def test_a_status_that_nobody_knows_is_none() -> None:
     body = json.dumps({"status": True, "data": {"status": "Teleported"}}).encode()
-    read = read_status(Answered(200, body))
+    read = read_status(RawAnswer(200, body))
     assert read == Unreadable("Easify calls the message's status 'Teleported'.", None, 200)
 
 
@@ -192,7 +192,7 @@ def test_only_numbers_that_are_active_and_approved_are_usable() -> None:
     ]
     body = json.dumps({"status": True, "data": items, "links": []}).encode()
     expected = OwnNumbers(("+13152935500", "+13152935503"))
-    assert read_numbers(Answered(200, body)) == (expected, False)
+    assert read_numbers(RawAnswer(200, body)) == (expected, False)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from bulksms.cli.asking import ask, json_option, yes_option
 from bulksms.cli.numbers import country_option, read_number
 from bulksms.cli.words import harmless, moment_as_json, plural, shown
 from bulksms.store import Store
-from bulksms.store.history import Change, Entry
+from bulksms.store.history import Change, PastRow
 
 
 @click.command(epilog="Example:  bulksms history +12025550104")
@@ -51,7 +51,7 @@ def history(
     click.echo(f"{found}: {plural(len(rows), 'row')} in all campaigns.")
 
 
-def _row(row: Entry) -> str:
+def _row(row: PastRow) -> str:
     known = f" (sms_id {row.sms_id}{f', {row.delivery}' if row.delivery else ''})"
     why = f" ({row.reason}: {row.detail})" if row.reason else ""
     text = f"  “{shown(row.text)}”" if row.text else ""
@@ -63,8 +63,8 @@ def _change(change: Change) -> str:
     return f"{change.change} {way} the suppression list by {change.source}: {change.reason}"
 
 
-def _row_as_json(row: Entry) -> dict[str, object]:
-    return {name: getattr(row, name) for name in Entry.__dataclass_fields__} | {
+def _row_as_json(row: PastRow) -> dict[str, object]:
+    return {name: getattr(row, name) for name in PastRow.__dataclass_fields__} | {
         "at": moment_as_json(row.at)
     }
 

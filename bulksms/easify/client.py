@@ -26,7 +26,7 @@ from bulksms.easify.connecting import (
 )
 from bulksms.easify.exchange import Line, Reply, Request
 from bulksms.easify.failures import judge
-from bulksms.easify.pages import Answered
+from bulksms.easify.pages import RawAnswer
 from bulksms.easify.reads import PAGE_SIZES, Order, Params, ReadPages, unreadable
 from bulksms.model.accounts import checked_token
 from bulksms.model.attachment import is_web_address
@@ -147,7 +147,7 @@ class EasifyClient:
         """The account's own numbers; whether it can be read at all shows what a send would meet."""
         return await self._record.phone_numbers()
 
-    async def _ask(self, path: str, params: Params) -> Answered | Unreadable:
+    async def _ask(self, path: str, params: Params) -> RawAnswer | Unreadable:
         """One GET of `path` below the API's address. Never raises for anything the wire does."""
         try:
             url = self._url.join(f"../{path}").copy_merge_params(params)
@@ -158,7 +158,7 @@ class EasifyClient:
             return unreadable(judge(error))
         if reply.body is None or not httpx.codes.is_success(reply.status):
             return unreadable(self._outcome(reply))
-        return Answered(reply.status, reply.body)
+        return RawAnswer(reply.status, reply.body)
 
     async def _request(self, message: ClaimedMessage) -> Request:
         fields = _fields(message)

@@ -32,14 +32,14 @@ LONGEST_LINE = 300
 Json = Mapping[str, object]
 
 
-class Answered(NamedTuple):
+class RawAnswer(NamedTuple):
     """A 2xx answer as it came."""
 
     status: int
     body: bytes
 
 
-def read_page(answer: Answered, *, asked: int, number: int) -> Page | Unreadable:
+def read_page(answer: RawAnswer, *, asked: int, number: int) -> Page | Unreadable:
     """The page `number` of a list of messages, of which `asked` were wanted.
 
     Never raises. The list may stand in `data` itself, or in a paginator there.
@@ -66,7 +66,7 @@ def read_page(answer: Answered, *, asked: int, number: int) -> Page | Unreadable
     return replace(page, whole=_is_whole(page, _next_links(document, wrapper), asked, number))
 
 
-def read_status(answer: Answered) -> DeliveryStatus | Unreadable:
+def read_status(answer: RawAnswer) -> DeliveryStatus | Unreadable:
     """Where one message stands. Never raises."""
     data = _mapping(_success(answer.body).get("data"))
     status = _delivery(data.get("status"))
@@ -76,7 +76,7 @@ def read_status(answer: Answered) -> DeliveryStatus | Unreadable:
     return DeliveryStatus(status, _remarks(data))
 
 
-def read_numbers(answer: Answered) -> tuple[OwnNumbers, bool] | Unreadable:
+def read_numbers(answer: RawAnswer) -> tuple[OwnNumbers, bool] | Unreadable:
     """The usable numbers of one page, and whether another page follows. Never raises."""
     document = _success(answer.body)
     items = _objects(document.get("data"))

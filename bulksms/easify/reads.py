@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
 from typing import Literal, assert_never
 
-from bulksms.easify.pages import Answered, read_numbers, read_page, read_status
+from bulksms.easify.pages import RawAnswer, read_numbers, read_page, read_status
 from bulksms.model.outcomes import Accepted, AccountBlocked, NotSent, Outcome, Rejected, Unknown
 from bulksms.model.phone import dialling_parts
 from bulksms.model.states import PausedReason
@@ -24,7 +24,7 @@ MOST_PAGES = 50
 
 Params = Mapping[str, str | int]
 Order = Literal["asc", "desc"]
-Ask = Callable[[str, Params], Awaitable[Answered | Unreadable]]
+Ask = Callable[[str, Params], Awaitable[RawAnswer | Unreadable]]
 """One GET of a path below the API's address."""
 
 BLOCKS_READS = frozenset(
@@ -102,7 +102,7 @@ class ReadPages:
         size = min(limit, self._largest)
         while True:
             answer = await self._ask(path, {**params, "limit": size})
-            if isinstance(answer, Answered):
+            if isinstance(answer, RawAnswer):
                 self._largest = size if size < limit else self._largest
                 return read_page(answer, asked=size, number=number)
             smaller = [each for each in PAGE_SIZES if each < size]

@@ -44,7 +44,7 @@ _COLUMNS = (
 _ROWS_AT_ONCE = 500
 """Rows a statement; SQLite takes 32,766 values in one (SQLITE_MAX_VARIABLE_NUMBER)."""
 
-Columns = tuple[Sequence[Any], ...]
+_ByColumn = tuple[Sequence[Any], ...]
 """The cells of some rows, in the order of `_COLUMNS`."""
 
 
@@ -73,7 +73,7 @@ def put_rows(
     return loaded
 
 
-def _by_column(campaign_id: int, rows: JudgedRows, moment: object) -> Columns:
+def _by_column(campaign_id: int, rows: JudgedRows, moment: object) -> _ByColumn:
     """What the table has of rows; it takes plain texts faster than words of an enum."""
     count = len(rows)
     states, repeats = [State.QUEUED.value] * count, [0] * count
@@ -104,12 +104,12 @@ def _by_column(campaign_id: int, rows: JudgedRows, moment: object) -> Columns:
     )
 
 
-def _copy(tx: Connection, chunks: Iterable[Columns]) -> int:
+def _copy(tx: Connection, chunks: Iterable[_ByColumn]) -> int:
     rows = chain.from_iterable(zip(*columns, strict=True) for columns in chunks)
     return copy_rows(tx, message, _COLUMNS, rows)
 
 
-def _insert(tx: Connection, chunks: Iterable[Columns], expected: int) -> int:
+def _insert(tx: Connection, chunks: Iterable[_ByColumn], expected: int) -> int:
     before = tx.execute(select(func.max(message.c.id))).scalar_one() or 0
     large = max(before, FEWEST_FOR_NEW_INDEXES)
     loaded, indexes = 0, list[str]()

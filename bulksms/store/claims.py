@@ -31,7 +31,7 @@ from bulksms.store.moments import UtcDateTime
 from bulksms.store.moving import THE_MESSAGE, MoveEach, move
 from bulksms.store.opt_outs import OPTED_OUT_IN
 from bulksms.store.places import NO_LIMIT
-from bulksms.store.prepared import Found, Prepared
+from bulksms.store.prepared import FoundRow, Prepared
 from bulksms.store.schema import account, attempt, campaign, message, suppression
 
 SKIPS_AT_ONCE = 100
@@ -46,10 +46,10 @@ class _Turn:
     """A wish on its way: how its campaign stands, the places left to look at, what was found."""
 
     wanted: Wanted
-    standing: Found
+    standing: FoundRow
     hours: Hours | None
     places: list[str]
-    message: Found = None
+    message: FoundRow = None
     skipped: int = 0
 
     def looks_on(self) -> bool:
@@ -107,11 +107,11 @@ def _apart(turns: Sequence[_Turn]) -> tuple[list[_Turn], list[_Turn]]:
     return now, later
 
 
-def _is_restrained(candidate: Found) -> bool:
+def _is_restrained(candidate: FoundRow) -> bool:
     return candidate.texted_within is not None or candidate.same_text_within is not None
 
 
-def _why_not(wanted: Wanted, standing: Found, held: Container[int]) -> Claim | LeaseLost | None:
+def _why_not(wanted: Wanted, standing: FoundRow, held: Container[int]) -> Claim | LeaseLost | None:
     """What forbids every claim of the campaign."""
     if wanted.lease.account_id not in held:
         return LeaseLost(account=wanted.lease.account)
@@ -136,7 +136,7 @@ def _why_not_yet(tx: Connection, turn: _Turn) -> NotYet | NothingQueued | None:
     return attempts.slot(tx, lease, now)
 
 
-def _standings(tx: Connection, wanted: Sequence[Wanted]) -> dict[int, Found]:
+def _standings(tx: Connection, wanted: Sequence[Wanted]) -> dict[int, FoundRow]:
     rows = [
         (each.campaign_id, each.lease.account_id, each.time - each.lease.rate.period)
         for each in wanted
@@ -180,7 +180,7 @@ def _look(tx: Connection, turns: Sequence[_Turn]) -> None:
                 turn.message = candidate
 
 
-def _is_skipped(tx: Connection, candidate: Found, wanted: Wanted) -> bool:
+def _is_skipped(tx: Connection, candidate: FoundRow, wanted: Wanted) -> bool:
     """Whether the number must not be texted any more; then it is written down why."""
     objection = _objection(tx, candidate, wanted)
     if objection is None:
@@ -200,7 +200,9 @@ def _is_skipped(tx: Connection, candidate: Found, wanted: Wanted) -> bool:
     return True
 
 
-def _objection(tx: Connection, candidate: Found, wanted: Wanted) -> tuple[Move, Reason, str] | None:
+def _objection(
+    tx: Connection, candidate: FoundRow, wanted: Wanted
+) -> tuple[Move, Reason, str] | None:
     """Why the number must not be texted any more, and who says so."""
     if candidate.opted_out is not None:
         return Move.OPT_OUT, Reason.OPTED_OUT, on_the_list(candidate.opted_out)
@@ -283,7 +285,7 @@ _CLAIM = MoveEach(
 )
 
 
-def _claimed(found: Found, attempt_id: int) -> ClaimedMessage:
+def _claimed(found: FoundRow, attempt_id: int) -> ClaimedMessage:
     return ClaimedMessage(
         id=found.id,
         attempt_id=attempt_id,

@@ -13,7 +13,7 @@ from bulksms.model.states import CampaignState, State
 from bulksms.store.engine import reading
 from bulksms.store.schema import account, attempt, campaign, message
 
-UNDER_WAY = (CampaignState.RUNNING, CampaignState.PAUSED, CampaignState.SCHEDULED)
+_UNDER_WAY = (CampaignState.RUNNING, CampaignState.PAUSED, CampaignState.SCHEDULED)
 PACE_OVER = timedelta(seconds=60)
 
 
@@ -82,7 +82,7 @@ def _waiting(tx: Connection) -> dict[str, datetime]:
     return {row.name: row.since for row in tx.execute(_WAITING)}
 
 
-_BUSY = campaign.c.state.in_(UNDER_WAY)
+_BUSY = campaign.c.state.in_(_UNDER_WAY)
 _ROWS: Any = (
     select(account.c.name, message.c.state, message.c.reason, func.count())
     .join(campaign, campaign.c.account_id == account.c.id)

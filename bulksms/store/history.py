@@ -38,7 +38,7 @@ _AT = when(message)
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class PastRow:
     """One row that a number had in a campaign; `at` is when it was accepted, or last moved."""
 
     campaign: str
@@ -68,7 +68,7 @@ class History:
 
     engine: Engine
 
-    def rows(self, number: str) -> list[Entry]:
+    def rows(self, number: str) -> list[PastRow]:
         """Every row of the number in any campaign, the oldest first."""
         with reading(self.engine) as tx:
             found = tx.execute(
@@ -81,7 +81,7 @@ class History:
                 .where(message.c.to_number == number)
                 .order_by(_AT, message.c.id)
             )
-            return [Entry(*row) for row in found]
+            return [PastRow(*row) for row in found]
 
     def suppressions(self, number: str) -> list[Change]:
         """What happened to the number on the suppression list, the oldest first."""

@@ -21,7 +21,7 @@ from sqlalchemy.sql.visitors import cloned_traverse
 
 Values = Mapping[str, Any]
 Process = Callable[[Any], Any]
-Found = Any
+FoundRow = Any
 """A row: a named tuple of the statement's columns."""
 
 
@@ -32,12 +32,12 @@ class Prepared:
         self._statement = cloned_traverse(statement, {}, {"bindparam": _write_out})
         self._ready: dict[tuple[str, ...], _Ready] = {}
 
-    def all(self, tx: Connection, values: Values) -> list[Found]:
+    def all(self, tx: Connection, values: Values) -> list[FoundRow]:
         """Every row that it finds or returns."""
         ready = self._for(tx, values)
         return [ready.row(found) for found in ready.run(tx, values).fetchall()]
 
-    def first(self, tx: Connection, values: Values) -> Found:
+    def first(self, tx: Connection, values: Values) -> FoundRow:
         """The first of them; None if there is none."""
         ready = self._for(tx, values)
         found = ready.run(tx, values).fetchall()
@@ -60,7 +60,7 @@ class _Ready(NamedTuple):
 
     text: str
     bind: Callable[[Values], Any]
-    row: Callable[[Sequence[Any]], Found]
+    row: Callable[[Sequence[Any]], FoundRow]
 
     def run(self, tx: Connection, values: Values) -> DBAPICursor:
         cursor, bound = tx.connection.cursor(), self.bind(values)
@@ -113,12 +113,12 @@ def _binder(
 
 def _row_maker(
     names: Sequence[str], processes: Sequence[Process | None]
-) -> Callable[[Sequence[Any]], Found]:
+) -> Callable[[Sequence[Any]], FoundRow]:
     """What makes a named tuple of the driver's row."""
-    kind: Any = namedtuple("Found", names)  # type: ignore[misc]  # noqa: PYI024 - the statement's own
+    kind: Any = namedtuple("FoundRow", names)  # type: ignore[misc]  # noqa: PYI024 - the statement's own
     some = [(at, process) for at, process in enumerate(processes) if process is not None]
 
-    def make(found: Sequence[Any]) -> Found:
+    def make(found: Sequence[Any]) -> FoundRow:
         cells = list(found)
         for at, process in some:
             cells[at] = process(cells[at])
@@ -127,5 +127,5 @@ def _row_maker(
     return make if some else kind._make
 
 
-def _as_it_is(value: Found) -> Found:
+def _as_it_is(value: FoundRow) -> FoundRow:
     return value
