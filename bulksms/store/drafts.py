@@ -1,4 +1,4 @@
-"""How a load makes a campaign: the first of its rows, under a name that is free, in chunks."""
+"""How a load makes a campaign: of rows that no other has, under a free name, in chunks."""
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
