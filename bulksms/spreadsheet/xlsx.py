@@ -129,12 +129,12 @@ def _at_a_glance(archive: Archive, part: str, styles: Styles) -> Marks | None:
     None where it takes a closer look.
     """
     letters, formats, codes = set[bytes](), Formats(), styles.codes
-    row = 0
+    last_row = 0
     for block in _whole_tags(archive.blocks(part)):
-        rows = [row, *map(int, _ROW.findall(block))]
+        rows = [last_row, *map(int, _ROW.findall(block))]
         if _is_telling(block, styles) or not _rise(rows):
             return None
-        row = rows[-1]
+        last_row = rows[-1]
         letters.update(_WIDE_CELL.findall(block))
         for column, row, style in _STYLED_NUMBER.findall(block) if codes else ():
             if (code := codes.get(style.decode())) is not None:
