@@ -160,6 +160,7 @@ def prepare(table: Table, wishes: Wishes, *, sender_column: str | None = None) -
         sample=[cells for _, cells in islice(table.rows(), SAMPLE)],
         rows=(cells for _, cells in table.whole.rows()),
         country=wishes.country,
+        told=table.told_of_phone,
         phone=wishes.phone_column,
         lead_id=wishes.lead_id_column,
         sender=sender_column,

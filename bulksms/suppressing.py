@@ -93,6 +93,7 @@ def opt_outs_of(table: "Table", *, phone_column: str | None, country: Country) -
         sample=sample,
         rows=(cells for _, cells in table.rows()),
         country=country,
+        told=table.told_of_phone,
         phone=phone_column,
         lead_id=NO_COLUMN,
         sender=NO_COLUMN,

@@ -15,7 +15,7 @@ from bulksms.cli.restraining import RESTRAINT
 from bulksms.keeping import without_looking_for_cycles
 from bulksms.loading import Job, Wishes, prepare
 from bulksms.model.accounts import DEFAULT_NAME
-from bulksms.model.columns import listed
+from bulksms.model.column_names import listed
 from bulksms.model.errors import ColumnMissing, InputError
 from bulksms.model.hours import Hours
 from bulksms.model.opt_out_sheets import lists_opt_outs

@@ -20,9 +20,9 @@ from bulksms.cli.words import (
     span,
 )
 from bulksms.loading import Job
-from bulksms.model.columns import phone_name_rank
 from bulksms.model.plan import Example, Kind, Plan
 from bulksms.model.segments import Encoding, character_name, measure
+from bulksms.model.which_phone import phone_name_rank
 
 
 def show_plan(
@@ -123,7 +123,7 @@ def _columns(job: Job) -> list[str]:
 def _why(job: Job, role: str) -> str:
     """Said where a column was not found by its name."""
     name = job.table.columns[job.columns.phone]
-    given = job.wishes.phone_column is not None
+    given = job.wishes.phone_column or job.table.told_of_phone.beside is not None
     by_content = role == "phone" and not given and phone_name_rank(name) is None
     return " (by its content)" if by_content else ""
 

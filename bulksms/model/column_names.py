@@ -6,6 +6,7 @@ punctuation, so that `Tél.`, `tel` and `TEL` are one.
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from bulksms.model.text import column_key
 
@@ -74,3 +75,8 @@ def without_accents(text: str) -> str:
     """The text with letters in their plain form."""
     parts = unicodedata.normalize("NFKD", text)
     return "".join(c for c in parts if not unicodedata.combining(c))
+
+
+def listed(columns: Sequence[str]) -> str:
+    """The names of the columns, as a sentence shows them."""
+    return ", ".join(f"'{column}'" for column in columns)

@@ -10,8 +10,8 @@ from itertools import islice
 from operator import itemgetter
 
 from bulksms.model.column_names import PHONE_NAMES, name_key
-from bulksms.model.columns import phone_name_rank
 from bulksms.model.errors import InputError
+from bulksms.model.which_phone import phone_name_rank
 from bulksms.spreadsheet.grid import (
     ROWS_AT_ONCE,
     Chunk,
@@ -62,6 +62,7 @@ class Layout:
         row_count: rows under the header that have data.
         blank_rows: rows under the header that have none.
         ours: of a report of ours, which cell is the first of `REPORT_COLUMNS`; else None.
+        mended: of rows to mend, the column that our words stood beside, which is the phone.
         spared: rows of a report that are left out.
         notes: sentences about what was assumed or left out.
     """
@@ -75,6 +76,7 @@ class Layout:
     ours: int | None
     spared: Spared
     notes: tuple[str, ...]
+    mended: int | None = None
 
     def chunks(self, grid: Grid) -> Iterator[Chunk]:
         """The table's rows that have data, cells aligned with `columns`, many at a time."""

@@ -55,11 +55,13 @@ def write_problems(
 
 def without_our_column(layout: Layout) -> Layout:
     """The layout of a sheet as if our column were not there."""
-    theirs = [at for at, name in enumerate(layout.columns) if name != WHAT_TO_MEND]
-    if len(theirs) == len(layout.columns):
+    if WHAT_TO_MEND not in layout.columns:
         return layout
+    ours = layout.columns.index(WHAT_TO_MEND)
+    theirs = [at for at in range(len(layout.columns)) if at != ours]
     return replace(
         layout,
+        mended=ours - 1 if ours else None,
         columns=tuple(layout.columns[at] for at in theirs),
         positions=tuple(layout.positions[at] for at in theirs),
         notes=(*layout.notes, f"the column '{WHAT_TO_MEND}' was left out"),

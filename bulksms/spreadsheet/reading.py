@@ -14,6 +14,8 @@ from pathlib import Path
 
 from bulksms.model.errors import InputError
 from bulksms.model.opt_out_sheets import lists_opt_outs
+from bulksms.model.records import FORGOTTEN_NUMBER
+from bulksms.model.which_phone import ToldOfPhone
 from bulksms.spreadsheet.archive import ZIP
 from bulksms.spreadsheet.delimited import read_text
 from bulksms.spreadsheet.encoding import BOMS
@@ -21,6 +23,7 @@ from bulksms.spreadsheet.grid import Chunk, Grid, Row, is_blank
 from bulksms.spreadsheet.layout import Layout, find_layout
 from bulksms.spreadsheet.opted_out_rows import only_opted_out
 from bulksms.spreadsheet.problems import without_our_column
+from bulksms.spreadsheet.report_form import REPORT_COLUMNS
 from bulksms.spreadsheet.shown import Shown
 from bulksms.spreadsheet.workbook import read_workbook
 from bulksms.spreadsheet.workbook import visible_sheets as sheets_of_workbook
@@ -80,6 +83,16 @@ class Table:
     def spared(self) -> frozenset[str]:
         """The numbers of a report's rows that are left out: they may have been texted already."""
         return frozenset(self._layout.spared.texted.values())
+
+    @property
+    def told_of_phone(self) -> ToldOfPhone:
+        """Which column was the phone, as far as a file of ours tells."""
+        of = self._layout
+        if of.ours is None:
+            return ToldOfPhone(beside=of.mended)
+        numbers = replace(of, columns=REPORT_COLUMNS[:1], positions=(of.ours,)).chunks(self._grid)
+        told = (number for chunk in numbers for _, (number,) in chunk)
+        return ToldOfPhone(was_empty=all(each.startswith(FORGOTTEN_NUMBER) for each in told))
 
     @property
     def unread_opt_outs(self) -> list[str]:

@@ -126,6 +126,7 @@ def found_columns(table: Table, choices: Choices) -> Columns:
         sample=[cells for _, cells in islice(table.rows(), SAMPLE)],
         rows=(cells for _, cells in table.whole.rows()),
         country=Country(choices.country),
+        told=table.told_of_phone,
         phone=choices.phone,
         lead_id=choices.said(choices.lead_id),
         sender=choices.said(choices.sender_column),

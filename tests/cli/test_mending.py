@@ -214,3 +214,58 @@ def test_who_has_a_number_in_another_column_is_texted_there_as_the_plan_says(
         at = line.index("…")
         terminal.done(*line[:at], *JOB, *line[at + 1 :], *also)
     assert terminal.texted == [number(1), number(2)]
+
+
+def test_the_rows_to_mend_are_never_texted_at_another_phone(terminal: Terminal) -> None:
+    """Nobody mended them, and nobody chose their home phones."""
+    terminal.write(
+        *(f"{number(at)},,Ann" for at in range(1, 4)),
+        *(f"555-01{at},{number(at)},Bob" for at in range(14, 17)),
+        f",{number(17)},Cid",
+        header="Mobile,Home phone,Name",
+    )
+    terminal.done("check", "june.csv", *JOB, "--output", "rest.xlsx")
+    said = terminal.done("check", "rest.xlsx", *JOB)
+    assert "Columns: phone = 'Mobile'; not used: Home phone\n" in said
+    assert "0 rows will be texted" in said
+    terminal.done("send", "rest.xlsx", *JOB, "--phone-column", "Home phone", "--yes")
+    assert terminal.texted == [number(at) for at in range(14, 18)]
+
+
+def test_whatever_the_phone_is_called_the_rows_to_mend_name_it(terminal: Terminal) -> None:
+    terminal.write(
+        f"{number(1)},{number(11)},Ann", f"555,{number(12)},Bob", header="Contact,Mobile,Name"
+    )
+    job = (*JOB, "--phone-column", "Contact")
+    terminal.done("check", "june.csv", *job, "--output", "rest.xlsx")
+    said = terminal.done("check", "rest.xlsx", *JOB)
+    assert "Columns: phone = 'Contact'; not used: Mobile\n" in said
+    assert "0 rows will be texted" in said
+
+
+@pytest.mark.parametrize("cell", ["555-0114", ""])
+def test_a_report_of_what_was_skipped_is_asked_which_phone_is_meant(
+    terminal: Terminal, cell: str
+) -> None:
+    """It names the numbers that it texted, not the column that they were in."""
+    terminal.write(
+        *(f"{number(at)},,Ann" for at in range(1, 4)),
+        f"{cell},{number(14)},Bob",
+        header="Mobile,Home phone,Name",
+    )
+    terminal.done("load", "june.csv", *JOB, "--name", "june")
+    terminal.done("report", "june", "--state", "skipped", "-o", "skipped.xlsx")
+    said = terminal.refused(3, "send", "skipped.xlsx", *JOB, "--yes")
+    assert "Several columns could be the phone: 'Mobile', 'Home phone'" in said
+    assert '--phone-column "Mobile"' in said
+    terminal.done("send", "skipped.xlsx", *JOB, "--phone-column", "Home phone", "--yes")
+    assert terminal.texted == [number(14)]
+
+
+def test_a_whole_report_is_the_file_it_was_made_from_with_an_empty_column_too(
+    terminal: Terminal,
+) -> None:
+    terminal.write(f",{number(1)},Ann", ",,Bob", header="Mobile,Phone,Name")
+    terminal.done("load", "june.csv", *JOB, "--name", "june")
+    terminal.done("report", "june", "-o", "whole.csv")
+    assert "phone = 'Phone'" in terminal.done("check", "whole.csv", *JOB)

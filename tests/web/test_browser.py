@@ -16,6 +16,7 @@ from bulksms.model.states import State
 from bulksms.sandbox.serving import SandboxServer
 from bulksms.store import Store
 from tests.web.browser_stage import Person, Program, needs_chromium
+from tests.web.pictures import WIDTHS
 from tests.web.web_stage import wait_for
 
 MESSAGE = "Hi {first_name}, your table in {city|town} is ready."
@@ -118,3 +119,20 @@ def test_ctrl_c_in_the_window_pauses_what_runs(
         (campaign,) = store.campaigns.all()
         assert (campaign.state, campaign.paused_reason) == ("paused", "interrupted")
         assert store.rows.counts(campaign.id)[State.ACCEPTED] == len(surroundings.vendor.truth)
+
+
+def test_on_a_telephone_both_columns_to_choose_from_are_in_sight(
+    chromium: Browser, program: Program
+) -> None:
+    odd = b"First name,City,Mobile,Zip,Home phone\nAnn,York,555-0104,10001,2025550104\n"
+    page = chromium.new_page(viewport={"width": WIDTHS["narrow"], "height": 844})
+    page.goto(program.start("4/1"))
+    page.goto(f"{page.url.rstrip('/')}/new")
+    page.get_by_label("Your contacts").set_input_files(
+        {"name": "june.csv", "mimeType": "text/csv", "buffer": odd}
+    )
+    page.get_by_role("button", name="Continue").click()
+    for name in ("Mobile", "Home phone"):
+        menu = page.get_by_label(name, exact=True).bounding_box()
+        assert menu is not None
+        assert menu["x"] + menu["width"] <= WIDTHS["narrow"], (name, menu)

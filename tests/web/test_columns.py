@@ -56,6 +56,26 @@ def test_columns_that_could_be_the_phone_are_named_and_come_first(browser: Brows
     assert next(iter(menus(browser.open(f"{where}/columns")))) == "role-0"
 
 
+def test_of_a_phone_that_holds_something_else_and_another_somebody_chooses(
+    browser: Browser,
+) -> None:
+    odd = b"Name,City,Mobile,Zip,Home phone\nAnn,York,555-0104,10001,2025550104\n"
+    where = upload(browser, odd)
+    page = browser.open(f"{where}/columns")
+    assert "could be the phone: &#39;Mobile&#39;, &#39;Home phone&#39;" in page
+    assert list(menus(page))[:2] == ["role-2", "role-4"]
+    assert not any(menus(page).values())
+    said = browser.post(f"{where}/columns", menus(page), status=422)
+    assert "Choose the column with the phone numbers." in said
+    assert "1 will be texted" in checked(browser, where, {"role-4": "phone"})
+
+
+def test_a_file_of_rows_to_mend_stands_on_the_phone_that_it_names(browser: Browser) -> None:
+    odd = b"Mobile,what to mend (bulksms),Home phone\n555-0104,Row 2: no,2025550104\n"
+    where = upload(browser, odd)
+    assert menus(browser.open(f"{where}/columns")) == {"role-0": "phone", "role-1": ""}
+
+
 def test_menus_stay_as_they_were_chosen(browser: Browser) -> None:
     where = upload(browser, LEADS)
     chosen = {"role-0": "lead_id", "role-1": "lead_id", "role-2": "phone"}

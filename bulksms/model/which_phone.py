@@ -1,0 +1,159 @@
+"""Which column is the phone, by name, then by content.
+
+The best-named column wins ("Mobile" over "Phone" over "Number") if its cells look like phone
+numbers; two equally good ones are an error that names both. So are a longer name that only holds
+such a word ("Old mobile", "Emergency contact mobile") and any other phone beside it, and a
+well-named column of something else beside a column of numbers that is named no better.
+"""
+
+from collections.abc import Iterable, Sequence
+from string import whitespace
+from typing import NamedTuple
+
+from bulksms.model.column_names import (
+    FAX_WORDS,
+    OTHER_WORDS,
+    PHONE_NAMES,
+    PHONE_WORDS,
+    listed,
+    name_key,
+    name_words,
+)
+from bulksms.model.errors import ColumnMissing, ColumnUnclear
+from bulksms.model.phone import Country, Phone, read_phone
+from bulksms.model.states import Reason
+
+CONVINCING = 0.8
+"""The part of its filled cells that must be phone numbers for a column without a telling name."""
+
+CONFIRMING = 0.5
+"""The same for a column that is named like a phone."""
+
+_ONLY_A_WORD = range(1, 2 * len(PHONE_WORDS), 2)
+"""The ranks of longer names that hold a word of a phone: whose phone it is, they may say too."""
+
+_ANY_NUMBER = 2 * (len(PHONE_NAMES) - 1)
+"""The rank of names that may mean any number ("Number", "To")."""
+
+
+class ToldOfPhone(NamedTuple):
+    """What a file of ours tells of the column that was the phone.
+
+    Attributes:
+        beside: the column that our words on what to mend stand beside: that is the one.
+        was_empty: it is a report of rows that had no number: an empty column may be the one.
+    """
+
+    beside: int | None = None
+    was_empty: bool = False
+
+
+NOTHING_TOLD = ToldOfPhone()
+
+
+def phone_name_rank(name: str) -> int | None:
+    """How well a name says that its column is the phone, 0 the best; None if it does not."""
+    key, words = name_key(name), name_words(name)
+    for rank, names in enumerate(PHONE_NAMES):
+        if key in names:
+            return 2 * rank
+        if rank < len(PHONE_WORDS) and words & PHONE_WORDS[rank] and not words & FAX_WORDS:
+            return 2 * rank + 1
+    return None
+
+
+def best_phone(
+    columns: Sequence[str], sample: Sequence[Sequence[str]], country: Country, *, was_empty: bool
+) -> int:
+    """The best-named column that holds numbers; else what holds numbers; else the best-named."""
+    ranks = [phone_name_rank(column) for column in columns]
+    cells = [_filled(row[at] for row in sample) for at in range(len(columns))]
+    shares = [share_of_phones(each, country) for each in cells]
+    named_well = _best(ranks, range(len(columns)))
+    confirmed = _best(ranks, [at for at, share in enumerate(shares) if share >= CONFIRMING])
+    if confirmed:
+        meant = [
+            at
+            for at in _named_as_well(ranks, confirmed[0])
+            if shares[at] < CONFIRMING
+            and (_may_be_meant(columns[at], cells[at]) if cells[at] else was_empty)
+        ]
+        if ranks[confirmed[0]] in _ONLY_A_WORD:
+            rivals = [
+                at for at, rank in enumerate(ranks) if rank is not None and rank < _ANY_NUMBER
+            ]
+            confirmed = [at for at in rivals if shares[at] >= CONFIRMING]
+        return _the_one(columns, meant + confirmed)
+    convincing = [
+        at
+        for at, share in enumerate(shares)
+        if share >= CONVINCING and not name_words(columns[at]) & OTHER_WORDS
+    ]
+    if convincing and named_well and ranks[named_well[0]] != _ANY_NUMBER:
+        return _the_one(columns, named_well + convincing)
+    return _the_one(columns, convincing or named_well)
+
+
+def _may_be_meant(column: str, filled: Sequence[str]) -> bool:
+    """Whether a column of that name may be the phone, though few of its cells are numbers.
+
+    A longer name may as well say something about phones ("Mobile carrier"), unless its cells hold
+    the digits of numbers.
+    """
+    rank = phone_name_rank(column)
+    if rank in _ONLY_A_WORD:
+        numbers = [cell for cell in filled if sum(map(str.isdigit, cell)) >= _DIGITS]
+        return 2 * len(numbers) >= len(filled) and not name_words(column) & _WHEN
+    return rank != _ANY_NUMBER
+
+
+def _named_as_well(ranks: Sequence[int | None], as_this: int) -> list[int]:
+    """The positions of the names that say it at least as clearly."""
+    return [at for at in range(len(ranks)) if at in _best(ranks, [at, as_this])]
+
+
+def _best(ranks: Sequence[int | None], among: Iterable[int]) -> list[int]:
+    """Those of the positions whose names are the best; none if no name says anything."""
+    known = [(rank, at) for at in among if (rank := ranks[at]) is not None]
+    return [at for rank, at in known if rank == min(known)[0]]
+
+
+def _the_one(columns: Sequence[str], candidates: Sequence[int]) -> int:
+    if len(candidates) == 1:
+        return candidates[0]
+    if candidates:
+        both = listed([columns[at] for at in candidates])
+        raise ColumnUnclear(
+            f"Several columns could be the phone: {both}; say which one is to be texted.",
+            next_command=f'… --phone-column "{columns[candidates[0]]}"',
+            candidates=candidates,
+        )
+    raise ColumnMissing(
+        f"No column is named like a phone number; the file has {listed(columns)}.",
+        next_command='… --phone-column "NAME"',
+    )
+
+
+def share_of_phones(cells: Iterable[str], country: Country) -> float:
+    """The part of the filled cells that look like phone numbers; 0 where none is filled."""
+    filled = _filled(cells)
+    return sum(_looks_like_a_phone(cell, country) for cell in filled) / max(len(filled), 1)
+
+
+def _filled(cells: Iterable[str]) -> list[str]:
+    """Those that say something: "n/a" and "-" stand where there is no number."""
+    return [cell for cell in cells if cell.strip(_AROUND).casefold() not in _NO_NUMBER]
+
+
+def _looks_like_a_phone(cell: str, country: Country) -> bool:
+    read = read_phone(cell, country)
+    return isinstance(read, Phone) or read.reason in _STILL_PHONES
+
+
+_WHEN = frozenset({"date", "fecha", "time", "timestamp"})
+"""Words of a name whose cells have as many digits as a number."""
+_DIGITS = 7
+"""So many has a number without its area code."""
+_AROUND = f"{whitespace}\N{NO-BREAK SPACE}()<>.-\N{EN DASH}\N{EM DASH}"
+_NO_NUMBER = frozenset({"", "0", "n/a", "na", "nan", "none", "null", "undefined", "unknown"})
+_STILL_PHONES = frozenset({Reason.DAMAGED_NUMBER, Reason.UNSUPPORTED_COUNTRY})
