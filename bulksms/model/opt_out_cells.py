@@ -39,9 +39,12 @@ def read_wish(cell: str) -> Wish:
     if plain in _WORDS_TOO:
         return Wish(_WORDS_TOO[plain])
     if _MOMENT.fullmatch(plain):
-        return Wish(Said.WHEN)
+        return Wish(Said.NOTHING if _is_never(plain) else Said.WHEN)
     if date := _IN_FIGURES.match(plain):
         return Wish(Said.WHEN, bool(_NOES.search(plain, date.end())))
+    if dated := _DATED.fullmatch(plain):
+        said = _ANSWERS[dated[1]]
+        return Wish(said, but=said in {Said.YES, Said.NO})
     return _with_a_remark(plain)
 
 
@@ -55,7 +58,15 @@ def answers_plainly(cell: str) -> bool:
 
 def that_opt_out(cells: Iterable[str]) -> set[str]:
     """Those that are nothing but words of an opt-out, in whatever column they stand."""
-    return {cell for cell in set(cells) if cell.strip(" .!'\"").casefold() in _OPT_OUTS}
+    return {cell for cell in set(cells) if _is_an_opt_out(cell)}
+
+
+def _is_an_opt_out(cell: str) -> bool:
+    """Its date may stand behind it."""
+    if cell.strip(" .!'\"").casefold() in _OPT_OUTS:
+        return True
+    dated = _DATED.fullmatch(_plain(cell)) if re.search(r"\d\W*$", cell) else None
+    return dated is not None and _ANSWERS[dated[1]] is Said.OUT
 
 
 def _plain(cell: str) -> str:
@@ -110,6 +121,7 @@ _ANSWERS = {
         | {"do not text", "do not contact", "do not call", "dnc", "dnd", "dnt"},
         Said.IN: {"opted in", "opt in", "optin", "optedin", "subscribed", "resubscribed"},
         Said.TAKEN_BACK: {"declined", "revoked", "withdrawn", "refused", "denied", "rejected"}
+        | {"not consented", "did not consent", "consent withdrawn", "consent revoked"}
         | {"not given", "never subscribed", "not subscribed", "nonsubscribed", "no consent"},
     }.items()
     for answer in answers
@@ -150,3 +162,32 @@ _MOMENT = re.compile(
 """A date however it is written, and its time, but nothing else."""
 _IN_FIGURES = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\b|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}\b")
 """A date that is known as one whatever follows."""
+
+_ANSWERED = "|".join(
+    answer
+    for answer, said in _ANSWERS.items()
+    if said not in {Said.NOTHING, Said.IN} and re.fullmatch(r"[^\W\d_]{2,}(?: [^\W\d_]+)*", answer)
+)
+_BY = "sms|texts?|text message|phone|phone call|reply|request|customer|client|patient"
+_DATED = re.compile(
+    rf"({_ANSWERED})"
+    rf"(?: (?:(?:on|since|as of) )?{_MOMENT.pattern}| (?:by|via|through|per) (?:{_BY})){{1,2}}"
+)
+"""An answer in words, and when or in what way it was given: no "stop by tomorrow"."""
+
+_NEVER = {("0000", 0, 0), ("00", 0, 0), ("00", 0, 1), ("0001", 1, 1), ("1753", 1, 1)}
+_NEVER |= {("1899", 12, 30), ("1899", 12, 31), ("1900", 0, 1), ("1900", 1, 1)}
+_NEVER |= {("1969", 12, 31), ("1970", 1, 1)}
+"""Where programs begin to count: their year, and month and day, the lower first."""
+
+
+def _is_never(moment: str) -> bool:
+    """Whether it is what an export writes where there is no date."""
+    figures = re.match(r"(\d+)[-/.](\d+)[-/.](\d+)", moment)
+    if figures is None:
+        return False
+    *parts, year = figures.groups()
+    if len(parts[0]) > len("31"):
+        year, *parts = figures.groups()
+    low, high = sorted(map(int, parts))
+    return (year, low, high) in _NEVER

@@ -47,10 +47,13 @@ def test_an_opt_out_in_a_column_that_is_not_heeded_is_minded() -> None:
         ("STOP", "2025550104", " STOP ", "unsubscribed", "Main St"),
         ("Bob", "2025550105", "Stop by tomorrow", "", "Opted out"),
         ("Cid", "", "stop", "", ""),
+        ("Dee", "2025550107", "Stop 5/3/2026", "", ""),
+        ("Eve", "2025550108", "Yes 5/3/2026", "", ""),
         columns=columns,
     ) == [
         Remark(0, Caution.OPT_OUT_ELSEWHERE, 2, "STOP"),
         Remark(1, Caution.OPT_OUT_ELSEWHERE, 4, "Opted out"),
+        Remark(3, Caution.OPT_OUT_ELSEWHERE, 2, "Stop 5/3/2026"),
     ]
 
 

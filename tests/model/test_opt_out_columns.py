@@ -193,6 +193,8 @@ def test_the_column_of_the_numbers_is_never_heeded() -> None:
         *("Fri 5/1/2026", "May-1-2026", "Sept. 3, 2026 9:30 AM", "1-May", "3 de mayo de 2026"),
         *("3 août 2026", "opted-out", "Opt-Out", "out", "unsub", "opted out (by phone)"),
         *("Out (6/1/2026)", "opted-out - 6/1/2026", "6/1/2026 by phone", "yes - opted out since"),
+        *("Opted out 5/3/26", "opted out 2026-05-01", "STOP 5/3/2026", "unsubscribed via sms"),
+        *("Unsubscribed on May 3, 2026 by phone", "yes 5/3/2026", "DNC since 2026-05-01 10:00"),
         *("QUIT", "Cancel", "END", "Stop all", "baja", "revoke", "No más", "Arrêt", "הסר"),
     ],
 )
@@ -209,6 +211,7 @@ def test_a_plain_no_to_an_opt_out_forbids_nothing(cell: str) -> None:
     "cell",
     [
         *("no", "N", "FALSE", "0", "opted out", "Declined", "revoked", "Withdrawn"),
+        *("declined 5/3/2026", "no 5/3/2026", "not consented", "Did not consent", "stop 5/3/26"),
         *("UNSUBSCRIBED", "NEVER_SUBSCRIBED", "No - only e-mail", "לא", "quit", "Cancel", "END"),
     ],
 )
@@ -224,7 +227,16 @@ def test_a_plain_yes_to_consent_forbids_nothing(cell: str) -> None:
 
 
 @pytest.mark.parametrize("heeded", [OPT_OUT, CONSENT])
-@pytest.mark.parametrize("cell", ["", "  ", "null", "N/A", "-"])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        *("", "  ", "null", "N/A", "-"),
+        # what a database or Excel writes where there is no date
+        *("0000-00-00", "0000-00-00 00:00:00", "00/00/0000", "1900-01-00", "1/0/1900", "1/0/00"),
+        *("12/30/1899", "30.12.1899", "1899-12-31 00:00:00", "1900-01-01", "0001-01-01T00:00:00"),
+        *("1970-01-01", "1/1/1970", "1970-01-01T00:00:00Z", "12/31/1969 7:00 PM", "1753-01-01"),
+    ],
+)
 def test_an_empty_cell_decides_nothing(heeded: Heeded, cell: str) -> None:
     assert heeded.forbids(cell) is False
 
@@ -236,6 +248,15 @@ FREE_TEXTS = (
     *("5 May 2026 revoked", "May 5, 2026 - withdrew", "20240501 no", "Samantha 5/3/2024"),
     *("lunch 5/3/2024", "In-person", "in-store request", "In, then out", "Out-of-town"),
     *("Opted out - opted in again 5/3", "Sat 5/3/2024: declined"),
+    *(
+        "stop by tomorrow",
+        "Stop 12",
+        "opted out of email",
+        "do not call after 5pm",
+        "dnd until 5/3",
+    ),
+    *("opted out 5/3/26 opted in 6/1/26", "DNC 5/3/2026 - 6/3/2026", "stop sign 5/3/2026"),
+    *("opted in 5/3/26", "unsubscribed from newsletter 5/3/26", "opt out until 5/3/2026"),
 )
 
 
@@ -244,6 +265,8 @@ FREE_TEXTS = (
     [
         *product((OPT_OUT, CONSENT), FREE_TEXTS),
         # and a remark that speaks against a text beside a plain word for it
+        *((CONSENT, cell) for cell in ("yes 5/3/2026", "yes by phone")),
+        *((OPT_OUT, cell) for cell in ("no 5/3/2026", "declined 5/3/2026", "not consented")),
         *((CONSENT, cell) for cell in ("yes - but opted out since", "yes, until 5/3")),
         *((CONSENT, cell) for cell in ("5/3/2024 revoked", "2024-05-01 no")),
         (OPT_OUT, "no - opted out 5/3"),
@@ -251,6 +274,11 @@ FREE_TEXTS = (
 )
 def test_a_free_text_is_unclear(heeded: Heeded, cell: str) -> None:
     assert heeded.forbids(cell) is None
+
+
+@pytest.mark.parametrize("cell", ["1/1/01", "1/1/70", "1970-01-02", "2000-01-01", "12/30/99"])
+def test_an_early_date_is_one_all_the_same(cell: str) -> None:
+    assert OPT_OUT.forbids(cell) is True
 
 
 @pytest.mark.parametrize("name", ["Consent withdrawn", "No SMS consent"])
