@@ -77,6 +77,7 @@ def wishes_to_mind(
 ) -> Iterator[Remark]:
     """Cells of opt-outs and consents that say neither yes nor no; and opt-outs in other columns.
 
+    A yes is one where the column's name has the words of an opt-out, though not plainly.
     Not in one that is `used` for the texts, which has words of its own.
     """
     for each in of.heeded:
@@ -84,8 +85,12 @@ def wishes_to_mind(
         unclear = {cell for cell in set(cells) if each.forbids(cell) is None}
         yield from _remarks(cells, unclear, _UNCLEAR[each.consents], each.at, skipped)
     for column in of.others:
-        if column not in used and (found := that_opt_out(columns[column])):
-            cells = columns[column]
+        cells = columns[column]
+        found = that_opt_out(cells)
+        if column in of.hinting:
+            as_if = Heeded(column, "", consents=False)
+            found |= {cell for cell in set(cells) if as_if.forbids(cell)}
+        if column not in used:
             yield from _remarks(cells, found, Caution.OPT_OUT_ELSEWHERE, column, skipped)
 
 

@@ -17,7 +17,7 @@ from bulksms.model.column_names import (
 )
 from bulksms.model.errors import ColumnMissing, ColumnUnclear, InputError
 from bulksms.model.opt_out_columns import Heeded, heeded_columns
-from bulksms.model.opt_out_names import may_say_it_too
+from bulksms.model.opt_out_names import hints_at_an_opt_out, may_say_it_too
 from bulksms.model.phone import Country, Phone, read_phone
 from bulksms.model.text import column_key
 from bulksms.model.which_phone import (
@@ -42,7 +42,8 @@ class Columns:
 
     `heeded` are those that say who does not want texts, whatever else they are used for;
     `other_phones` those that are named like a phone and are not the one, the best first;
-    `others` the rest, in which somebody may have noted an opt-out all the same.
+    `others` the rest, in which somebody may have noted an opt-out all the same, and `hinting` those
+    of them whose names have the words of one, though they do not say it plainly.
     """
 
     phone: int
@@ -53,6 +54,7 @@ class Columns:
     heeded: tuple[Heeded, ...] = ()
     other_phones: tuple[int, ...] = ()
     others: tuple[int, ...] = ()
+    hinting: tuple[int, ...] = ()
 
 
 def find_columns(
@@ -94,7 +96,9 @@ def find_columns(
         heeded=heeded_columns(columns, rows=rows, besides=(recipient, ours, text)),
         other_phones=_other_phones(columns, besides=(recipient, ours)),
     )
-    return replace(found, others=_others(columns, found))
+    others = _others(columns, found)
+    hinting = tuple(at for at in others if hints_at_an_opt_out(columns[at]))
+    return replace(found, others=others, hinting=hinting)
 
 
 def require_a_header(columns: Sequence[str], country: Country) -> None:
@@ -166,5 +170,6 @@ def _other_phones(columns: Sequence[str], *, besides: Sequence[int | None]) -> t
 
 def _others(columns: Sequence[str], found: Columns) -> tuple[int, ...]:
     known = {found.phone, found.lead_id, found.sender, found.media, found.message}
-    known |= {*found.other_phones, *(each.at for each in found.heeded)}
+    known |= {at for at in found.other_phones if not hints_at_an_opt_out(columns[at])}
+    known |= {each.at for each in found.heeded}
     return tuple(at for at, name in enumerate(columns) if at not in known and may_say_it_too(name))

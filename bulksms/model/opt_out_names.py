@@ -61,6 +61,11 @@ def may_say_it_too(name: str) -> bool:
     return not words & _LETTERS or bool(words & _TEXTS)
 
 
+def hints_at_an_opt_out(name: str) -> bool:
+    """Whether it has the words of one, whatever else it says."""
+    return bool(_HINTS.search(_spaced(name)))
+
+
 _TEXTS = frozenset(
     {"sms", "mms", "text", "texts", "texting", "txt", "txts", "msg", "msgs"}
     | {"message", "messages", "messaging", "הודעות", "מסרונים"}
@@ -72,8 +77,8 @@ _LETTERS = frozenset(
 """What a name may speak of beside texts, but not instead of them."""
 _BESIDE = _TEXTS | frozenset(
     {"has", "have", "is", "was", "been", "of", "from", "to", "for", "the", "all", "any", "by", "in"}
-    | {"via", "at", "on", "or", "and", "a", "we", "us", "me", "y", "n", "yes", "c", "given"}
-    | {"status", "date", "time", "timestamp", "flag", "reason", "list", "sent", "receive"}
+    | {"via", "at", "on", "or", "and", "a", "i", "we", "us", "me", "y", "n", "yes", "c", "given"}
+    | {"status", "date", "time", "timestamp", "since", "flag", "reason", "list", "sent", "receive"}
     | {"customer", "client", "patient", "contact", "member", "lead", "person", "user", "guest"}
     | {"mobile", "cell", "phone", "call", "calls", "calling", "marketing", "promotional", "promos"}
     | {"promotions", "communication", "communications", "notifications", "alerts", "reminders"}
@@ -91,7 +96,8 @@ _OF_SHORT = _SHORT | frozenset(
 """What the names of opt-outs and of consent are made of that may as well mean something else."""
 
 _SAYS_OUT = (
-    r"opt(?:ed|s)? ?outs?|unsub(?:scribe[ds]?)?|dn[cdt]|no text(?:s|ing)?|black ?listed"
+    r"(?<!no )(?:internal|state|wireless|litigators?) (?:dnc|do not call)"
+    r"|opt(?:ed|s)? ?outs?|unsub(?:scribe[ds]?)?|dn[cdt]|no text(?:s|ing)?|black ?listed"
     r"|(?:do not|donot|dont) (?:text|sms|message|contact|call|phone|disturb|solicit|market)"
     r"|no (?:contactar|llamar|enviar|molestar)|dad[oa] de baja"
     r"|ne pas (?:contacter|appeler|deranger|envoyer)|des(?:inscrite?|abonnee?)"
@@ -171,15 +177,18 @@ _SECOND = re.compile(r"[/(),;:=|+&\[\]\N{EN DASH}\N{EM DASH}]|\s-\s|[.?!]\s*\w")
 _MORE = r"(?:any|more|further|marketing|promotional|promo)"
 _DO_NOT = (
     r"(?:do not|donot|dont|does not|doesnt|can not|cannot|cant|must not|may not|should not|not to"
-    rf"|never)(?: (?:be|to|us|wants?|likes?|send|receive|get|accept|{_MORE}))*"
+    rf"|never)(?: (?:be|to|us|me|wants?|likes?|send|receive|get|accept|{_MORE}))*"
 )
 _OPTS_OUT_TOO = re.compile(
     rf"\b(?:{_SAYS_OUT}|no marketing"
     rf"|{_DO_NOT} (?:texts?|texting|txts?|sms|mms|messages?|contact|call|phone|disturb|solicit"
     r"|market)|(?:not|never) (?:to )?be (?:text|call|contact|messag)ed"
     rf"|no (?:{_MORE} )*text(?:s|ing)?|no (?:{_MORE} )+(?:sms|mms|txts?|messag(?:es?|ing)|calls?)"
+    rf"|stop sending(?: (?:me|us|{_MORE}))* (?:texts?|txts?|sms|mms|messages?)"
+    rf"|request(?:s|ed)? no(?: {_MORE})* (?:texts?|txts?|sms|mms|messages?)"
     r"|(?:replied|said|says|wrote|texted|sent|answered|typed|asked to|wants to) stop)\b"
 )
+_HINTS = re.compile(rf"{_OPTS_OUT_TOO.pattern}|\blitigators?\b")
 _STOPS_TEXTS_TOO = re.compile(r"\b(?:stop|stopped|baja|suppress(?:ed)?|block(?:ed)?|disabled)\b")
 _EITHER = re.compile(
     r"\b(?:opt(?:ed|s)? ?in (?:or |and )?(?:opt(?:ed|s)? ?)?out|opt(?:ed|s)? ?out (?:or |and )?"

@@ -57,6 +57,22 @@ def test_an_opt_out_in_a_column_that_is_not_heeded_is_minded() -> None:
     ]
 
 
+def test_a_yes_is_minded_where_a_name_has_the_words_of_an_opt_out() -> None:
+    names = ("Name", "Mobile", "DNC hit", "Mobile DNC hit", "Email opt out", "Wireless")
+    columns = find_columns(names)
+    assert [names[at] for at in columns.hinting] == ["DNC hit", "Mobile DNC hit"]
+    assert remarks(
+        ("Ann", "2025550104", "Yes", "", "yes", "yes"),
+        ("Bob", "2025550105", "no", "2026-05-01", "", ""),
+        ("Cid", "2025550106", "0", "2025550107", "", ""),
+        ("Dee", "", "yes", "", "", ""),
+        columns=columns,
+    ) == [
+        Remark(0, Caution.OPT_OUT_ELSEWHERE, 2, "Yes"),
+        Remark(1, Caution.OPT_OUT_ELSEWHERE, 3, "2026-05-01"),
+    ]
+
+
 def test_a_number_in_another_column_is_minded_where_the_phone_cell_is_empty() -> None:
     assert remarks(
         ("Ann", "", "(202) 555-0104", "", ""),
