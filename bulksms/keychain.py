@@ -10,6 +10,16 @@ from bulksms.model.errors import ConfigError
 SERVICE = "bulksms"
 
 
+def has_keyring() -> bool:
+    """Whether this system has one that a token can be put into."""
+    try:
+        import keyring  # noqa: PLC0415 - an extra, and 50 ms for whoever has it
+
+        return keyring.get_keyring().priority > 0
+    except Exception:  # noqa: BLE001 - what is not there, or not for here, breaks in any way
+        return False
+
+
 def kept_token(account: str = DEFAULT_NAME) -> str:
     """The account's token in the keyring; empty if there is none, or no keyring."""
     try:
@@ -41,7 +51,7 @@ def keep_token(token: str, account: str = DEFAULT_NAME) -> None:
         raise ConfigError(
             "This system has no keyring to keep the token in;"
             " an environment variable can hold it instead.",
-            next_command=_instead(account),
+            next_command=instead_of_keyring(account),
         ) from error
 
 
@@ -68,7 +78,8 @@ def _entry(account: str) -> str:
     return DEFAULT_VARIABLE if account == DEFAULT_NAME else f"{DEFAULT_VARIABLE} of {account}"
 
 
-def _instead(account: str) -> str:
+def instead_of_keyring(account: str) -> str:
+    """What to type where there is none."""
     if account == DEFAULT_NAME:
         return f"export {DEFAULT_VARIABLE}='…'   before  bulksms web"
     return f"bulksms accounts add '{account}' --token-variable NAME"

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bulksms.environment import base_url
-from bulksms.keychain import forget_token, keep_token
+from bulksms.keychain import forget_token, has_keyring, instead_of_keyring, keep_token
 from bulksms.model.accounts import DEFAULT_NAME, Account, Keeper
 from bulksms.model.errors import ConfigError, InputError
 from bulksms.model.settings import DEFAULT_BASE_URL
@@ -31,7 +31,8 @@ def index(request: Request) -> Response:
         "account.html",
         account=account,
         place=place,
-        enterable=place is None or place.keeper is Keeper.KEYRING,
+        enterable=place.keeper is Keeper.KEYRING if place else has_keyring(),
+        instead=instead_of_keyring(account.name),
         standing=site.vendor.standing(account),
         rate=site.rate.of(account),
         others=[name for name in site.account_names() if name != account.name],

@@ -1,8 +1,10 @@
 """The application: every address of the page, and the guard around all of them."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
 from http import HTTPStatus
 from pathlib import Path
+from urllib.parse import urlencode
 
 from starlette.applications import Starlette
 from starlette.datastructures import FormData
@@ -13,7 +15,8 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bulksms.model.errors import BulkSMSError, InputError
+from bulksms.model.accounts import DEFAULT_NAME
+from bulksms.model.errors import AccountProblem, BulkSMSError, ConfigError, InputError
 from bulksms.spreadsheet.reading import MAX_BYTES
 from bulksms.web import (
     account,
@@ -119,7 +122,21 @@ def _told(request: Request, error: Exception) -> Response:
         status_code=status,
         sentence=error.sentence,
         title="That did not work",
+        ways_on=list(_ways_on(request, error)),
     )
+
+
+def _ways_on(request: Request, error: BulkSMSError) -> Iterator[tuple[str, str]]:
+    """Where the problem can be mended, and where the person was: a list in hand is not lost."""
+    upload = None
+    if request.url.path.startswith("/uploads/"):
+        with suppress(InputError):
+            upload = site_of(request).uploads.find(request.path_params["id"])
+    if isinstance(error, ConfigError | AccountProblem):
+        name = upload.choices.account if upload else DEFAULT_NAME
+        yield f"/account?{urlencode({'name': name})}", "See the account"
+    if upload:
+        yield f"/uploads/{upload.id}/check", "Back to the check"
 
 
 def _not_there(request: Request, error: Exception) -> Response:
@@ -130,4 +147,5 @@ def _not_there(request: Request, error: Exception) -> Response:
         status_code=error.status_code,
         sentence="There is no such page, or it does not take what was asked of it.",
         title="Page not found",
+        ways_on=(),
     )

@@ -19,6 +19,7 @@ from bulksms.model.plan import Kind, Plan
 from bulksms.model.records import Campaign, ReportRow
 from bulksms.model.restraint import Restraint
 from bulksms.model.segments import character_name
+from bulksms.tokens import place_of
 from bulksms.trying import is_trial_of
 from bulksms.web.drafting import rows_numbered
 from bulksms.web.overlaps import earlier, leaving_out
@@ -109,6 +110,7 @@ def check_page(request: Request, upload: Upload, asked: Asked = NOTHING_ASKED) -
         costly=[(character_name(each), kind) for each, kind in list(plan.unicode.items())[:5]],
         made=plan.timetable(job.wishes.start_at or datetime.now(UTC)),
         accounts=site.account_names(),
+        without_token=place_of(site.store.accounts.named(job.wishes.account)) is None,
         earlier=before,
         overlaps=plan.most_overlaps,
         leaving_out=leaving_out(job, plan, before),

@@ -54,11 +54,34 @@ def test_a_system_without_a_keyring_is_told_what_to_do(
     before = keyring.get_keyring()
     keyring.set_keyring(Keyring())  # type: ignore[no-untyped-call]  # the same
     try:
+        said = browser.read("/account")
+        assert "There is no place for the token yet" in said
+        assert "export EASIFY_API_TOKEN='…' before bulksms web" in said
+        assert 'type="password"' not in browser.open("/account")
         said = browser.post("/account/token", {"token": TOKEN}, status=409)
         assert "no keyring" in said
         browser.post("/account/forget")
     finally:
         keyring.set_keyring(before)
+
+
+def test_who_has_no_token_yet_is_led_to_it_and_back_to_the_list(
+    browser: Browser, safe: Safe
+) -> None:
+    where = written(browser)
+    page = browser.open(f"{where}/check")
+    assert "There is no token to send with yet" in page
+    assert '<a href="/account?name=default">' in page
+    given = {"form_token": browser.form_token(), "count": "2"}
+    answer = browser.http.post(f"{where}/send", data=given, headers={"Origin": browser.url})
+    assert "There is no API token" in answer.text
+    assert '<a href="/account?name=default">See the account</a>' in answer.text
+    assert f'<a href="{where}/check">Back to the check</a>' in answer.text
+    assert safe.kept == {}
+    browser.post("/account/token", {"token": TOKEN})
+    assert "There is no token" not in browser.read(f"{where}/check")
+    browser.post(f"{where}/send", {"count": "2"})
+    assert len(browser.store.campaigns.all()) == 1
 
 
 def test_a_named_account_shows_its_own_senders_and_pace_and_where_its_token_is(
