@@ -41,7 +41,8 @@ _PHONE_NAMES = PHONE_NAMES[0] | PHONE_NAMES[1]
 """Those that mean nothing else, as "Number" and "To" may."""
 _DIGITS_OF_A_PHONE = 9
 _MAYBE_TEXTED = (
-    "row{} of people who may have been texted already (duplicate, unknown, sending or gave_up)"
+    "row{} of people who may have been texted already"
+    " (duplicate, unknown, sending, gave_up, texted_recently or same_text)"
 )
 _CELLS_AT_ONCE = 500_000
 

@@ -170,7 +170,8 @@ def read_table(path: Path, *, sheet: str | None = None, opt_outs: bool = False) 
     if any(layout.spared) and not layout.row_count:
         raise InputError(
             f"{grid.where} has nobody to text: each of its rows is of somebody who opted out, or"
-            " may have been texted already (duplicate, unknown, sending or gave_up).",
+            " may have been texted already"
+            " (duplicate, unknown, sending, gave_up, texted_recently or same_text).",
             next_command="bulksms reconcile CAMPAIGN\nthe one that it is a report of",
         )
     if not layout.row_count:

@@ -37,6 +37,7 @@ SUMMARY_SHEET = "summary"
 
 _RESERVED = frozenset({ROW_COLUMN, *REPORT_COLUMNS})
 _FILE = " (file)"
+_PERHAPS_TEXTED = frozenset({Reason.GAVE_UP, Reason.TEXTED_RECENTLY, Reason.SAME_TEXT})
 _TELLING_DIGITS = 7
 """So many of a number's last ones stand together in any spelling of it."""
 _BEGINS_FORMULA = (
@@ -100,9 +101,10 @@ def spared(grid: Grid, header_row: int, ours: int) -> Spared:
 
     They are to be left out. Of a report that was written of some rows, or cut down to them:
     duplicates of a row that is not in it, and, where nobody in it was texted, what is in doubt or
-    was given up so: it is a list of those who did not get the text, and they may have. One whose
-    number was mended is another person's. A whole report stays whole, to be known as the file it
-    was made from; and whoever writes to those who were texted may mean the doubtful ones too.
+    was given up so, and whom another campaign had texted: it is a list of those who did not get the
+    text, and they may have. One whose number was mended is another person's. A whole report stays
+    whole, to be known as the file it was made from; and whoever writes to those who were texted may
+    mean the doubtful ones too.
     Who opted out is left out of a report without anybody who was texted or is to be: the column
     that said so may not be known for what it is among some of its rows.
 
@@ -124,7 +126,7 @@ def spared(grid: Grid, header_row: int, ours: int) -> Spared:
             opted_out.add(row_number)
         elif reason == Reason.DUPLICATE and unchanged:
             repeated[row_number] = number
-        elif (state in IN_DOUBT or reason == Reason.GAVE_UP) and unchanged:
+        elif (state in IN_DOUBT or reason in _PERHAPS_TEXTED) and unchanged:
             doubtful[row_number] = number
         elif reason != Reason.DUPLICATE:
             here.add(number)

@@ -123,6 +123,13 @@ IN_DOUBT = report_row(15, ("Eve", "617 230 6003"))._replace(
 IN_THE_AIR = report_row(16, ("Flo", "617 230 6004"))._replace(
     to_number="+16172306004", state=State.SENDING
 )
+LEFT_ALONE = report_row(18, ("Hal", "617 230 6006"))._replace(
+    to_number="+16172306006", state=State.SKIPPED, reason=Reason.TEXTED_RECENTLY
+)
+HAD_THE_TEXT = report_row(19, ("Ida", "617 230 6007"))._replace(
+    to_number="+16172306007", state=State.SKIPPED, reason=Reason.SAME_TEXT
+)
+RESTRAINED = (LEFT_ALONE, HAD_THE_TEXT)
 WAITING = report_row(17, ("Gus", "617 230 6005"))._replace(to_number="+16172306005")
 DOUBTFUL = (GIVEN_UP, IN_DOUBT, IN_THE_AIR)
 as_text_and_as_workbook = pytest.mark.parametrize("name", ["report.csv", "report.xlsx"])
@@ -154,7 +161,7 @@ def test_one_whose_number_was_mended_is_another_persons(tmp_path: Path, name: st
 @as_text_and_as_workbook
 def test_a_whole_report_keeps_every_row(tmp_path: Path, name: str) -> None:
     """Or it would not be known as the file that was sent already."""
-    whole = [FIRST, AGAIN, EMPTY, REFUSED, *DOUBTFUL, WAITING]
+    whole = [FIRST, AGAIN, EMPTY, REFUSED, *DOUBTFUL, *RESTRAINED, WAITING]
     assert len(names_read_back(tmp_path / name, *whole)) == len(whole)
 
 
@@ -167,6 +174,24 @@ def test_of_those_who_did_not_get_it_whoever_may_have_is_left_out(
     """Doubt never sends again, whatever else is asked for beside what failed."""
     names = [row.original[0] for row in besides]
     assert names_read_back(tmp_path / name, REFUSED, doubt, *besides) == ["Cy", *names]
+
+
+restrained = pytest.mark.parametrize("left", RESTRAINED, ids=["texted_recently", "same_text"])
+
+
+@as_text_and_as_workbook
+@restrained
+def test_so_is_whoever_was_left_alone_because_another_campaign_had_texted_them(
+    tmp_path: Path, name: str, left: ReportRow
+) -> None:
+    """Whoever mends one cell of `report --state skipped` means to text nobody a second time."""
+    assert names_read_back(tmp_path / name, EMPTY, left) == ["Ben"]
+
+
+@restrained
+def test_but_not_under_another_number(tmp_path: Path, left: ReportRow) -> None:
+    mended = left._replace(original=("Hal", "617 230 6009"))
+    assert names_read_back(tmp_path / "report.csv", mended) == ["Hal"]
 
 
 @as_text_and_as_workbook
