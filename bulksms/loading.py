@@ -218,10 +218,11 @@ def check_among(
 ) -> Plan:
     """As `check`, beside the campaigns of `store`: whom they texted lately, or still have to."""
     account = job.wishes.account
+    knows_of = store.others.newest(account)  # before the looks: what comes meanwhile is unknown
     memory = store.history.memory(job.wishes.restraint, now, account)
     elsewhere = partial(store.history.elsewhere, since=now - LATELY, account=account)
     plan = check(job, suppressed, rate, memory, elsewhere)
-    plan.in_doubt = store.others.in_doubt(job.table.spared)
+    plan.knows_of, plan.in_doubt = knows_of, store.others.in_doubt(job.table.spared)
     return plan
 
 
@@ -247,11 +248,11 @@ def load(
         hours=job.wishes.hours,
         start_at=job.wishes.start_at,
         restraint=job.wishes.restraint,
+        knows_of=plan.knows_of,
     )
-    account = job.wishes.account
     with without_looking_for_cycles():
         return store.campaigns.load(
-            new, plan.kept, account_name=account, rate=rate, now=now, first=not again
+            new, plan.kept, account_name=job.wishes.account, rate=rate, now=now, first=not again
         )
 
 

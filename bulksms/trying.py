@@ -51,6 +51,7 @@ def choose_trial(job: Job, plan: Plan, number: str, row_number: int | None) -> T
 def load_trial(store: Store, job: Job, trial: Trial, *, rate: Rate, now: datetime) -> Campaign:
     """Store it as a draft; the recipient's cells and lead stay out: the phone is not theirs."""
     name, row = job.wishes.name or job.table.source_name, trial.row
+    account = job.wishes.account
     new = NewCampaign(
         name=f"test of {name}",
         columns=COLUMNS,
@@ -59,6 +60,7 @@ def load_trial(store: Store, job: Job, trial: Trial, *, rate: Rate, now: datetim
         wording=job.wording,
         template=None,
         force_send=job.wishes.force_send,
+        knows_of=store.others.newest(account),
     )
     tried = JudgedRow(
         row_number=row.row_number,
@@ -70,7 +72,6 @@ def load_trial(store: Store, job: Job, trial: Trial, *, rate: Rate, now: datetim
         media=row.media,
         segments=row.segments,
     )
-    account = job.wishes.account
     return store.campaigns.load(new, [tried], account_name=account, rate=rate, now=now)
 
 

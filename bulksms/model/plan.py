@@ -74,6 +74,7 @@ class Plan:
     """Counts of a file's rows by what would become of them.
 
     `in_doubt` are rows of the campaigns whose report the file is, if their people are left out.
+    `knows_of` is the account's last campaign that it could look at.
     """
 
     rate: Rate
@@ -94,6 +95,7 @@ class Plan:
     senders: set[str] = field(default_factory=set)
     overlaps: dict[str, Overlap] = field(default_factory=dict)
     in_doubt: list[InDoubt] = field(default_factory=list)
+    knows_of: int = 0
     previews: list[JudgedRow] = field(default_factory=list)
     kept: Iterable[JudgedRow] = ()
 

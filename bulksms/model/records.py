@@ -68,6 +68,7 @@ class NewCampaign:
     `limit` stops the first run after so many good rows; the others wait for a `resume`.
     `hours` are when its recipients may be texted; None: always.
     With `start_at` it starts by itself.
+    `knows_of` is the last campaign that its plan could look at: opt-outs of later ones are obeyed.
     """
 
     name: str
@@ -81,6 +82,7 @@ class NewCampaign:
     hours: Hours | None = None
     start_at: datetime | None = None
     restraint: Restraint = NONE_ASKED
+    knows_of: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,7 @@ class Campaign:
     hours: Hours | None = None
     start_at: datetime | None = None
     restraint: Restraint = NONE_ASKED
+    knows_of: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,8 +31,11 @@ def in_chunks(rows: KeptRows | Iterable[JudgedRow]) -> Iterator[JudgedRows]:
 def put(tx: Connection, wanted: str, columns: dict[str, Any]) -> int:
     """A campaign without rows, under the wanted name or one like it; its id.
 
-    A load at the same time may be about to take the name: then it is waited for.
+    A load at the same time may be about to take the name: then it is waited for. So is each load of
+    the account before the id is taken: a plan that sees an id must see every lower one as well, for
+    it takes those of lists up to the highest for known (`knows_of`).
     """
+    one_at_a_time(tx, f"loads of account {columns['account_id']}")
     new = insert_if_new(tx, campaign).values(**columns, rows=0).returning(campaign.c.id)
     while True:
         named = new.values(name=_free_name(tx, wanted))

@@ -105,6 +105,7 @@ def as_columns(new: NewCampaign) -> dict[str, Any]:
         **places.hours_to_columns(new.hours),
         "start_at": new.start_at,
         **restraint_to_columns(new.restraint),
+        "knows_of": new.knows_of,
     }
 
 
@@ -146,6 +147,7 @@ def _campaign(row: RowMapping) -> Campaign:
         hours=places.hours_from_columns(row),
         start_at=row["start_at"],
         restraint=restraint_of(row["texted_within"], row["same_text_within"]),
+        knows_of=row["knows_of"],
     )
 
 

@@ -1,5 +1,8 @@
 """Whom the list of another campaign says not to text, unless a person has taken that back since.
 
+What a campaign's plan could look at, whoever went on with it has decided on; any other list of the
+account is later than the plan, and obeyed: also one that was loaded while the plan was on a screen.
+
 A no is the person's, whichever list brings it; a list that says nothing of it takes nothing back.
 But one client's column speaks for that client alone: for all accounts there is the suppression
 list, to which a person adds.
@@ -37,7 +40,8 @@ OPTED_OUT_IN = (
     .join(_LATER, _LATER.c.id == _THEIRS.c.campaign_id)
     .where(
         _THEIRS.c.to_number == message.c.to_number,
-        _THEIRS.c.campaign_id > message.c.campaign_id,
+        _THEIRS.c.campaign_id > campaign.c.knows_of,
+        _THEIRS.c.campaign_id != message.c.campaign_id,
         _LATER.c.account_id == campaign.c.account_id,
         opted_out(_THEIRS),
     )
@@ -47,4 +51,4 @@ OPTED_OUT_IN = (
     .correlate(message, campaign)
     .scalar_subquery()
 )
-"""The account's last campaign, of those loaded after the message's own, that knows of it."""
+"""The account's last campaign that says so, of those that the message's plan knew nothing of."""

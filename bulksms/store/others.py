@@ -55,13 +55,22 @@ class Others:
                     found.setdefault((name, given_up), []).append(row_number)
         return [InDoubt(name, up, sorted(rows)) for (name, up), rows in found.items()]
 
+    def newest(self, account_name: str) -> int:
+        """The id of the account's last campaign: a plan that is made from now on knows so far.
+
+        0: there is none.
+        """
+        with reading(self.engine) as tx:
+            newest: int = tx.execute(_NEWEST, {"name": account_name}).scalar_one()
+            return newest
+
     def meanwhile(
         self, of: Campaign, restraint: Restraint, now: datetime, again: Refused | None = None
     ) -> list[Meanwhile]:
         """Who has texted whom the campaign would text since it was loaded, or waits to do so too.
 
         Those who have most of them come first. A row in doubt counts as texted, and one
-        that was given up. Whom a list that was loaded since says not to text is counted too.
+        that was given up. Whom a list says not to text is counted too, if its plan knew not of it.
 
         Args:
             of: the campaign that is to go on.
@@ -71,9 +80,8 @@ class Others:
         """
         counted = _overlaps(of, restraint, now, again)
         with reading(self.engine) as tx:
-            others = tx.execute(
-                _AT_WORK_SINCE, {"the_campaign": of.id, "since": of.created_at}
-            ).scalars()
+            since = {"the_campaign": of.id, "since": of.created_at, "knows_of": of.knows_of}
+            others = tx.execute(_AT_WORK_SINCE, since).scalars()
             theirs = _OTHER.c.campaign_id.in_(at_work := others.all())
             rows = tx.execute(counted.where(theirs)).all() if at_work else []
         found = [
@@ -97,6 +105,11 @@ class Others:
             )
 
 
+_NEWEST = (
+    select(func.coalesce(func.max(campaign.c.id), 0))
+    .join(account, account.c.id == campaign.c.account_id)
+    .where(account.c.name == bindparam("name"))
+)
 _DOUBTS = (
     select(campaign.c.name, message.c.row_number, message.c.state == State.FAILED)
     .join(campaign, campaign.c.id == message.c.campaign_id)
@@ -111,6 +124,7 @@ _AT_WORK_SINCE = select(campaign.c.id).where(
     or_(
         campaign.c.finished_at.is_(None),
         campaign.c.finished_at > bindparam("since", type_=campaign.c.finished_at.type),
+        campaign.c.id > bindparam("knows_of"),
     ),
 )
 """Few as a rule; among the messages of the others there is nothing to look for."""
@@ -127,7 +141,8 @@ def _overlaps(
     waits_there = _OTHER.c.state == State.QUEUED
     texted = and_(perhaps_texted(_OTHER), of.created_at < _TEXTED_AT)
     same_text = and_(texted, _OTHER.c.body.is_not_distinct_from(message.c.body))
-    later = and_(_OTHER.c.campaign_id > of.id, opted_out(_OTHER), ~SUPPRESSED)
+    known = case((account.c.name == of.account, of.knows_of), else_=of.id)
+    later = and_(_OTHER.c.campaign_id > known, opted_out(_OTHER), ~SUPPRESSED)
     left_out = or_(
         and_(texted, _is_within(restraint.texted_within, now)),
         and_(same_text, _is_within(restraint.same_text_within, now)),

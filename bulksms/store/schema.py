@@ -118,6 +118,7 @@ campaign = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("started_at", UtcDateTime),
     Column("finished_at", UtcDateTime),
+    Column("knows_of", Integer, nullable=False, server_default=text("0")),
     CheckConstraint(one_of("state", CampaignState), name="state_is_known"),
     CheckConstraint(one_of("paused_reason", PausedReason), name="paused_reason_is_known"),
     CheckConstraint("(state = 'paused') = (paused_reason IS NOT NULL)", name="pause_is_explained"),

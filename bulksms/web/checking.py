@@ -1,7 +1,7 @@
 """The check, and the button with the number on it: the last look before anybody is texted."""
 
 from concurrent.futures import TimeoutError as StillChecking
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -132,6 +132,7 @@ def send(request: Request, form: FormData) -> Response:
     """Store the campaign that the check showed, and begin to send it.
 
     The number on the button comes with the form: if another would be sent now, nothing is.
+    So does which campaigns its check knew of, for by now the plan may be a newer one.
     """
     site = site_of(request)
     id_ = request.path_params["id"]
@@ -145,7 +146,8 @@ def send(request: Request, form: FormData) -> Response:
         look_at_the_account(account, plan.senders)
         now = datetime.now(UTC)
         rate = site.rate.of(account)
-        campaign = loading.load(job, plan, site.store, rate=rate, now=now, again=again)
+        shown = replace(plan, knows_of=_id(text(form, "knows_of")))
+        campaign = loading.load(job, shown, site.store, rate=rate, now=now, again=again)
     return site.done(request, f"/campaigns/{campaign.id}", _begin(site, campaign))
 
 
@@ -188,10 +190,14 @@ def _begin(site: Site, campaign: Campaign) -> str:
     return ""
 
 
+def _id(asked: str) -> int:
+    """A campaign's id; 0, which none has, where it is none."""
+    return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < _DIGITS else 0
+
+
 def _trial(site: Site, job: Job, asked: str) -> ReportRow | None:
     """What became of the test that the address names."""
-    number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < _DIGITS else 0
-    campaign = site.store.campaigns.of_id(number)
+    campaign = site.store.campaigns.of_id(_id(asked))
     if campaign is None or not is_trial_of(campaign, job):
         return None
     return next(iter(site.store.rows.report(campaign.id)), None)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bulksms.cli import loading
 from tests.cli.cli_stage import JOB, Terminal, number
 
 PEOPLE = range(1, 9)
@@ -64,3 +65,33 @@ def test_another_phone_of_who_opted_out_is_looked_at_too(june: Terminal) -> None
     said = words(june("check", file, *JOB).output)
     assert "Mind: 1 who opted out here waits to be texted by 'june'" in said
     assert f"bulksms suppress add {number(8)} leaves" in said
+
+
+@pytest.mark.parametrize("known", [False, True], ids=["no database yet", "a database"])
+def test_a_list_that_is_loaded_while_the_question_stands_is_obeyed(
+    terminal: Terminal,
+    monkeypatch: pytest.MonkeyPatch,
+    known: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    """The plan above the question could not tell of it, so nobody has decided on it."""
+    if known:
+        terminal.done("load", terminal.people(number(30), name="may.csv"), *JOB)
+    people = terminal.people(*map(number, PEOPLE))
+
+    def meanwhile(question: str, **_: bool) -> None:
+        assert question == "Send 8 messages?"
+        terminal.done("load", newer(terminal, 7, 8), *JOB, "--name", "week2")
+
+    with monkeypatch.context() as slow:
+        slow.setattr(loading, "ask", meanwhile)
+        terminal.done("send", people, *JOB, "--name", "june")
+    assert terminal.texted == [number(each) for each in PEOPLE[:6]]
+    assert "It opted out in the file of 'week2'" in terminal.done("history", number(7))
+
+
+def test_what_the_plan_told_of_an_earlier_list_is_the_persons_to_decide(terminal: Terminal) -> None:
+    terminal.done("load", newer(terminal, 7, 8), *JOB, "--name", "week2")
+    people = terminal.people(*map(number, PEOPLE))
+    said = terminal.done("send", people, *JOB, "--name", "june", "--yes")
+    assert "2 of these numbers opted out in the file of 'week2'" in words(said)
+    assert terminal.texted == [number(each) for each in PEOPLE]

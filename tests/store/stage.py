@@ -89,11 +89,12 @@ def load(
     limit: int | None = None,
     first: bool = False,
     start_at: datetime | None = None,
+    knows_of: int = 0,
 ) -> Campaign:
     """A draft of these rows; a number stands for so many queued ones, from row 2 on."""
     judged = [queued(2 + index) for index in range(rows)] if isinstance(rows, int) else rows
     file = ("Name", "Phone"), "june.csv", "f1", "w1"
-    new = NewCampaign(name, *file, "Hi", limit=limit, start_at=start_at)
+    new = NewCampaign(name, *file, "Hi", limit=limit, start_at=start_at, knows_of=knows_of)
     return store.campaigns.load(new, judged, account_name=account, rate=FAST, now=NOW, first=first)
 
 
@@ -103,9 +104,10 @@ def running(
     *,
     name: str = "june",
     limit: int | None = None,
+    knows_of: int = 0,
 ) -> Campaign:
     """A campaign that may be claimed from."""
-    campaign = load(store, rows, name=name, limit=limit)
+    campaign = load(store, rows, name=name, limit=limit, knows_of=knows_of)
     store.campaigns.start(campaign.id, now=NOW, actor="test")
     return fresh(store, campaign)
 

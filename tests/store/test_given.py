@@ -52,11 +52,23 @@ def test_a_moment_without_a_zone_is_refused(store: Store) -> None:
 )
 def test_no_table_is_read_from_end_to_end(store: Store, statement: Prepared, name: str) -> None:
     """Whatever their size, and though nobody ever told SQLite how large they are."""
+    steps = steps_of(store, statement, name)
+    assert any(step.startswith("SCAN each_") for step in steps)
+    assert [step for step in steps if step.startswith("SCAN") and "each_" not in step] == []
+
+
+@ON_SQLITE
+def test_a_later_lists_opt_out_is_found_among_the_few_who_opted_out(store: Store) -> None:
+    """Not among all the rows that the number ever had."""
+    found = "SEARCH theirs USING INDEX message_opted_out (to_number=? AND campaign_id>?)"
+    assert found in steps_of(store, claims._NEXT_QUEUED, "looked")
+
+
+def steps_of(store: Store, statement: Prepared, name: str) -> list[str]:
+    """How SQLite goes about it."""
     with writing(store.engine) as tx:
         ready = statement._for(tx, {name: []})
         plan = tx.exec_driver_sql(
             f"EXPLAIN QUERY PLAN {ready.text}", ("[]",) * ready.text.count("?")
         )
-        steps = [row[3] for row in plan]
-    assert any(step.startswith("SCAN each_") for step in steps)
-    assert [step for step in steps if step.startswith("SCAN") and "each_" not in step] == []
+        return [row[3] for row in plan]

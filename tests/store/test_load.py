@@ -1,6 +1,6 @@
 import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
 
@@ -135,6 +135,27 @@ def test_of_two_that_load_a_file_at_once_one_is_told_of_the_other(store: Store) 
         with pytest.raises(InputError, match="given to the campaign 'june' already"):
             july.result(30)
     assert load(store, 1, name="on purpose").name == "on purpose"
+
+
+def test_the_campaigns_of_an_account_are_seen_in_the_order_of_their_ids(store: Store) -> None:
+    """A plan takes every list up to the newest for known, and one that came late never was."""
+    before = load(store, 1).id
+    begun, looked = threading.Event(), threading.Event()
+
+    def slowly() -> Iterator[JudgedRow]:
+        begun.set()
+        looked.wait(10)
+        yield queued(2)
+
+    with ThreadPoolExecutor(2) as pool:
+        june = pool.submit(load, store, slowly(), name="june")
+        assert begun.wait(10)
+        july = pool.submit(load, store, 1, name="july")
+        wait([july], timeout=0.5)  # it cannot tell that it waits
+        seen = store.others.newest("default")
+        looked.set()
+        assert june.result(30).id < july.result(30).id
+    assert seen == before
 
 
 def test_a_campaign_shows_who_sends_on_its_account(store: Store) -> None:

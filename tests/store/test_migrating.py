@@ -17,8 +17,8 @@ NEWER = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0007"
-down_revision = "0006"
+revision = "0008"
+down_revision = "0007"
 
 
 def upgrade():
@@ -29,13 +29,13 @@ BROKEN = NEWER + '    raise RuntimeError("in the middle")\n'
 
 def test_a_new_database_is_made_whole_and_nothing_is_copied(tmp_path: Path) -> None:
     path = tmp_path / "bulksms.db"
-    assert Store.migrate(str(path)) == Upgrade(before=None, after="0006", copy=None)
+    assert Store.migrate(str(path)) == Upgrade(before=None, after="0007", copy=None)
     assert [file.name for file in tmp_path.iterdir()] == ["bulksms.db"]
 
 
 def test_migrating_a_current_database_does_nothing(database: Path) -> None:
     before = database.read_bytes()
-    assert Store.migrate(str(database)) == Upgrade(before="0006", after="0006", copy=None)
+    assert Store.migrate(str(database)) == Upgrade(before="0007", after="0007", copy=None)
     assert database.read_bytes() == before
 
 
@@ -54,13 +54,13 @@ def test_an_older_file_is_copied_aside_and_then_upgraded(
 ) -> None:
     with Store.open(str(database)) as store:
         campaign = load(store, 5)
-    copy = tmp_path / "bulksms.db.0006.bak"
+    copy = tmp_path / "bulksms.db.0007.bak"
     database.chmod(0o600)
     with monkeypatch.context() as newer:
         _newer_program(tmp_path, newer, NEWER)
         with pytest.raises(StoreError, match="older version"):
             Store.open(str(database))
-        assert Store.migrate(str(database)) == Upgrade(before="0006", after="0007", copy=copy)
+        assert Store.migrate(str(database)) == Upgrade(before="0007", after="0008", copy=copy)
         with Store.open(str(database)) as store:
             assert store.rows.counts(campaign.id).rows == 5
     if os.name == "posix":
@@ -98,12 +98,25 @@ def test_a_migration_that_fails_leaves_everything_as_it_was(
 def test_without_a_copy_nothing_is_upgraded(
     database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "bulksms.db.0006.bak").mkdir()
+    (tmp_path / "bulksms.db.0007.bak").mkdir()
     with monkeypatch.context() as newer:
         _newer_program(tmp_path, newer, NEWER)
         with pytest.raises(StoreError, match="cannot be used: unable to open database file"):
             Store.migrate(str(database))
     assert "note" not in _columns(database, "suppression")
+
+
+def test_campaigns_of_before_are_taken_to_know_of_earlier_ones(database: Path) -> None:
+    """Their plans could look at them."""
+    with Store.open(str(database)) as store:
+        load(store, 1), load(store, 1)
+    with closing(sqlite3.connect(database)) as older:
+        older.execute("ALTER TABLE campaign DROP COLUMN knows_of")
+        older.execute("UPDATE alembic_version SET version_num = '0006'")
+        older.commit()
+    Store.migrate(str(database))
+    with closing(sqlite3.connect(database)) as upgraded:
+        assert upgraded.execute("SELECT id, knows_of FROM campaign").fetchall() == [(1, 1), (2, 2)]
 
 
 def _newer_program(folder: Path, patch: pytest.MonkeyPatch, migration: str) -> None:
@@ -112,7 +125,7 @@ def _newer_program(folder: Path, patch: pytest.MonkeyPatch, migration: str) -> N
     shutil.copytree(
         migrating.migrations_folder(), shipped, ignore=shutil.ignore_patterns("__pycache__")
     )
-    (shipped / "versions" / "0007_newer.py").write_text(migration)
+    (shipped / "versions" / "0008_newer.py").write_text(migration)
     patch.setattr(migrating, "_PACKAGE", folder / "newer")
 
 

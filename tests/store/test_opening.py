@@ -131,7 +131,7 @@ def test_an_older_database_is_refused_until_it_is_migrated(database: Path) -> No
     _set_revision(database, "0000")
     refusal = _refused(database)
     assert refusal.sentence == (
-        f"The database {database} is of an older version (revision 0000; this program needs 0006)."
+        f"The database {database} is of an older version (revision 0000; this program needs 0007)."
     )
     assert refusal.next_command == "bulksms migrate"
 
@@ -140,7 +140,7 @@ def test_a_newer_database_asks_for_a_newer_program(database: Path) -> None:
     _set_revision(database, "9999")
     refusal = _refused(database)
     assert refusal.sentence == (
-        f"The database {database} is of a newer version (revision 9999; this program knows 0006)."
+        f"The database {database} is of a newer version (revision 9999; this program knows 0007)."
     )
     assert refusal.next_command == (
         "pip install .\ntyped in the folder with the newer source of bulksms"

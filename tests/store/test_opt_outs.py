@@ -70,9 +70,38 @@ def test_an_opt_out_that_was_taken_back_is_none(store: Store) -> None:
 
 def test_a_list_that_was_loaded_before_had_its_word_in_the_plan(store: Store) -> None:
     load(store, [no(3)], name="may")
-    june = running(store)
+    june = running(store, knows_of=store.others.newest("default"))
     assert told(store, june) == []
     assert texted(store, june) == [2, 3, 4]
+
+
+@pytest.mark.parametrize("cancelled", [False, True])
+def test_a_list_that_was_loaded_while_the_plan_was_on_the_screen_had_none(
+    store: Store,
+    cancelled: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    """Whoever went on with the plan knew nothing of it."""
+    load(store, [no(4)], name="april", account="acme")
+    load(store, [no(2)], name="may")
+    knew = store.others.newest("default")
+    july = load(store, [no(3)], name="july", knows_of=knew)
+    if cancelled:
+        store.campaigns.cancel(july.id, now=NOW - MINUTE, actor="test")
+    june = running(store, knows_of=knew)
+    assert [(each.campaign, each.opted_out) for each in told(store, june)] == [("july", 1)]
+    assert texted(store, june) == [2, 4]
+
+
+def test_a_campaigns_own_opt_outs_are_of_its_own_rows(store: Store) -> None:
+    """Of a number twice in its file, one row may say no only once another's was counted."""
+    june = running(store, [no(3), queued(4), queued(5, to_number=OUT)])
+    assert told(store, june) == []
+    assert texted(store, june) == [4, 5]
+
+
+def test_an_account_without_a_campaign_has_no_newest(store: Store) -> None:
+    load(store, account="acme")
+    assert (store.others.newest("default"), store.others.newest("acme")) == (0, 1)
 
 
 def test_another_accounts_list_is_told_and_a_person_decides(store: Store) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import update
 from bulksms.model.records import Campaign
 from bulksms.model.states import CampaignState, State
 from bulksms.store.schema import campaign, message
+from bulksms.web import drafting
 from tests.web.test_the_way import written
 from tests.web.web_stage import SENDER, Browser, wait_for, words
 
@@ -118,3 +119,41 @@ def test_who_opted_out_in_the_newer_list_is_named_and_left_out_by_the_older_camp
     browser.until_idle(week2.id)
     told = f"1 of these numbers opted out in the file of '{week2.name}', which was loaded later"
     assert f"{told}, and will be left out." in browser.read(f"/campaigns/{half.id}")
+
+
+def test_a_list_that_was_handed_in_while_the_page_was_open_is_obeyed(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page could not tell of it, even if the plan is made anew when its button is pressed."""
+    where = written(browser, PEOPLE)
+    page = browser.open(f"{where}/check")
+    newer = b"Name,Mobile,Opted out\nAda,2025550104,\nGrace,2025550105,yes\n"
+    browser.post(f"{written(browser, newer)}/send", {"count": "1"})
+    (week2,) = browser.store.campaigns.all()
+    browser.until_idle(week2.id)
+    monkeypatch.setattr(drafting, "FRESH_SECONDS", -1)
+    form = re.search(r'name="count" value="(\d+)".*?name="knows_of" value="(\d+)"', page, re.DOTALL)
+    assert form is not None
+    assert form.groups() == ("3", "0")
+    browser.post(f"{where}/send", {"count": form[1], "knows_of": form[2], "again": "yes"})
+    late = browser.store.campaigns.all()[0]
+    browser.until_idle(late.id)
+    assert sorted(f"{sms.receiver}" for sms in browser.vendor.truth) == [
+        "+12025550104",
+        "+12025550104",
+        "+12025550106",
+    ]
+
+
+def test_what_the_page_told_of_an_earlier_list_is_the_persons_to_decide(browser: Browser) -> None:
+    newer = b"Name,Mobile,Opted out\nAda,2025550104,\nGrace,2025550105,yes\n"
+    browser.post(f"{written(browser, newer)}/send", {"count": "1"})
+    (week2,) = browser.store.campaigns.all()
+    browser.until_idle(week2.id)
+    where = written(browser, PEOPLE)
+    page = browser.open(f"{where}/check")
+    assert f'name="knows_of" value="{week2.id}"' in page
+    browser.post(f"{where}/send", {"count": "3", "knows_of": f"{week2.id}"})
+    late = browser.store.campaigns.all()[0]
+    browser.until_idle(late.id)
+    assert "+12025550105" in [f"{sms.receiver}" for sms in browser.vendor.truth]
