@@ -105,7 +105,11 @@ def _doubts(doubts: Iterable[InDoubt]) -> Iterator[tuple[str, str]]:
         name = typed(each.campaign)
         rows = "".join(f" --row {row}" for row in each.row_numbers[:_ROWS_TO_TYPE])
         if each.given_up:
-            instead = f"bulksms retry {name}{rows}\ntexts again what certainly did not arrive"
+            whom = "the person" if len(each.row_numbers) == 1 else "them"
+            instead = (
+                f"bulksms retry {name}{rows}\ntexts {whom} again, whatever happened: only if it"
+                " certainly did not arrive"
+            )
         else:
             instead = (
                 f"bulksms reconcile {name}\nasks Easify's record; what that cannot settle, a person"

@@ -130,7 +130,8 @@ def retry(
         check_account(account, store.rows.senders(found.id))
         restraint = restraint.over(found.restraint)
         overlaps = mind_meanwhile(store, found, restraint, rate.of(account), again)
-        ask(f"Send {plural(count, 'refused message')} of '{found.name}' again?", yes=yes)
+        perhaps = _perhaps_texted(store, found, again, count)
+        ask(f"Send {plural(count, 'refused message')} of '{found.name}' again{perhaps}?", yes=yes)
         run(
             *(store, found, rate.of(account)),
             as_json=as_json,
@@ -138,6 +139,17 @@ def retry(
             restraint=restraint,
             overlaps=overlaps,
         )
+
+
+def _perhaps_texted(store: Store, campaign: Campaign, again: Refused, count: int) -> str:
+    """Of so many that go again, those that a person gave up in doubt: only if they are named."""
+    are_meant = Reason.GAVE_UP in again.reasons if again.reasons else bool(again.rows)
+    only_they = Refused(frozenset({Reason.GAVE_UP}), again.rows)
+    given_up = store.messages.count_refused(campaign.id, only_they) if are_meant else 0
+    if not given_up:
+        return ""
+    which = "" if given_up == count else f"{given_up:,} of them "
+    return f", {which}given up in doubt and perhaps texted already"
 
 
 def _require_workers_choice(campaign: Campaign, rate: AskedRate) -> None:

@@ -250,7 +250,8 @@ def test_a_report_of_who_did_not_get_it_leaves_doubts_out_and_says_what_settles_
     )
     assert (
         "Mind: Row 4 of 'june' was given up in doubt, and left out here: it may have been texted."
-        " bulksms retry june --row 4 texts again" in said
+        " bulksms retry june --row 4 texts the person again, whatever happened: only if it"
+        " certainly did not arrive" in said
     )
 
 

@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 import pytest
 
 from bulksms.model.states import REASONS, CampaignState, PausedReason, State
-from bulksms.sandbox.faults import order
+from bulksms.sandbox.faults import NO_FAULT, order, refuse
 from bulksms.store import Store
 from tests.cli.cli_stage import JOB, SENDER, Terminal, number
 
 REFUSED, BLACKLISTED = "+12025550151", "+12025550152"
+IN_DOUBT = "+12025550170"
 
 
 @pytest.fixture
@@ -172,3 +173,36 @@ def test_a_retry_asks(terminal: Terminal) -> None:
     terminal("send", terminal.people(REFUSED), *JOB, "--name", "june", "--yes")
     assert "Send 1 refused message of 'june' again?" in terminal.refused(2, "retry", "june")
     assert terminal.json("status", "june")["counts"]["failed"] == 1
+
+
+@pytest.mark.parametrize(
+    ("which", "asked"),
+    [
+        ((), "Send 2 refused messages of 'june' again?"),
+        (("--reason", "blacklisted"), "Send 1 refused message of 'june' again?"),
+        (
+            ("--row", "2"),
+            "Send 1 refused message of 'june' again, given up in doubt and perhaps texted already?",
+        ),
+        (
+            ("--row", "2", "--row", "3"),
+            "Send 2 refused messages of 'june' again, 1 of them given up in doubt and perhaps"
+            " texted already?",
+        ),
+        (
+            ("--reason", "gave_up", "--reason", "blacklisted"),
+            "Send 2 refused messages of 'june' again, 1 of them given up in doubt and perhaps"
+            " texted already?",
+        ),
+    ],
+)
+def test_a_retry_tells_apart_what_was_given_up_in_doubt(
+    terminal: Terminal, which: tuple[str, ...], asked: str
+) -> None:
+    """These may have got it: whoever says yes texts them again."""
+    terminal.vendor.faults.reads.extend([NO_FAULT, *[refuse("plan_not_allowed")] * 20])
+    file = terminal.people(IN_DOUBT, REFUSED, BLACKLISTED)
+    terminal("send", file, *JOB, "--name", "june", "--yes")
+    terminal.done("resolve", "june", "--row", "2", "--give-up")
+    terminal.vendor.faults.reads.clear()
+    assert asked in terminal.refused(2, "retry", "june", *which)
