@@ -23,11 +23,10 @@ from bulksms.spreadsheet.grid import (
 )
 from bulksms.spreadsheet.marks import MAX_COLUMNS, column_letter
 from bulksms.spreadsheet.report_form import (
-    REPORT_COLUMNS,
     Spared,
     column_of_file,
-    is_report_header,
     spared,
+    where_ours_begin,
     without_guard,
 )
 
@@ -185,9 +184,8 @@ def _may_be_a_phone(cell: str) -> bool:
 def _positions_of_the_file(header: Sequence[str]) -> tuple[range, bool]:
     """Which cells are the file's own, and whether the rest is from a report of ours."""
     width = max(position for position, name in enumerate(header) if name) + 1
-    if is_report_header(header[:width]):
-        return range(1, width - len(REPORT_COLUMNS)), True
-    return range(len(header)), False
+    ours = where_ours_begin(header[:width])
+    return (range(len(header)), False) if ours is None else (range(1, ours), True)
 
 
 @dataclass

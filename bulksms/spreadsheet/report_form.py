@@ -79,6 +79,18 @@ def is_report_header(header: Sequence[str]) -> bool:
     return ours == (ROW_COLUMN, *REPORT_COLUMNS)
 
 
+def where_ours_begin(header: Sequence[str]) -> int | None:
+    """Where our columns begin in a report that is read; None: the file is none.
+
+    Somebody may have deleted some that tell of nothing but the text: the outcome is still there.
+    """
+    telling = REPORT_COLUMNS[:3]
+    for at in range(1, len(header)):
+        if tuple(header[at : at + 3]) == telling and set(header[at:]) <= set(REPORT_COLUMNS):
+            return at if header[0] == ROW_COLUMN else None
+    return None
+
+
 class Spared(NamedTuple):
     """Rows of a report that are to be left out: each with its number if it may have been texted.
 

@@ -1,5 +1,6 @@
 """`suppress`: numbers never to be texted, whenever they came to the list."""
 
+import csv
 from pathlib import Path
 
 import openpyxl
@@ -161,6 +162,40 @@ def test_an_import_of_a_report_adds_who_opted_out_and_nobody_else(
     )
     listed = {each["to_number"] for each in terminal.json("suppress", "list")}
     assert listed == {number(1), number(2)}
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "row phone name to_number state reason detail sms_id",
+        "phone name to_number state reason detail",
+        "state reason to_number",
+        "name reason state phone to_number message row",
+    ],
+)
+def test_a_report_is_one_whichever_of_its_columns_somebody_deleted(
+    terminal: Terminal, kept: str
+) -> None:
+    """Taken for a plain list, it would put everybody who was texted on the list."""
+    opted_out_of_june(terminal)
+    terminal.done("report", "june", "-o", "report.csv")
+    with Path("report.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    with Path("report.csv").open("w", encoding="utf-8", newline="") as file:
+        less = csv.DictWriter(file, kept.split(), extrasaction="ignore")
+        less.writeheader()
+        less.writerows(rows)
+    assert "a report of bulksms: 2 rows that opted out" in terminal.done(
+        "suppress", "import", "report.csv"
+    )
+    listed = {each["to_number"] for each in terminal.json("suppress", "list")}
+    assert listed == {number(1), number(2)}
+
+
+def test_a_list_with_states_of_another_kind_is_no_report(terminal: Terminal) -> None:
+    rows = [f"{number(1)},NY,asked", f"{number(2)},,asked"]
+    terminal.write(*rows, header="to_number,state,reason", name="out.csv")
+    assert terminal.done("suppress", "import", "out.csv") == "2 numbers added; 0 known already.\n"
 
 
 def test_an_import_of_a_report_in_which_nobody_opted_out_says_so(terminal: Terminal) -> None:

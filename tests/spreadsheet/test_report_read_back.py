@@ -194,6 +194,17 @@ def test_but_not_under_another_number(tmp_path: Path, left: ReportRow) -> None:
     assert names_read_back(tmp_path / "report.csv", mended) == ["Hal"]
 
 
+def test_so_it_is_where_somebody_deleted_columns_of_ours(tmp_path: Path) -> None:
+    """Those that tell of nothing but the text: who may have got it is told beside the number."""
+    path = tmp_path / "report.csv"
+    write_report(path, ("Name", "Phone"), [EMPTY, AGAIN, LEFT_ALONE, IN_DOUBT])
+    lines = [line.rsplit(",", 3)[0] for line in path.read_text("utf-8-sig").splitlines()]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    table = read_table(path)
+    assert table.columns == ("Name", "Phone")
+    assert [cells[0] for _, cells in table.rows()] == ["Ben"]
+
+
 @as_text_and_as_workbook
 def test_a_report_of_doubts_alone_has_nobody_to_text(tmp_path: Path, name: str) -> None:
     write_report(tmp_path / name, ("Name", "Phone"), DOUBTFUL)
