@@ -14,6 +14,7 @@ from bulksms.model.errors import InputError
 from bulksms.model.opt_out_columns import Heeded
 from bulksms.model.phone import BadPhone, Country, Phone, read_phone
 from bulksms.model.wording import plural
+from bulksms.store import Store
 
 if TYPE_CHECKING:  # pandas is loaded only where a spreadsheet is read
     from bulksms.spreadsheet.reading import Table
@@ -74,6 +75,9 @@ def read_opt_outs(path: Path, *, sheet: str | None) -> "Table":
     return table
 
 
+_NAMED = 5
+
+
 class OptOuts(NamedTuple):
     """Whom a spreadsheet puts on the list, and sentences about what was assumed or left out."""
 
@@ -119,6 +123,21 @@ def opt_outs_of(table: "Table", *, phone_column: str | None, country: Country) -
             next_command="mend the rows, then the same command again",
         )
     return OptOuts(numbers, (*table.notes, *said.notes, *_not_asked(channels, said)))
+
+
+def still_out(found: OptOuts, table: "Table", store: Store) -> OptOuts:
+    """Of a report of ours, those whom nobody took off the list since they opted out.
+
+    That somebody did is newer than the report's word, and is known by the database alone.
+    """
+    taken_back = store.suppressions.taken_back(found.numbers) if table.is_report else set[str]()
+    if not taken_back:
+        return found
+    left = [each for each in found.numbers if each in taken_back]
+    some = ", ".join(left[:_NAMED]) + (", …" if len(left) > _NAMED else "")
+    were = "was" if len(left) == 1 else "were"
+    note = f"{plural(len(left), 'number')} left out, which {were} taken off the list since: {some}"
+    return OptOuts([each for each in found.numbers if each not in taken_back], (*found.notes, note))
 
 
 def _not_asked(channels: Sequence[Heeded], said: "_Said") -> list[str]:

@@ -22,7 +22,7 @@ from bulksms.model.phone import Country
 from bulksms.model.records import Campaign
 from bulksms.pacing import read_pace
 from bulksms.store import Store
-from bulksms.suppressing import numbers_typed, opt_outs_of, read_opt_outs
+from bulksms.suppressing import numbers_typed, opt_outs_of, read_opt_outs, still_out
 from bulksms.syncing import Synced
 from bulksms.syncing import sync as read_answers
 
@@ -121,8 +121,9 @@ def import_(
     bulksms, it is those alone.
     """
     table = read_opt_outs(file, sheet=sheet)
-    numbers, notes = opt_outs_of(table, phone_column=phone_column, country=Country(country.upper()))
+    found = opt_outs_of(table, phone_column=phone_column, country=Country(country.upper()))
     with _list_of(database) as store:
+        numbers, notes = still_out(found, table, store)
         new = store.suppressions.add(
             numbers, reason=reason, source=file.name, now=datetime.now(UTC)
         )

@@ -4,18 +4,20 @@ Every change is also a line of `suppression_change`, which is only ever added to
 number on the list, what took it off, and the evidence.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, delete, insert, select
+from sqlalchemy import Connection, Engine, bindparam, delete, insert, select
 
-from bulksms.model.states import State
+from bulksms.model.states import Reason, State
 from bulksms.store.engine import insert_if_new, reading, writing
 from bulksms.store.forgetting import NOT_FORGOTTEN
+from bulksms.store.opt_outs import SUPPRESSED, opted_out
 from bulksms.store.schema import message, suppression, suppression_change
 
 FROM_RECORD = "chat-history"
+_NUMBERS_AT_ONCE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,18 @@ class Suppressions:
             found = tx.execute(select(suppression.c.to_number, suppression.c.reason))
             return {row.to_number: row.reason for row in found}
 
+    def taken_back(self, numbers: Sequence[str]) -> set[str]:
+        """Those that opted out in campaigns, whom a person took off the list after each time."""
+        found = set[str]()
+        with reading(self.engine) as tx:
+            for start in range(0, len(numbers), _NUMBERS_AT_ONCE):
+                these = {"numbers": numbers[start : start + _NUMBERS_AT_ONCE]}
+                rows = tx.execute(_OPTED_OUT, these).all()
+                found |= {row.to_number for row in rows} - {
+                    row.to_number for row in rows if row.holds
+                }
+        return found
+
     def conversations(self, campaign_id: int) -> list[tuple[str, str]]:
         """The (sender, recipient) pairs of a campaign that may have texted, the newest first."""
         with reading(self.engine) as tx:
@@ -117,6 +131,18 @@ class Suppressions:
         if added or evidence is not None:
             _note(tx, "added", new, evidence)
         return added
+
+
+_OPTED_OUT = (
+    select(message.c.to_number, opted_out(message).label("holds"))
+    .where(
+        message.c.to_number.in_(bindparam("numbers", expanding=True)),
+        message.c.state == State.SKIPPED,
+        message.c.reason == Reason.OPTED_OUT,
+        ~SUPPRESSED,
+    )
+    .distinct()
+)
 
 
 def _note(tx: Connection, change: str, what: Suppression, evidence: str | None = None) -> None:

@@ -17,7 +17,7 @@ from starlette.responses import Response
 from bulksms.model.errors import InputError
 from bulksms.model.phone import Country
 from bulksms.model.wording import plural
-from bulksms.suppressing import numbers_typed, opt_outs_of, read_opt_outs
+from bulksms.suppressing import numbers_typed, opt_outs_of, read_opt_outs, still_out
 from bulksms.web.site import site_of, text
 
 SHOWN = 200
@@ -88,7 +88,8 @@ def import_(request: Request, form: FormData) -> Response:
         except InputError as error:
             raise InputError(error.sentence.replace(str(path), name)) from error
         table = replace(table, source_name=name)
-        numbers, notes = opt_outs_of(table, phone_column=None, country=_country(form))
+        found = opt_outs_of(table, phone_column=None, country=_country(form))
+    numbers, notes = still_out(found, table, site.store)
     new = site.store.suppressions.add(
         numbers, reason=text(form, "reason") or "opted out", source=name, now=datetime.now(UTC)
     )

@@ -139,12 +139,10 @@ def test_an_import_of_no_file_says_so(terminal: Terminal) -> None:
 
 
 def opted_out_of_june(terminal: Terminal) -> None:
-    """A campaign 'june': two opted out, by the file and by the list; one has a bad number."""
-    terminal.done("suppress", "add", number(2))
-    rows = (f"{number(1)},A,yes", f"{number(2)},B,", f"{number(3)},C,no", "12,D,no", ",E,yes")
+    """A campaign 'june': two opted out with a number and one without; one has a bad number."""
+    rows = (f"{number(1)},A,yes", f"{number(2)},B,yes", f"{number(3)},C,no", "12,D,no", ",E,yes")
     file = terminal.write(*rows, header="phone,name,SMS opt out")
     terminal.done("load", file, *JOB, "--name", "june")
-    terminal.done("suppress", "remove", number(2))
 
 
 @pytest.mark.parametrize("only", [("--state", "skipped"), ()])
@@ -190,6 +188,30 @@ def test_a_report_is_one_whichever_of_its_columns_somebody_deleted(
     )
     listed = {each["to_number"] for each in terminal.json("suppress", "list")}
     assert listed == {number(1), number(2)}
+
+
+def test_an_import_of_a_report_leaves_out_who_was_taken_off_the_list_since(
+    terminal: Terminal,
+) -> None:
+    """What `purge` and the plan advise must undo no decision of a person."""
+    opted_out_of_june(terminal)
+    terminal.done("suppress", "add", number(2))
+    terminal.done("suppress", "remove", number(2))
+    terminal.done("report", "june", "--state", "skipped", "-o", "skipped.xlsx")
+    said = terminal.done("suppress", "import", "skipped.xlsx")
+    assert f"Note: 1 number left out, which was taken off the list since: {number(2)}\n" in said
+    assert said.endswith("1 number added; 0 known already.\n")
+    assert [each["to_number"] for each in terminal.json("suppress", "list")] == [number(1)]
+
+
+def test_who_opted_out_again_since_is_imported(terminal: Terminal) -> None:
+    opted_out_of_june(terminal)
+    terminal.done("suppress", "add", number(2))
+    terminal.done("suppress", "remove", number(2))
+    july = terminal.write(f"{number(2)},B,yes", header="phone,name,SMS opt out", name="july.csv")
+    terminal.done("load", july, *JOB, "--name", "july")
+    terminal.done("report", "june", "--state", "skipped", "-o", "skipped.xlsx")
+    assert "2 numbers added" in terminal.done("suppress", "import", "skipped.xlsx")
 
 
 def test_a_list_with_states_of_another_kind_is_no_report(terminal: Terminal) -> None:
