@@ -43,7 +43,7 @@ def write_problems(job: Job, plan: Plan, path: Path) -> int:
     )
     guards = (
         RowToMend((*row.cells, *yes), f"Row {row.row_number}: {row.said} {_STAYS}", None)
-        for row in rows_opted_out(job.table.whole.chunks(), job.columns.heeded)
+        for row in rows_opted_out(job.shown.whole.chunks(), job.columns.heeded)
     )
     named = (*columns, OUR_OPT_OUTS) if adds else columns
     written = problems.write_problems(path, named, beside, chain(rows, guards))

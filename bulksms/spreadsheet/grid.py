@@ -48,7 +48,8 @@ class Grid:
         """The same grid, its numbers, dates and times as the spreadsheet program shows them."""
         if self.chunks_shown is None:
             return self
-        return replace(self, chunks=partial(self.chunks_shown, shown))
+        hidden = None if self.with_hidden is None else self.with_hidden.as_shown(shown)
+        return replace(self, chunks=partial(self.chunks_shown, shown), with_hidden=hidden)
 
     @property
     def is_text(self) -> bool:

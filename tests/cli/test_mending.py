@@ -5,6 +5,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import xlsxwriter
 
 from bulksms.model.opt_out_columns import OUR_OPT_OUTS
 from bulksms.spreadsheet.problems import WHAT_TO_MEND
@@ -122,6 +123,27 @@ def test_whoever_opted_out_is_in_it_too_and_is_texted_by_no_mended_row(terminal:
     )
     terminal.done("send", "rest.xlsx", *JOB, "--phone-column", "Home phone", "--yes")
     assert terminal.texted == [number(2)]
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+def test_the_cells_of_whoever_opted_out_are_those_that_the_spreadsheet_program_showed(
+    terminal: Terminal,
+    hidden: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    """As those of the rows to mend are: the column is one, and somebody works with that file."""
+    with xlsxwriter.Workbook(terminal.folder / "june.xlsx") as book:
+        day, money = (book.add_format({"num_format": code}) for code in ("m/d/yyyy", "$0.00"))
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ("Mobile", "name", "DNC", "Due", "Owes"))
+        for line, (mobile, said) in enumerate((("", ""), (number(1), "yes")), start=1):
+            sheet.write_row(line, 0, (mobile, "Ann", said))
+            sheet.write_number(line, 3, 46357, day)
+            sheet.write_number(line, 4, 0, money)
+        sheet.set_row(2, None, None, {"hidden": hidden})
+    terminal.done("check", "june.xlsx", *JOB, "-o", "rest.xlsx")
+    sheet = openpyxl.load_workbook(terminal.folder / "rest.xlsx").worksheets[0]
+    shown = [line[4:6] for line in sheet.iter_rows(min_row=2, values_only=True)]
+    assert shown == [("12/1/2026", "$0.00")] * 2
 
 
 def test_whoever_opted_out_stays_so_among_the_few_rows_to_mend(terminal: Terminal) -> None:
