@@ -1,6 +1,7 @@
 """What is perhaps not meant, told last, where the question follows; and what to do about it."""
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 import click
@@ -159,12 +160,16 @@ def _about(why: Caution, column: str) -> str:
 
 
 def _text_them_there(column: str) -> str:
-    """By way of the rows to mend, where nobody is who opted out or was texted."""
+    """By way of the rows to mend, where nobody is who opted out or was texted.
+
+    Under a name that is not the file's own, be it a file of such rows itself.
+    """
+    rest = typed(f"{Path(_file()).stem}-rest.xlsx")
     return (
         "to text them there, with the message, the sender and the other options of this line for"
         " each …:\n"
-        f"bulksms check {typed(_file())} … -o rest.xlsx\n"
-        f"bulksms send rest.xlsx … --phone-column {typed(column)}"
+        f"bulksms check {typed(_file())} … -o {rest}\n"
+        f"bulksms send {rest} … --phone-column {typed(column)}"
     )
 
 

@@ -277,8 +277,8 @@ def test_what_is_perhaps_not_meant_is_minded_with_what_to_do(terminal: Terminal)
     assert (
         "Mind: 1 of the rows without a number has one in 'Home phone' (row 2). to text them there,"
         " with the message, the sender and the other options of this line for each …:"
-        " bulksms check june.csv … -o rest.xlsx"
-        " bulksms send rest.xlsx … --phone-column 'Home phone'" in said
+        " bulksms check june.csv … -o june-rest.xlsx"
+        " bulksms send june-rest.xlsx … --phone-column 'Home phone'" in said
     )
     assert "Mind: 1 row says neither yes nor no in 'Text OK?', but 'after 5pm' (row 3)." in said
     assert "they are texted; write no there to leave somebody out" in said
