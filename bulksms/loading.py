@@ -192,11 +192,7 @@ def check(
     """
     kept, wishes = KeptRows(), job.wishes
     plan = Plan(
-        rate,
-        limit=wishes.limit,
-        phone_column=job.columns.phone,
-        hours=wishes.hours,
-        kept=kept,
+        rate, limit=wishes.limit, phone_column=job.columns.phone, hours=wishes.hours, kept=kept
     )
     fingerprint = Fingerprint(job.table.columns)
     with without_looking_for_cycles():
