@@ -5,16 +5,14 @@ in how they watch it and how they are told to stop.
 """
 
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from hashlib import blake2b
 
 from bulksms.clock import Clock, this_boot
 from bulksms.committing import Book
 from bulksms.easify import EasifyClient, Line
-from bulksms.easify.connecting import checked_address
 from bulksms.environment import base_url, lease_length, settle, timeout
 from bulksms.model.accounts import Account
 from bulksms.model.errors import AccountBusy, BulkSMSError, ConfigError
@@ -27,7 +25,7 @@ from bulksms.preflight import preflight
 from bulksms.process import is_dead, worker_name
 from bulksms.reconciling import Reconciler, Settled
 from bulksms.run import Run
-from bulksms.same_token import require_alone
+from bulksms.same_token import require_alone, token_mark
 from bulksms.sending import Sender
 from bulksms.store import Store
 from bulksms.tokens import token_of
@@ -57,7 +55,7 @@ def client(account: Account, line: Line | None = None) -> EasifyClient:
     Raises:
         ConfigError: the token or the address must be fixed.
     """
-    return EasifyClient(token_of(account), base_url=base_url(), timeout=timeout(), line=line)
+    return _way_out(token_of(account), line)
 
 
 def client_for(store: Store, campaign: Campaign, line: Line | None = None) -> EasifyClient:
@@ -98,17 +96,41 @@ def require_settings(*accounts: Account) -> None:
     settle()
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An account that is ours: its lease, and its token, or why there is none.
+
+    The token is read once. Were it read again for the way out, one that was replaced meanwhile
+    would go by the other's mark, and its record would prove absent what the other one sent.
+    """
+
+    lease: Lease
+    token: str | ConfigError = field(repr=False)
+
+    def client(self, line: Line | None = None) -> EasifyClient:
+        """The way out, as that of `client`.
+
+        Raises:
+            ConfigError: the token or the address must be fixed.
+        """
+        if isinstance(self.token, ConfigError):
+            raise self.token
+        return _way_out(self.token, line)
+
+
 @contextmanager
-def leased(store: Store, account: str, rate: Rate, clock: Clock) -> Iterator[Lease]:
+def leased(store: Store, account: str, rate: Rate, clock: Clock) -> Iterator[Held]:
     """Be the account's only sender, and the only one with its token.
 
     Raises:
         AccountBusy: somebody else is.
     """
-    lease = _acquire(store, account, rate, clock)
+    token = _token_or_why(store.accounts.named(account))
+    mark = token_mark(token) if isinstance(token, str) else None
+    lease = _acquire(store, account, rate, clock, mark)
     try:
-        require_alone(store, lease, clock())
-        yield lease
+        require_alone(store, lease, mark, clock())
+        yield Held(lease, token)
     finally:
         store.accounts.release(lease)
 
@@ -142,13 +164,13 @@ def assemble(
 async def settle_all(
     store: Store,
     campaign: Campaign,
-    lease: Lease,
+    held: Held,
     clock: Clock,
     waiting: Callable[[datetime], None],
 ) -> Settled:
-    """As `Reconciler.settle_all`, with the way out of the campaign's account."""
-    async with client_for(store, campaign) as easify:
-        reconciler = _reconciler(store, lease, easify, clock)
+    """As `Reconciler.settle_all`, with the way out of the account that is held."""
+    async with held.client() as easify:
+        reconciler = _reconciler(store, held.lease, easify, clock)
         reconciler.most_unheard = A_FEW_LOOKS
         return await reconciler.settle_all(campaign, waiting)
 
@@ -157,7 +179,11 @@ def _reconciler(store: Store, lease: Lease, easify: EasifyClient, clock: Clock) 
     return Reconciler(store, easify, lease, clock, settle(), read_pace())
 
 
-def _acquire(store: Store, account: str, rate: Rate, clock: Clock) -> Lease:
+def _way_out(token: str, line: Line | None) -> EasifyClient:
+    return EasifyClient(token, base_url=base_url(), timeout=timeout(), line=line)
+
+
+def _acquire(store: Store, account: str, rate: Rate, clock: Clock, mark: str | None) -> Lease:
     """The account's lease; at once if its holder was a process of this machine that has died."""
     acquire = partial(
         store.accounts.acquire,
@@ -167,7 +193,7 @@ def _acquire(store: Store, account: str, rate: Rate, clock: Clock) -> Lease:
         length=lease_length(),
         now=clock(),
         boot=this_boot(clock),
-        token_mark=_token_mark(store.accounts.named(account)),
+        token_mark=mark,
     )
     try:
         return acquire()
@@ -178,12 +204,8 @@ def _acquire(store: Store, account: str, rate: Rate, clock: Clock) -> Lease:
     return acquire()
 
 
-def _token_mark(account: Account) -> str | None:
-    """What is another for another token, or for another vendor; None where there is no token.
-
-    32 bits tell that it is another, and not which it is.
-    """
-    with suppress(ConfigError):
-        secret = f"{token_of(account)} {checked_address(base_url())}"
-        return blake2b(secret.encode(), digest_size=4).hexdigest()
-    return None
+def _token_or_why(account: Account) -> str | ConfigError:
+    try:
+        return token_of(account)
+    except ConfigError as error:
+        return error

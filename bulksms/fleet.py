@@ -15,11 +15,11 @@ from functools import partial
 
 from bulksms.clock import Clock
 from bulksms.committing import Grouped
-from bulksms.driving import assemble, client, leased
+from bulksms.driving import Held, assemble, leased
 from bulksms.easify import Line
 from bulksms.model.accounts import Account, AskedRate
 from bulksms.model.errors import AccountBusy, ConfigError, StoreError, TokenBusy
-from bulksms.model.records import Campaign, Lease
+from bulksms.model.records import Campaign
 from bulksms.model.states import CampaignState, PausedReason
 from bulksms.pacing import begin_pace
 from bulksms.process import is_held, worker_name
@@ -144,11 +144,12 @@ class Fleet:
                 chosen.add(campaign.account)
                 yield campaign
 
-    async def _go(self, campaign: Campaign, account: Account, lease: Lease, clock: Clock) -> None:
+    async def _go(self, campaign: Campaign, held: Held, clock: Clock) -> None:
+        lease = held.lease
         log.info("campaign=%s account=%s begins", campaign.name, campaign.account)
         if campaign.state is CampaignState.SCHEDULED:
             self.store.campaigns.start_scheduled(campaign.id, now=clock(), actor=lease.worker)
-        async with client(account, self.line) as easify:
+        async with held.client(self.line) as easify:
             run = assemble(
                 *(self.store, campaign, lease, easify),
                 clock=clock,
@@ -185,11 +186,11 @@ class Fleet:
         return True
 
     @asynccontextmanager
-    async def _leased(self, account: Account, clock: Clock) -> AsyncIterator[Lease]:
-        """The account's lease; taken though it is cancelled meanwhile, and then given back."""
-        with ExitStack() as held:
-            lease = leased(self.store, account.name, self.rate.of(account), clock)
-            taking = asyncio.create_task(self._book.alone(partial(held.enter_context, lease)))
+    async def _leased(self, account: Account, clock: Clock) -> AsyncIterator[Held]:
+        """The account; taken though it is cancelled meanwhile, and then given back."""
+        with ExitStack() as stack:
+            ours = leased(self.store, account.name, self.rate.of(account), clock)
+            taking = asyncio.create_task(self._book.alone(partial(stack.enter_context, ours)))
             try:
                 yield await asyncio.shield(taking)
             finally:
@@ -200,9 +201,9 @@ class Fleet:
         """Pause it if a person must mend what it needs: its token, an address."""
         try:
             account, clock = self.store.accounts.named(campaign.account), self.begin_clock()
-            async with self._leased(account, clock) as lease:
+            async with self._leased(account, clock) as held:
                 self._trouble = None
-                await self._go(campaign, account, lease, clock)
+                await self._go(campaign, held, clock)
             now = self.store.campaigns.now(campaign.id)
             log.info(
                 "campaign=%s is %s here (%s)", now.name, now.state, now.paused_reason or "done"

@@ -1,8 +1,9 @@
 """Accounts that have one token: for the vendor they are one account, with one rate between them.
 
-Whoever begins takes its own account's lease first and looks at the others then: of two that begin
-at once at least one sees the other, and leaves the token to it. What cannot be read here (another
-machine's variable, another user's file) cannot be compared.
+Whoever begins takes its own account's lease first, which leaves the mark of its token, and looks
+for others with that mark then: of two that begin at once at least one sees the other, and leaves
+the token to it. Where a token is and whether it is another by now makes no difference: what counts
+is the one that is being sent with.
 """
 
 import os
@@ -10,11 +11,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import blake2b
 from typing import Self
-from weakref import WeakKeyDictionary
 
+from bulksms.easify.connecting import checked_address
+from bulksms.environment import base_url
 from bulksms.model.accounts import DEFAULT_NAME, Account
 from bulksms.model.errors import ConfigError, TokenBusy
 from bulksms.model.records import Lease, Use
@@ -23,11 +25,6 @@ from bulksms.process import is_dead
 from bulksms.store import Store
 from bulksms.tokens import token_of
 
-BELIEVED = timedelta(minutes=1)
-"""How long the others' tokens are not read again: two thousand accounts begin in one process.
-
-One's own is read each time, and all of them if it is another one than was known.
-"""
 _KEY = os.urandom(16)
 
 
@@ -35,14 +32,13 @@ _KEY = os.urandom(16)
 class Tokens:
     """Which accounts have the same token; the tokens themselves are not kept."""
 
-    marks: dict[str, bytes]
     owners: dict[bytes, set[str]]
 
     @classmethod
     def read(cls, accounts: Iterable[Account]) -> Self:
         """Look each up, the default account's as well; one that cannot be read is nobody's."""
         named = {DEFAULT_NAME: Account()} | {each.name: each for each in accounts}
-        found = cls({}, defaultdict(set))
+        found = cls(defaultdict(set))
         for each in named.values():
             with suppress(ConfigError):
                 found.add(each.name, token_of(each))
@@ -50,25 +46,33 @@ class Tokens:
 
     def add(self, name: str, token: str) -> None:
         """That the account has the token."""
-        mark = self.marks[name] = _mark(token)
-        self.owners[mark].add(name)
+        self.owners[_mark(token)].add(name)
 
     def others(self, name: str, token: str) -> list[str]:
         """The other accounts that have it."""
         return sorted(self.owners.get(_mark(token), set()) - {name})
 
-    def knows(self, name: str, token: str) -> bool:
-        """Whether it was the account's when all were read."""
-        return self.marks.get(name) == _mark(token)
+
+def token_mark(token: str) -> str | None:
+    """What is another for another token, or for another vendor; None where no vendor is named.
+
+    32 bits tell that it is another, and not which it is.
+    """
+    with suppress(ConfigError):
+        secret = f"{token} {checked_address(base_url())}"
+        return blake2b(secret.encode(), digest_size=4).hexdigest()
+    return None
 
 
-def require_alone(store: Store, lease: Lease, now: datetime) -> None:
+def require_alone(store: Store, lease: Lease, mark: str | None, now: datetime) -> None:
     """Look whether another account with the token is sending, or did within the rate's window.
+
+    `mark` is the token's; whoever has none shares none.
 
     Raises:
         TokenBusy: one is, or did.
     """
-    for other in _others(store, lease.account, now):
+    for other in store.accounts.with_token(mark, beside=lease) if mark else ():
         use = store.accounts.use(other, now)
         until = None if use is None else _in_use_until(use, lease, now)
         if use is not None and until is not None and until > now:
@@ -96,22 +100,6 @@ def newly_shared(
             its = token or token_of(each)
             yield from ((each.name, other) for other in tokens.others(each.name, its))
             tokens.add(each.name, its)
-
-
-def _others(store: Store, name: str, now: datetime) -> list[str]:
-    try:
-        token = token_of(store.accounts.named(name))
-    except ConfigError:  # whoever has none shares none
-        return []
-    read_at, tokens = _READ.get(store.engine, (now - BELIEVED, None))
-    if tokens is None or now - read_at >= BELIEVED or not tokens.knows(name, token):
-        tokens = Tokens.read(store.accounts.all())
-        _READ[store.engine] = (now, tokens)
-    return tokens.others(name, token)
-
-
-_READ: WeakKeyDictionary[object, tuple[datetime, Tokens]] = WeakKeyDictionary()
-"""What was read last, and when, for each database that is open."""
 
 
 def _in_use_until(use: Use, lease: Lease, now: datetime) -> datetime | None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bulksms.clock import Clock, steady_clock
-from bulksms.driving import leased
+from bulksms.driving import Held, leased
 from bulksms.easify import HttpxLine
 from bulksms.fleet import REST_SECONDS, Fleet
 from bulksms.model.accounts import Account, AskedRate, Keeper, TokenPlace
@@ -25,6 +25,7 @@ from bulksms.sandbox.accounts import Account as Customer
 from bulksms.sandbox.limits import busiest
 from bulksms.sandbox.vendor import Vendor
 from bulksms.store import Store
+from bulksms.store.accounts import Accounts
 from bulksms.store.campaigns import Campaigns
 from tests import virtual_time
 from tests.store.stage import FAST, NOW, load, queued, sql
@@ -199,11 +200,11 @@ def test_a_run_that_is_stopped_while_it_takes_its_account_gives_it_back(
     at_it, may_go_on = threading.Event(), threading.Event()
 
     @contextmanager
-    def slowly(*given: Any) -> Iterator[Lease]:  # noqa: ANN401 - as `leased`
+    def slowly(*given: Any) -> Iterator[Held]:  # noqa: ANN401 - as `leased`
         at_it.set()
         may_go_on.wait(5)
-        with leased(*given) as lease:
-            yield lease
+        with leased(*given) as held:
+            yield held
 
     monkeypatch.setattr("bulksms.fleet.leased", slowly)
 
@@ -219,3 +220,29 @@ def test_a_run_that_is_stopped_while_it_takes_its_account_gives_it_back(
 
     asyncio.run(stopped())
     assert sql(store, "SELECT epoch, leased_by FROM account") == [(1, None)]
+
+
+def test_a_token_that_is_replaced_while_the_account_is_taken_is_not_sent_with(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The new one under the old one's mark: its record would prove absent what the old one sent."""
+    monkeypatch.setenv("EASIFY_API_TOKEN", "1|old")
+    campaign = load(store, 1)
+    store.campaigns.start(campaign.id, now=NOW, actor="operator")
+    vendor = Vendor([Customer(each, ("+12025550000",)) for each in ("1|old", "2|new")])
+    acquire = Accounts.acquire
+
+    def slowly(*given: Any, **more: Any) -> Lease:  # noqa: ANN401 - as `acquire`
+        monkeypatch.setenv("EASIFY_API_TOKEN", "2|new")
+        return acquire(*given, **more)
+
+    monkeypatch.setattr(Accounts, "acquire", slowly)
+
+    async def begun() -> None:
+        line = HttpxLine(transport_to(vendor))
+        await Fleet(store, AskedRate(FAST, typed=True), virtual_time.clock, 1, line).run(
+            campaign.id
+        )
+
+    virtual_time.run(begun())
+    assert [each.token for each in vendor.truth] == ["1|old"]

@@ -19,11 +19,11 @@ from bulksms.cli.stopping import heeding_signals
 from bulksms.cli.watching import Headway, Watcher, face
 from bulksms.cli.words import about_doubts, harmless, shown, typed, what_is_next, what_to_do
 from bulksms.clock import Clock, steady_clock
-from bulksms.driving import assemble, client_for, leased, look_first
+from bulksms.driving import Held, assemble, leased, look_first
 from bulksms.model.accounts import Account
 from bulksms.model.errors import AccountProblem
 from bulksms.model.overlap import Meanwhile
-from bulksms.model.records import Campaign, Lease, Rate, Refused
+from bulksms.model.records import Campaign, Rate, Refused
 from bulksms.model.restraint import Restraint
 from bulksms.model.states import CampaignState, PausedReason, State
 from bulksms.store import Store
@@ -80,7 +80,7 @@ def send_to_its_end(
     wait_for_start(store, campaign)
     clock = steady_clock()
     hold = partial(leased, store, campaign.account, rate, clock)
-    with in_turn(store, campaign, hold) as lease:
+    with in_turn(store, campaign, hold) as held:
         if restraint is not None:
             store.others.leave_alone(campaign.id, restraint)
         if again is not None:
@@ -88,7 +88,7 @@ def send_to_its_end(
         # A limit that another run has reached since was in the number that was asked about.
         lift = campaign.paused_detail == LIMIT_REACHED
         store.campaigns.start(campaign.id, now=clock(), actor="operator", lift_limit=lift)
-        asyncio.run(_go(store, campaign, lease, clock))
+        asyncio.run(_go(store, campaign, held, clock))
 
 
 def leave(
@@ -140,13 +140,14 @@ def _leave_paused(campaign: Campaign, reason: PausedReason, *, as_json: bool) ->
     raise AccountProblem(f"'{campaign.name}' is paused: {why}{said}.", next_command=next_command)
 
 
-async def _go(store: Store, campaign: Campaign, lease: Lease, clock: Clock) -> None:
+async def _go(store: Store, campaign: Campaign, held: Held, clock: Clock) -> None:
+    lease = held.lease
     now = store.campaigns.now(campaign.id)
     counts = store.rows.counts(now.id, until_row=now.stop_after_row)
     headway = Headway(now.name, lease.rate, counts, clock, _finishes(store, now))
     watcher = Watcher(headway, face(Console(stderr=True), clock))
     try:
-        async with client_for(store, campaign) as easify:
+        async with held.client() as easify:
             run = assemble(store, campaign, lease, easify, clock=clock, notify=watcher)
 
             def stop() -> None:

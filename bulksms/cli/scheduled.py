@@ -8,14 +8,17 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 import click
 
 from bulksms.cli.words import clock_time
 from bulksms.model.errors import AccountBusy, InputError
-from bulksms.model.records import Campaign, Lease
+from bulksms.model.records import Campaign
 from bulksms.model.states import CampaignState
 from bulksms.store import Store
+
+Hold = TypeVar("Hold")
 
 GLANCE = timedelta(seconds=5)
 """How often it is looked whether somebody cancelled the campaign, or started it."""
@@ -54,10 +57,10 @@ def wait_for_start(
 def in_turn(
     store: Store,
     campaign: Campaign,
-    hold: Callable[[], AbstractContextManager[Lease]],
+    hold: Callable[[], AbstractContextManager[Hold]],
     *,
     sleep: Callable[[float], None] = time.sleep,
-) -> Iterator[Lease]:
+) -> Iterator[Hold]:
     """What `hold` gives; if the campaign starts by itself, as soon as nobody else sends.
 
     Whoever typed it is asleep when its time comes, and cannot type it once more.
@@ -66,11 +69,11 @@ def in_turn(
         AccountBusy: somebody else sends, and the campaign is none that starts by itself.
         InputError: somebody cancelled or started it meanwhile.
     """
-    with ExitStack() as held:
+    with ExitStack() as stack:
         told = False
         while True:
             try:
-                lease = held.enter_context(hold())
+                held = stack.enter_context(hold())
                 break
             except AccountBusy as busy:
                 if campaign.state is not CampaignState.SCHEDULED:
@@ -83,7 +86,7 @@ def in_turn(
         if campaign.state is CampaignState.SCHEDULED:
             # A page or a worker that waited too may have been faster; the lease keeps them out now.
             _require_scheduled(store, campaign)
-        yield lease
+        yield held
 
 
 def _require_scheduled(store: Store, campaign: Campaign) -> None:

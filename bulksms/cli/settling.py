@@ -99,8 +99,8 @@ def resolve(
 def _reconcile(store: Store, campaign: Campaign) -> Settled:
     """Settle every doubt, waiting for those whose settling time is not over."""
     clock = steady_clock()
-    with leased(store, campaign.account, parse_rate(campaign.rate), clock) as lease:
-        return asyncio.run(settle_all(store, campaign, lease, clock, _say_waiting))
+    with leased(store, campaign.account, parse_rate(campaign.rate), clock) as held:
+        return asyncio.run(settle_all(store, campaign, held, clock, _say_waiting))
 
 
 def _say_waiting(due: datetime) -> None:

@@ -88,6 +88,12 @@ class Accounts:
         with writing(self.engine) as tx:
             hold(tx, lease, now)
 
+    def with_token(self, mark: str, *, beside: Lease) -> list[str]:
+        """The other accounts whose last holder had the token with that mark, by name."""
+        with reading(self.engine) as tx:
+            wanted = {"mark": mark, "the_account": beside.account_id}
+            return list(tx.execute(_WITH_TOKEN, wanted).scalars())
+
     def named(self, name: str) -> Account:
         """The account of that name, as its record describes it.
 
@@ -168,6 +174,11 @@ HAS_LAPSED = or_(
 _THE_ACCOUNT = account.c.name == bindparam("the_account")
 _END_LAPSED = (
     update(account).where(_THE_ACCOUNT, HAS_LAPSED).values(leased_by=None, leased_until=None)
+)
+_WITH_TOKEN = (
+    select(account.c.name)
+    .where(account.c.token_mark == bindparam("mark"), account.c.id != bindparam("the_account"))
+    .order_by(account.c.name)
 )
 _OF_ACCOUNT = attempt.c.account_id == account.c.id
 _USE = select(

@@ -16,12 +16,19 @@ from functools import partial
 from typing import assert_never
 
 from bulksms.clock import Clock, steady_clock
-from bulksms.driving import assemble, client_for, leased, require_settings, settle_all
+from bulksms.driving import (
+    Held,
+    assemble,
+    client_for,
+    leased,
+    require_settings,
+    settle_all,
+)
 from bulksms.fleet import GLANCE_SECONDS, is_due
 from bulksms.model.accounts import AskedRate
 from bulksms.model.errors import AccountBusy, BulkSMSError, ConfigError, InputError
 from bulksms.model.notices import Answered, Notice, Waiting
-from bulksms.model.records import Campaign, Lease, Refused
+from bulksms.model.records import Campaign, Refused
 from bulksms.model.states import CampaignState, PausedReason
 from bulksms.model.wording import clock_time
 from bulksms.pacing import read_pace
@@ -78,29 +85,29 @@ class Worker:
             ConfigError: a setting must be fixed first.
         """
         self._require_settings(campaign)
-        with self._beginning(campaign, "sending") as (work, held):
+        with self._beginning(campaign, "sending") as (work, stack):
             clock = steady_clock()
-            lease = held.enter_context(self._leased(campaign, clock))
+            held = stack.enter_context(self._leased(campaign, clock))
             if again is not None:
                 self.store.messages.retry(campaign.id, again, now=clock(), actor="operator")
             self.store.campaigns.start(campaign.id, now=clock(), actor="operator")
-            self._room.begin(work, partial(self._send, campaign, lease, clock), held)
+            self._room.begin(work, partial(self._send, campaign, held, clock), stack)
             return work
 
     def settle(self, campaign: Campaign) -> None:
         """Ask the vendor's record about every row in doubt; nothing is sent. Raises as `send`."""
         self._require_settings(campaign)
-        with self._beginning(campaign, "settling") as (work, held):
+        with self._beginning(campaign, "settling") as (work, stack):
             clock = steady_clock()
-            lease = held.enter_context(self._leased(campaign, clock))
-            self.store.messages.recover(lease, clock())
-            self._room.begin(work, partial(self._settle, campaign, lease, clock), held)
+            held = stack.enter_context(self._leased(campaign, clock))
+            self.store.messages.recover(held.lease, clock())
+            self._room.begin(work, partial(self._settle, campaign, held, clock), stack)
 
     def receive(self, campaign: Campaign) -> None:
         """Ask the vendor what became of the accepted rows. Raises as `send`, but never busy."""
         self._require_settings(campaign)
-        with self._beginning(campaign, "receiving") as (work, held):
-            self._room.begin(work, partial(self._receive, campaign), held)
+        with self._beginning(campaign, "receiving") as (work, stack):
+            self._room.begin(work, partial(self._receive, campaign), stack)
 
     def look_up(self, campaign_id: int) -> None:
         """Have the sender see at once that its campaign was paused or cancelled.
@@ -134,17 +141,19 @@ class Worker:
 
     def _begin_by_itself(self, campaign: Campaign) -> None:
         """Nobody is there to be told what is wrong: then it pauses, and says so."""
-        with self._beginning(campaign, "sending") as (work, held):
+        with self._beginning(campaign, "sending") as (work, stack):
             clock = steady_clock()
-            lease = held.enter_context(self._leased(campaign, clock))
+            held = stack.enter_context(self._leased(campaign, clock))
             # Whoever else waited for its time may have been faster; the lease keeps them out now.
-            if self.store.campaigns.start_scheduled(campaign.id, now=clock(), actor=lease.worker):
-                self._room.begin(work, partial(self._send, campaign, lease, clock), held)
+            if self.store.campaigns.start_scheduled(
+                campaign.id, now=clock(), actor=held.lease.worker
+            ):
+                self._room.begin(work, partial(self._send, campaign, held, clock), stack)
 
     def _require_settings(self, campaign: Campaign) -> None:
         require_settings(self.store.accounts.named(campaign.account))
 
-    def _leased(self, campaign: Campaign, clock: Clock) -> AbstractContextManager[Lease]:
+    def _leased(self, campaign: Campaign, clock: Clock) -> AbstractContextManager[Held]:
         rate = self.rate.of(self.store.accounts.named(campaign.account))
         return leased(self.store, campaign.account, rate, clock)
 
@@ -161,13 +170,14 @@ class Worker:
                 if before.is_on():
                     raise InputError(f"It is still {before.doing}; try again when that has ended.")
             work = self._works[campaign.id] = Work(campaign.id, doing)
-            with ExitStack() as held:
-                held.callback(self.figures.forget, campaign.id)
-                yield work, held
+            with ExitStack() as stack:
+                stack.callback(self.figures.forget, campaign.id)
+                yield work, stack
 
-    async def _send(self, campaign: Campaign, lease: Lease, clock: Clock, work: Work) -> None:
+    async def _send(self, campaign: Campaign, held: Held, clock: Clock, work: Work) -> None:
+        lease = held.lease
         try:
-            easify = client_for(self.store, campaign, await self._room.line())
+            easify = held.client(await self._room.line())
         except ConfigError as error:  # of a campaign that began by itself; else it was seen before
             reason, detail = PausedReason.UNAUTHENTICATED, error.sentence
             self.store.campaigns.pause(campaign.id, reason, detail, now=clock(), actor=lease.worker)
@@ -182,12 +192,12 @@ class Worker:
             finally:
                 await self._room.book.written()  # what nobody waited for any more too
 
-    async def _settle(self, campaign: Campaign, lease: Lease, clock: Clock, work: Work) -> None:
+    async def _settle(self, campaign: Campaign, held: Held, clock: Clock, work: Work) -> None:
         def waiting(until: datetime) -> None:
             when = clock_time(until, clock())
             work.waiting = f"Easify's record can be believed from {when} on."
 
-        await settle_all(self.store, campaign, lease, clock, waiting)
+        await settle_all(self.store, campaign, held, clock, waiting)
 
     async def _receive(self, campaign: Campaign, work: Work) -> None:
         async with client_for(self.store, campaign) as easify:

@@ -3,11 +3,14 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import keyring
 import pytest
 
+from bulksms.model.records import Lease
 from bulksms.sandbox.accounts import Account
+from bulksms.store.accounts import Accounts
 from tests.cli.cli_stage import SENDER, TOKEN, Terminal, number
 from tests.memory_keyring import Safe
 
@@ -46,6 +49,22 @@ def test_two_accounts_have_a_token_a_sender_and_a_pace_each(office: Terminal) ->
     }
     hers = [each.at for each in office.vendor.arrivals if each.token == ACME and each.to_number]
     assert (hers[2] - hers[0]).total_seconds() >= 0.4
+
+
+def test_a_token_that_is_replaced_while_the_account_is_taken_is_not_sent_with(
+    office: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of another user, it would prove absent what the old one sent: the person was texted twice."""
+    office.vendor.accounts[ACME] = Account(ACME, (SENDER,))
+    acquire = Accounts.acquire
+
+    def slowly(*given: Any, **more: Any) -> Lease:  # noqa: ANN401 - as `acquire`
+        monkeypatch.setenv("EASIFY_API_TOKEN", ACME)
+        return acquire(*given, **more)
+
+    monkeypatch.setattr(Accounts, "acquire", slowly)
+    send(office, "--from", SENDER)
+    assert {sms.token for sms in office.truth} == {TOKEN}
 
 
 def test_an_account_of_a_new_database_says_where_that_is(

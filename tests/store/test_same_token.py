@@ -1,19 +1,29 @@
 """Two accounts with one token are one for the vendor: they never send within the same window."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from bulksms.driving import leased
+from bulksms.driving import Held, leased
+from bulksms.easify import HttpxLine
+from bulksms.keychain import keep_token
 from bulksms.model.accounts import Account, Keeper, TokenPlace, token_file
-from bulksms.model.errors import LeaseLost, TokenBusy
+from bulksms.model.errors import ConfigError, LeaseLost, TokenBusy
 from bulksms.model.records import Lease, Rate
 from bulksms.model.settings import DEFAULT_RATE
+from bulksms.same_token import token_mark
+from bulksms.sandbox.vendor import Vendor
 from bulksms.store import Store
+from bulksms.store.accounts import Accounts
+from bulksms.tokens import token_of
+from tests import virtual_time
 from tests.store.stage import ACCEPTED, MINUTE, NOW, SECOND, answer, claim, load
+from tests.wire import transport_to
 
 TOKEN = "1|of-both"  # noqa: S105 - nobody's
 
@@ -30,9 +40,9 @@ def tokens(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
 @contextmanager
 def beginning(
     store: Store, account: str, now: datetime = NOW, rate: Rate = DEFAULT_RATE
-) -> Iterator[Lease]:
-    with leased(store, account, rate, lambda: now) as lease:
-        yield lease
+) -> Iterator[Held]:
+    with leased(store, account, rate, lambda: now) as held:
+        yield held
 
 
 def require_busy(store: Store, account: str, now: datetime) -> TokenBusy:
@@ -52,9 +62,14 @@ def texted(store: Store, account: str, *, answered_at: datetime | None) -> Lease
     return lease
 
 
-def acquired(store: Store, account: str) -> Lease:
+def acquired(store: Store, account: str, now: datetime = NOW) -> Lease:
     return store.accounts.acquire(
-        account, worker="elsewhere:1", rate=DEFAULT_RATE, length=MINUTE, now=NOW
+        *(account,),
+        worker="elsewhere:1",
+        rate=DEFAULT_RATE,
+        length=MINUTE,
+        now=now,
+        token_mark=token_mark(token_of(store.accounts.named(account))),
     )
 
 
@@ -91,14 +106,22 @@ def test_a_holder_that_fell_silent_with_a_request_in_the_air_is_waited_for_and_f
         store.accounts.renew(frozen, NOW + 2 * MINUTE)
 
 
-def test_a_token_that_was_changed_since_the_last_look_is_read_again(
+def test_a_token_that_is_another_by_now_is_still_sent_with(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with beginning(store, "cc"):
+    acquired(store, "aa")
+    monkeypatch.setenv("TOKEN_aa", "2|new")
+    require_busy(store, "bb", NOW + SECOND)
+
+
+def test_one_that_another_process_began_with_since_the_last_look_is_seen(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with beginning(store, "aa"):
         pass
     monkeypatch.setenv("TOKEN_cc", TOKEN)
-    acquired(store, "aa")
-    require_busy(store, "cc", NOW + SECOND)
+    acquired(store, "cc")
+    require_busy(store, "aa", NOW + SECOND)
 
 
 def test_an_account_that_was_added_since_the_last_look_is_seen(
@@ -113,13 +136,76 @@ def test_an_account_that_was_added_since_the_last_look_is_seen(
     require_busy(store, "new", NOW + SECOND)
 
 
-def test_another_accounts_token_that_cannot_be_read_is_no_trouble(
+def test_one_that_cannot_be_read_here_is_seen_where_it_is_sent_with(
     store: Store, tmp_path: Path
 ) -> None:
-    store.accounts.keep([Account("aa", token_place=token_file(tmp_path / "nowhere"))])
+    """It is a variable of another machine's, or a file of another user's."""
     acquired(store, "aa")
-    with beginning(store, "bb", NOW + timedelta(seconds=5)):
-        pass
+    store.accounts.keep([Account("aa", token_place=token_file(tmp_path / "nowhere"))])
+    require_busy(store, "bb", NOW + SECOND)
+
+
+def test_an_account_without_a_token_shares_none(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acquired(store, "aa")
+    monkeypatch.delenv("TOKEN_bb")
+    with beginning(store, "bb", NOW + SECOND) as held, pytest.raises(ConfigError, match="bb"):
+        held.client()
+
+
+@pytest.mark.usefixtures("safe")
+@pytest.mark.parametrize("keeper", Keeper)
+def test_a_token_that_is_replaced_while_the_account_is_taken_is_not_used(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, keeper: Keeper
+) -> None:
+    """The database may be waited for; the other's record then proved absent what had arrived."""
+    put, acquire = _keeping(keeper, tmp_path, monkeypatch), Accounts.acquire
+    place = TokenPlace(keeper, str(tmp_path / "token") if keeper is Keeper.FILE else "TOKEN_dd")
+    store.accounts.keep([Account("dd", token_place=place)])
+
+    def slowly(*given: Any, **more: Any) -> Lease:  # noqa: ANN401 - as `acquire`
+        put("2|new")
+        return acquire(*given, **more)
+
+    monkeypatch.setattr(Accounts, "acquire", slowly)
+    put("1|old")
+    with beginning(store, "dd") as held:
+        assert _is_asked_with(held) == ["1|old"]
+        assert store.accounts.with_token(_marked("1|old"), beside=replace(held.lease, account_id=0))
+    with beginning(store, "dd") as held:
+        assert _is_asked_with(held) == ["2|new"]
+        assert store.accounts.with_token(_marked("2|new"), beside=replace(held.lease, account_id=0))
+
+
+def _keeping(keeper: Keeper, folder: Path, patch: pytest.MonkeyPatch) -> Callable[[str], object]:
+    """How the account's token is put into its place."""
+    match keeper:
+        case Keeper.VARIABLE:
+            return lambda token: patch.setenv("TOKEN_dd", token)
+        case Keeper.KEYRING:
+            return lambda token: keep_token(token, "TOKEN_dd")
+        case Keeper.FILE:
+            file = folder / "token"
+            file.touch(0o600)
+            return file.write_text
+
+
+def _marked(token: str) -> str:
+    mark = token_mark(token)
+    assert mark is not None
+    return mark
+
+
+def _is_asked_with(held: Held) -> list[str | None]:
+    """The tokens that reach the vendor."""
+    vendor = Vendor([])
+
+    async def ask() -> None:
+        await held.client(HttpxLine(transport_to(vendor))).phone_numbers()
+
+    virtual_time.run(ask())
+    return [each.token for each in vendor.arrivals]
 
 
 def test_a_clock_that_was_ahead_keeps_no_other_account_until_then(store: Store) -> None:
