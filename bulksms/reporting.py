@@ -139,13 +139,14 @@ def standing(campaign: Campaign, now: datetime) -> tuple[CampaignState, PausedRe
 def ahead(store: Store, campaign: Campaign, limit: int | None = None) -> tuple[int, int]:
     """How many messages it would text if it went on now, and how many doubts it would settle.
 
+    What is still in the air counts as a doubt, which it is to whoever goes on without its answer.
     `limit` is one that it is to get, if it has not begun.
     """
     new_limit = limit if campaign.state in NOT_BEGUN else None
     until = store.campaigns.goes_until(campaign.id) if new_limit is None else None
     counts = store.rows.counts(campaign.id, until_row=until)
-    texts = counts[State.QUEUED] + counts[State.SENDING]
-    return texts if new_limit is None else min(texts, new_limit), counts[State.UNKNOWN]
+    texts, doubts = counts[State.QUEUED], counts[State.SENDING] + counts[State.UNKNOWN]
+    return texts if new_limit is None else min(texts, new_limit), doubts
 
 
 def write_report(

@@ -61,21 +61,19 @@ def show(request: Request) -> Response:
 
 
 async def live(request: Request) -> Response:
-    """The live part as server-sent events, until the page must be another one."""
+    """The live part as server-sent events, until the page must be another than its `shape`."""
     site = site_of(request)
     campaign = await run_in_threadpool(site.campaign, request)
     return StreamingResponse(_events(request, site, campaign.id), media_type="text/event-stream")
 
 
 async def _events(request: Request, site: Site, campaign_id: int) -> AsyncIterator[str]:
-    shown, standing = "", ""
+    shown, standing = "", request.query_params.get("shape", "")
     while not await request.is_disconnected():
         values = await run_in_threadpool(_values_now, site, campaign_id)
-        now = f"{values['shape']}"
-        if standing and now != standing:
+        if values["shape"] != standing:
             yield "event: turned\ndata: {}\n\n"
             return
-        standing = now
         part = render("live.html", values)
         if part != shown:
             yield f"event: figures\ndata: {json.dumps(part)}\n\n"
@@ -94,6 +92,8 @@ def _live_values(site: Site, campaign: Campaign) -> dict[str, Any]:
     work = site.worker.work_on(campaign.id) if site.worker else None
     doing = work.doing if work is not None and work.is_on() else ""
     runs = status.state is CampaignState.RUNNING
+    awaits = not runs and status.counts[State.SENDING] > 0
+    waits_to_start = status.state is CampaignState.SCHEDULED
     answered = status.rows - sum(
         status.counts[each] for each in (State.QUEUED, State.SENDING, State.SKIPPED)
     )
@@ -101,7 +101,8 @@ def _live_values(site: Site, campaign: Campaign) -> dict[str, Any]:
         "status": status,
         "doing": doing,
         "here": site.worker is not None,
-        "waits_to_start": status.state is CampaignState.SCHEDULED,
+        "waits_to_start": waits_to_start,
+        "changes": runs or awaits or waits_to_start or bool(doing),
         "is_late": status.start_at is not None and status.start_at <= now,
         "waiting": work.waiting if work is not None and doing else "",
         "trouble": work.trouble if work is not None and not doing else "",
@@ -116,7 +117,7 @@ def _live_values(site: Site, campaign: Campaign) -> dict[str, Any]:
         "latest": site.store.watching.latest(campaign.id, LATEST) if runs else [],
         "why": WHY_PAUSED[status.paused_reason] if status.paused_reason else "",
         "advice": PAUSED_ADVICE[status.paused_reason] if status.paused_reason else "",
-        "shape": (status.state, status.paused_reason, doing),
+        "shape": f"{status.state}-{status.paused_reason}-{doing}-{awaits}",
     }
 
 

@@ -9,10 +9,13 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from datetime import UTC, datetime
 
 import pytest
 
+from bulksms.store import Store
 from tests.cli.cli_stage import JOB, Terminal, number
+from tests.store.stage import acquire, claim
 
 LONGEST = 20.0
 """Seconds that a command may be silent before it is given up."""
@@ -41,6 +44,18 @@ def test_a_resume_asks_too(terminal: Terminal) -> None:
     assert "Go on with 'june': 1 message to send? That needs" in said
     assert "Go on with 'june': 1 message to send? That needs" in terminal.refused(2, *line)
     assert terminal.texted == [number(1)]
+
+
+def test_what_was_in_the_air_at_a_kill_is_a_doubt_to_settle_and_no_message_to_send(
+    terminal: Terminal,
+) -> None:
+    terminal.done("load", terminal.people(number(1), number(2)), *JOB, "--name", "june")
+    with Store.open(str(terminal.database)) as store:
+        (campaign,), now = store.campaigns.all(), datetime.now(UTC)
+        store.campaigns.start(campaign.id, now=now, actor="ann")
+        claim(store, acquire(store, now=now), campaign, now)
+    said = terminal.refused(2, "resume", "june")
+    assert "Go on with 'june': 1 message to send, 1 row in doubt to settle?" in said
 
 
 def test_the_question_names_the_limit(bare_terminal: Terminal) -> None:

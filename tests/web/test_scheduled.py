@@ -73,7 +73,7 @@ def test_it_starts_by_itself_at_its_time_and_the_page_turns(browser: Browser) ->
     worker = worker_of(browser)
     worker.begin_what_is_due(start_at - timedelta(seconds=1))
     assert worker.work_on(campaign.id) is None
-    with browser.http.stream("GET", f"{page}/live") as stream:
+    with browser.http.stream("GET", browser.live(campaign.id)) as stream:
         lines = stream.iter_lines()
         assert next(lines) == "event: figures"
         worker.begin_what_is_due(start_at)

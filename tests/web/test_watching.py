@@ -6,7 +6,8 @@ import pytest
 
 from bulksms import loading
 from bulksms.loading import Wishes
-from bulksms.model.records import Campaign
+from bulksms.model.outcomes import Accepted
+from bulksms.model.records import Campaign, ClaimedMessage
 from bulksms.model.settings import parse_rate
 from bulksms.model.states import CampaignState, PausedReason, State
 from bulksms.model.wording import plural
@@ -99,6 +100,39 @@ def test_without_a_worker_nothing_is_sent_and_the_command_is_shown(
     assert surroundings.vendor.truth == []
 
 
+def test_what_is_in_the_air_is_a_doubt_to_settle_and_not_left_to_be_sent(browser: Browser) -> None:
+    """After a `kill -9` its row was among the messages left, and the page stayed at that."""
+    campaign = draft(browser, 3)
+    now, at_once = browser.now(), parse_rate(SLOW)
+    browser.store.campaigns.start(campaign.id, now=now, actor="ann")
+    lease = browser.store.accounts.acquire(
+        *("default",), worker="elsewhere:1", rate=at_once, length=at_once.period, now=now
+    )
+    claimed = browser.store.messages.claim(lease, campaign.id, now)
+    assert isinstance(claimed, ClaimedMessage)
+    browser.store.campaigns.pause(campaign.id, PausedReason.INTERRUPTED, now=now, actor="ann")
+    said = browser.read(f"/campaigns/{campaign.id}")
+    assert "Resume: 2 messages left, 1 row in doubt to settle" in said
+    stream = browser.live(campaign.id)
+    accepted = Accepted("331517", 200)
+    browser.store.messages.record(claimed, accepted, worker="elsewhere:1", now=now)
+    assert browser.open(stream).startswith("event: turned")
+    assert "Resume: 2 messages left" in browser.read(f"/campaigns/{campaign.id}")
+
+
+def test_while_answers_are_waited_for_the_button_names_no_number_that_they_change(
+    browser: Browser,
+) -> None:
+    campaign = draft(browser, 3)
+    browser.vendor.faults.script.append(order("hang", after=1))
+    page = f"/campaigns/{campaign.id}"
+    browser.post(f"{page}/resume")
+    wait_for(lambda: any(each.to_number for each in browser.vendor.arrivals))
+    assert "Resume " in browser.post(f"{page}/pause")
+    assert "Resume:" not in browser.read(page)
+    browser.until_idle(campaign.id)
+
+
 def test_live_figures_come_by_themselves_until_the_page_must_be_another(
     store: Store, surroundings: SandboxServer
 ) -> None:
@@ -106,7 +140,7 @@ def test_live_figures_come_by_themselves_until_the_page_must_be_another(
         campaign = draft(browser)
         browser.post(f"/campaigns/{campaign.id}/resume")
         events = []
-        with browser.http.stream("GET", f"/campaigns/{campaign.id}/live") as stream:
+        with browser.http.stream("GET", browser.live(campaign.id)) as stream:
             assert stream.headers["content-type"].startswith("text/event-stream")
             for line in stream.iter_lines():
                 if line.startswith("event: "):

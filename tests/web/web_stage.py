@@ -83,6 +83,12 @@ class Browser:
         self.address = answer.url.path
         return words(answer.text)
 
+    def live(self, campaign_id: int) -> str:
+        """Where the live part of the campaign's page, as it is now, comes from."""
+        found = re.search(r'data-from="([^"]+)"', self.open(f"/campaigns/{campaign_id}"))
+        assert found is not None
+        return unescape(found[1])
+
     def now(self) -> datetime:
         """This moment."""
         return datetime.now(UTC)
