@@ -115,12 +115,16 @@ async def accepts_and_hangs_up(served: Vendor, writer: asyncio.StreamWriter) -> 
     writer.close()
 
 
-async def answers_twice(served: Vendor, writer: asyncio.StreamWriter) -> None:
+def answers_twice(first: str) -> Act:
     """As a gateway that gave up, and then passes on what it had been waiting for."""
-    await says("504 Gateway Timeout")(served, writer)
-    await served.second.wait()
-    await refuses(served, writer)
-    served.told.set()
+
+    async def act(served: Vendor, writer: asyncio.StreamWriter) -> None:
+        await says(first)(served, writer)
+        await served.second.wait()
+        await refuses(served, writer)
+        served.told.set()
+
+    return act
 
 
 async def is_silent(served: Vendor, _: asyncio.StreamWriter) -> None:

@@ -214,7 +214,7 @@ def test_an_answer_too_many_is_nobodys() -> None:
     """A gateway gave up, and passed the real answer on: the next row was called refused."""
 
     async def scenario() -> tuple[Outcome, Outcome, Vendor]:
-        async with line(answers_twice, accepts) as (client, seen):
+        async with line(answers_twice("504 Gateway Timeout"), accepts) as (client, seen):
             seen.second.set()
             return await client.send(MESSAGE), await client.send(MESSAGE), seen
 

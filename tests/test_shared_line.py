@@ -101,7 +101,10 @@ def test_an_answer_too_many_is_nobodys(*, at_once: bool) -> None:
     """It was the next row's, of whatever account, whose own request never left."""
 
     async def scenario() -> tuple[Outcome, int]:
-        async with vendor(answers_twice, accepts) as served, shared_line(served.url) as line:
+        async with (
+            vendor(answers_twice("504 Gateway Timeout"), accepts) as served,
+            shared_line(served.url) as line,
+        ):
             one = EasifyClient(TOKEN, base_url=served.url, timeout=LATER, line=line)
             async with one as client:
                 if at_once:
@@ -116,20 +119,38 @@ def test_an_answer_too_many_is_nobodys(*, at_once: bool) -> None:
     assert asyncio.run(scenario()) == (Accepted("315", 200), 2)
 
 
-def test_an_answer_that_comes_after_the_gateways_is_nobodys_however_late() -> None:
+@pytest.mark.parametrize("first", ["504 Gateway Timeout", "408 Request Timeout", "404 Not Found"])
+def test_an_answer_that_comes_after_the_gateways_is_nobodys_however_late(first: str) -> None:
     """The connection was another account's at once, and its message was called refused."""
 
     async def scenario() -> tuple[Outcome, int]:
-        async with vendor(answers_twice, accepts) as served, shared_line(served.url) as line:
+        async with (
+            vendor(answers_twice(first), accepts) as served,
+            shared_line(served.url) as line,
+        ):
             one = EasifyClient(TOKEN, base_url=served.url, timeout=LATER, line=line)
             async with one as client:
-                assert isinstance(await client.send(MESSAGE), Unknown)
+                assert not isinstance(await client.send(MESSAGE), Accepted)
                 following = asyncio.create_task(client.send(MESSAGE))
                 await asyncio.sleep(0)
                 served.second.set()
                 return await following, served.connections
 
     assert asyncio.run(scenario()) == (Accepted("315", 200), 2)
+
+
+@pytest.mark.parametrize("said", ["400 Bad Request", "422 Unprocessable Content", "429 Slow Down"])
+def test_after_the_vendors_own_refusal_its_connection_is_kept(said: str) -> None:
+    """Else every account that meets the limit would have to shake hands anew."""
+
+    async def scenario() -> int:
+        async with vendor(says(said, b"{}"), accepts) as served, shared_line(served.url) as line:
+            async with EasifyClient(TOKEN, base_url=served.url, line=line) as client:
+                await client.send(MESSAGE)
+                assert await client.send(MESSAGE) == Accepted("315", 200)
+            return served.connections
+
+    assert asyncio.run(scenario()) == 1
 
 
 def test_after_a_burst_of_its_faults_the_vendor_is_reached_at_once() -> None:

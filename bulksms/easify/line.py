@@ -7,7 +7,6 @@ httpx would tell it. No cookie of one account ever travels with another's reques
 
 from base64 import b64encode
 from functools import lru_cache
-from http import HTTPStatus
 from typing import Any
 
 import aiohttp
@@ -67,14 +66,22 @@ def _is_fit(connection: Connection) -> bool:
     return connection.protocol is not None and not connection.protocol.should_close
 
 
+_THE_VENDORS = frozenset({400, 401, 402, 403, 422, 429})
+"""The refusals that the vendor's pages name; a gateway's own is another (408, 413, 5xx)."""
+
+
 class WaryResponse(aiohttp.ClientResponse):
-    """After a gateway's own answer its connection is used no more: the vendor's may follow."""
+    """After what may be a gateway's own answer its connection is used no more.
+
+    The vendor's may follow.
+    """
 
     async def start(self, connection: Connection) -> "WaryResponse":
         """As aiohttp's, which reads the head of the answer here."""
         protocol = connection.protocol
         await super().start(connection)
-        if self.status < HTTPStatus.INTERNAL_SERVER_ERROR or protocol is None:
+        is_the_vendors = httpx.codes.is_success(self.status) or self.status in _THE_VENDORS
+        if is_the_vendors or protocol is None:
             return self
         is_given_back = connection.protocol is None  # the whole answer was there at once
         (protocol.close if is_given_back else protocol.force_close)()
