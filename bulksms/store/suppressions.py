@@ -8,7 +8,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, bindparam, delete, insert, select
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Update,
+    and_,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
 
 from bulksms.model.states import Reason, State
 from bulksms.store.engine import insert_if_new, reading, writing
@@ -69,7 +79,10 @@ class Suppressions:
             return any(added)
 
     def remove(self, number: str, *, now: datetime) -> bool:
-        """Take a number off the list; False if it was not on it."""
+        """Take a number off the list; False if it was not on it.
+
+        With it goes every opt-out of a file until now, whatever clock wrote down when that was.
+        """
         with writing(self.engine) as tx:
             gone = tx.execute(
                 delete(suppression)
@@ -78,6 +91,7 @@ class Suppressions:
             ).scalar_one_or_none()
             if gone is None:
                 return False
+            tx.execute(_opted_out_after(number, now).values(updated_at=now))
             _note(tx, "removed", Suppression(number, gone, "operator", now))
             return True
 
@@ -143,6 +157,15 @@ _OPTED_OUT = (
     )
     .distinct()
 )
+
+
+def _opted_out_after(number: str, now: datetime) -> Update:
+    """The rows that were left out in the future: the clock was ahead, and would outlast the word.
+
+    To move that word there instead would take back what a list may bring until then.
+    """
+    is_out = and_(message.c.state == State.SKIPPED, message.c.reason == Reason.OPTED_OUT)
+    return update(message).where(message.c.to_number == number, is_out, message.c.updated_at > now)
 
 
 def _note(tx: Connection, change: str, what: Suppression, evidence: str | None = None) -> None:

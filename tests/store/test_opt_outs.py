@@ -1,12 +1,14 @@
 """Whom a list that was loaded later says not to text: the claim asks, and no person is needed."""
 
 import pytest
+from sqlalchemy import update
 
 from bulksms.model.overlap import Meanwhile
 from bulksms.model.records import Campaign, ClaimedMessage, JudgedRow
 from bulksms.model.restraint import NONE_ASKED
 from bulksms.model.states import CampaignState, Reason
 from bulksms.store import Store
+from bulksms.store.schema import message
 from tests.store.stage import (
     MINUTE,
     NOW,
@@ -66,6 +68,30 @@ def test_an_opt_out_that_was_taken_back_is_none(store: Store) -> None:
     store.suppressions.remove(OUT, now=NOW + MINUTE)
     assert told(store, june) == []
     assert texted(store, june) == [2, 3, 4]
+
+
+def test_one_that_a_clock_wrote_that_was_ahead_is_taken_back_too(store: Store) -> None:
+    """The command said that the person may be texted again, and the person was left out."""
+    june = running(store)
+    load(store, [no(3)], name="july")
+    early = NOW - 60 * MINUTE
+    store.suppressions.add([OUT], reason="said STOP", source="test", now=early)
+    store.suppressions.remove(OUT, now=early)
+    assert told(store, june) == []
+    assert texted(store, june) == [2, 3, 4]
+
+
+def test_but_not_what_a_list_says_after_it(store: Store) -> None:
+    june = running(store)
+    load(store, [no(3)], name="july")
+    early = NOW - 60 * MINUTE
+    store.suppressions.add([OUT], reason="said STOP", source="test", now=early)
+    store.suppressions.remove(OUT, now=early)
+    august = load(store, [no(3)], name="august")
+    of_august = update(message).where(message.c.campaign_id == august.id)
+    with store.engine.begin() as tx:
+        tx.execute(of_august.values(updated_at=early + MINUTE))
+    assert texted(store, june) == [2, 4]
 
 
 def test_a_list_that_was_loaded_before_had_its_word_in_the_plan(store: Store) -> None:
