@@ -9,6 +9,8 @@ import io
 import sys
 from typing import Any, TextIO
 
+from bulksms.model.errors import BulkSMSError
+
 _NOBODY_READS = {errno.EPIPE, errno.EIO}
 """The pipe has no reader any more, or the terminal was closed (write(2))."""
 
@@ -23,13 +25,21 @@ class _Outlet(io.FileIO):
     """
 
     def write(self, data: Any, /) -> int:  # noqa: ANN401 - whatever has a buffer
-        """So many bytes are dealt with."""
+        """So many bytes are dealt with.
+
+        Raises:
+            BulkSMSError: a full disk does not take what was to be shown.
+        """
         try:
             return super().write(data)
         except OSError as error:
             if error.errno in _NOBODY_READS or self.fileno() == STDERR:
                 return memoryview(data).nbytes
-            raise
+            raise BulkSMSError(
+                f"What is to be shown cannot be written: {error.strerror}."
+                " What was recorded is kept.",
+                next_command="mend that, then\nbulksms status",
+            ) from error
 
 
 def bear_readers_that_go() -> None:

@@ -2,7 +2,7 @@
 
 ::
 
-    BulkSMSError                 1   a fault of ours
+    BulkSMSError                 1   a fault of ours, or the output cannot be written
     ├── InputError               3   the file or the options must be fixed; nothing was sent
     │   ├── ColumnMissing        3   it may be in another sheet, or below another header
     │   └── ColumnUnclear        3   several could be meant, and a person must say which
@@ -26,7 +26,7 @@ from typing import ClassVar
 
 
 class BulkSMSError(Exception):
-    """The root; an instance of the root itself is a fault of ours."""
+    """The root."""
 
     exit_code: ClassVar[int] = 1
 

@@ -21,7 +21,10 @@ from .markdown import code, table
 
 EXIT_CODES: tuple[tuple[int, str], ...] = (
     (0, "done: nothing failed; also when `--limit` was reached"),
-    (BulkSMSError.exit_code, "a fault of ours; or `audit` found something"),
+    (
+        BulkSMSError.exit_code,
+        "a fault of ours; or the output cannot be written; or `audit` found something",
+    ),
     (
         click.UsageError.exit_code,
         "wrong usage; or a question without a terminal and without `--yes`",

@@ -71,6 +71,18 @@ def test_a_send_whose_log_is_on_a_full_disk_goes_on(stage: Stage) -> None:
     assert len(stage.vendor.truth) == PEOPLE
 
 
+@pytest.mark.skipif(not FULL.exists(), reason="of Linux")
+def test_a_send_whose_plan_cannot_be_written_texts_nobody_and_says_why(stage: Stage) -> None:
+    """Before a person could read whom it texts; and it was called a fault of bulksms."""
+    stage.write_contacts(PEOPLE)
+    full = replace(stage, on=("sh", "-c", 'exec "$@" >/dev/full', "sh"))
+    sending = full.send()
+    _, errors = sending.communicate(timeout=30)
+    said = "Error: What is to be shown cannot be written: No space left on device."
+    assert (sending.returncode, said in errors) == (1, True), errors
+    assert stage.vendor.truth == []
+
+
 def test_a_send_under_nohup_outlives_its_terminal(stage: Stage) -> None:
     stage.write_contacts(PEOPLE)
     sending = replace(stage, on=("nohup",)).send(stderr=subprocess.DEVNULL)
