@@ -59,6 +59,8 @@ def cautions_as_json(job: Job, plan: Plan) -> list[dict[str, Any]]:
 def _what_to_mind(job: Job, plan: Plan) -> Iterator[tuple[str, str]]:
     yield from _doubts(plan.in_doubt)
     yield from _unread(job.table)
+    if plan.hours is not None and plan.hours.at_night:
+        yield plan.hours.at_night, "by day it is such as  --hours 09:00-20:00"
     for written in job.as_written:
         yield (
             f"{shown(written)} is texted as it stands.",

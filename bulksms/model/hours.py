@@ -93,6 +93,13 @@ class Hours:
         return f"{_clock(self.opens)}-{_clock(self.closes)}"
 
     @property
+    def at_night(self) -> str | None:
+        """What a person should know of them; None where they end before midnight."""
+        if not 0 < self.closes <= self.opens:
+            return None
+        return f"The hours {self.hours} go over midnight: people are texted in their night."
+
+    @property
     def day_names(self) -> str:
         """`mon-fri`; the days in a row are drawn together."""
         return ",".join(_runs(self.days))

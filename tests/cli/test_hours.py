@@ -53,6 +53,16 @@ def test_the_plan_says_who_waits_until_when(terminal: Terminal) -> None:
     assert "2 rows will wait until " in said
 
 
+def test_hours_over_midnight_are_minded(terminal: Terminal) -> None:
+    """Whoever meant the day got its opposite, and texted at half past one."""
+    line = ("check", terminal.people(number(1)), *JOB, "--hours")
+    said = terminal.done(*line, "20:00-09:00")
+    assert "Mind: The hours 20:00-09:00 go over midnight: people are texted in their night." in said
+    assert "by day it is such as  --hours 09:00-20:00" in said
+    for day in ("09:00-20:00", "09:00-24:00", "09:00-00:00"):
+        assert "midnight" not in terminal.done(*line, day)
+
+
 def test_the_plan_counts_the_waits_into_its_finish(terminal: Terminal) -> None:
     line = ("check", terminal.people(number(1)), *JOB)
     assert terminal.json(*line)["waits"] == []

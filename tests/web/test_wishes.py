@@ -45,6 +45,11 @@ def test_the_check_tells_who_waits_for_the_sending_hours_until_when(browser: Bro
     assert f"Done {clock_time(opening, browser.now())}" in said
 
 
+def test_the_check_minds_hours_that_go_over_midnight(browser: Browser) -> None:
+    said = wished(browser, written(browser), hours="20:00-09:00", timezone="UTC")
+    assert "The hours 20:00-09:00 go over midnight" in said
+
+
 def test_nobody_is_texted_outside_the_hours_of_the_page(browser: Browser) -> None:
     where = written(browser)
     wished(browser, where, **IN_UTC, days="mon-sun")
