@@ -98,7 +98,7 @@ class Headway:
         if len(self._recent) < 2:  # noqa: PLR2004 - two moments make a distance
             return ""
         passed = (self._recent[-1] - self._recent[0]).total_seconds()
-        return f"{a_minute(len(self._recent) - 1, passed)}/min" if passed else ""
+        return f"{a_minute(len(self._recent) - 1, passed, self.rate.spacing)}/min" if passed else ""
 
 
 class Watcher:

@@ -54,9 +54,12 @@ def in_an_address(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def a_minute(count: int, seconds: float) -> str:
-    """How many a minute that is; from ten on whole, for a tenth is only how answers are late."""
-    each = 60 * count / seconds
+def a_minute(count: int, seconds: float, spacing: timedelta) -> str:
+    """How many a minute that is; from ten on whole, for a tenth is only how answers are late.
+
+    Never more than one each `spacing`: answers may come closer, and were asked for no faster.
+    """
+    each = 60 * min(count / seconds, 1 / spacing.total_seconds())
     return f"{each:.0f}" if each >= 10 else f"{each:.1f}"  # noqa: PLR2004 - two digits are enough
 
 

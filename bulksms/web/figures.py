@@ -131,4 +131,4 @@ def pace(store: Store, campaign: Campaign, now: datetime) -> str:
     recent = store.watching.answers_since(campaign.id, now - max(rate.period, timedelta(minutes=1)))
     recent = recent[-rate.count - 1 :]
     passed = (recent[-1] - recent[0]).total_seconds() if len(recent) > 1 else 0
-    return f"{a_minute(len(recent) - 1, passed)} a minute" if passed else ""
+    return f"{a_minute(len(recent) - 1, passed, rate.spacing)} a minute" if passed else ""

@@ -21,6 +21,8 @@ from bulksms.cli.words import (
 )
 from bulksms.model.states import PausedReason
 
+SECOND = timedelta(seconds=1)
+
 
 @pytest.mark.parametrize(
     ("count", "seconds", "said"), [(14, 55.8, "15"), (5, 4.98, "60"), (3, 45.0, "4.0")]
@@ -29,7 +31,12 @@ def test_a_pace_is_not_told_to_the_tenth_by_which_answers_are_late(
     count: int, seconds: float, said: str
 ) -> None:
     """60.2 a minute, where 60 are allowed, looks like a fault."""
-    assert a_minute(count, seconds) == said
+    assert a_minute(count, seconds, SECOND) == said
+
+
+def test_no_pace_above_the_rate_is_told() -> None:
+    """Of two answers that came close upon each other: "1857/min", where 1200 are allowed."""
+    assert a_minute(1, 0.0323, SECOND / 20) == "1200"
 
 
 @pytest.mark.parametrize(
