@@ -59,6 +59,12 @@ def _whole_characters() -> Iterator[None]:
     except UnicodeEncodeError as error:
         if error.reason != "surrogates not allowed":
             raise
+        if sys.getfilesystemencoding() != "utf-8":
+            raise InputError(
+                "What was typed, or a file's name, has a character that this terminal's locale"
+                f" (LC_ALL, LANG) does not know: it is {sys.getfilesystemencoding()}.",
+                next_command="export LC_ALL=C.UTF-8\nand the same again",
+            ) from error
         raise InputError(
             "What was typed, or a file's name, has a character that is not UTF-8,"
             " and so can be kept nowhere: write it anew, or rename the file."

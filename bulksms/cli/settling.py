@@ -79,12 +79,18 @@ def resolve(
             done = store.settlements.resolve_resend(found.id, row, now=now, actor=actor)
         else:
             done = store.settlements.resolve_give_up(found.id, row, now=now, actor=actor)
+        is_there = store.watching.row(found.id, row) is not None
         in_the_air = {each.row_number for each in store.rows.report(found.id, [State.SENDING])}
     if row in in_the_air:
         raise InputError(
             f"Row {row} of '{found.name}' still waits for Easify's answer, unless whoever sent it"
             " is gone.",
             next_command=f"bulksms reconcile {typed(found.name)}",
+        )
+    if not done and not is_there:
+        raise InputError(
+            f"'{found.name}' has no row {row}; rows are numbered as in its file.",
+            next_command=f"bulksms report {typed(found.name)} -o report.xlsx --state unknown",
         )
     if not done:
         raise InputError(

@@ -99,7 +99,10 @@ class Store:
         url = database_url(location)
         path = sqlite_file(url)
         if path is not None and not path.parent.is_dir():
-            raise StoreError(f"The folder {path.parent} for the database is not there.")
+            raise StoreError(
+                f"The folder {path.parent} for the database is not there.",
+                next_command="the same again, once that is mended",
+            )
         make_private(url)
         engine = connect(url)
         with _let_go_if_refused(engine):

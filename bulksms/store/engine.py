@@ -271,6 +271,8 @@ def _explain(url: URL, cause: BaseException | None) -> StoreError:
         )
     if "not a database" in said:
         return StoreError(f"The file {where} is not a bulksms database.")
+    if "disk I/O error" in said:  # what SQLite says where a file beside it can grow no more
+        said = f"{said}; perhaps the disk is full"
     return StoreError(f"The database {where} cannot be used: {said.rstrip('.')}.")
 
 

@@ -55,7 +55,9 @@ def test_a_database_that_was_new_is_among_the_notes_of_a_script(terminal: Termin
 
 def test_a_database_in_a_folder_that_is_not_there_is_not_made(bare_terminal: Terminal) -> None:
     line = ("--database", "nowhere/x.db", "load", bare_terminal.people(number(1)), *JOB)
-    assert "The folder nowhere for the database is not there." in bare_terminal.refused(4, *line)
+    said = bare_terminal.refused(4, *line)
+    assert "The folder nowhere for the database is not there." in said
+    assert "Next:  the same again, once that is mended\n" in said
 
 
 @pytest.mark.parametrize("location", [".", "june.csv", "nosuch://x", "http:// /"])

@@ -106,10 +106,12 @@ def test_without_the_record_a_row_stays_in_doubt_and_a_person_settles_it(
     (row,) = terminal.json("reconcile", "june", code=6)["unknown"]
     assert "could not be read" in row["detail"]
     terminal.vendor.faults.reads.clear()
-    assert "is not in doubt" in terminal.refused(3, "resolve", "june", "--row", "3", "--give-up")
+    said = terminal.refused(3, "resolve", "june", "--row", "3", "--give-up")
+    assert "'june' has no row 3; rows are numbered as in its file." in said
     sms_id = str(terminal.truth[0].id)
     terminal.done("resolve", "june", "--row", "2", "--accepted", sms_id)
     assert terminal.json("status", "june")["counts"]["accepted"] == 1
+    assert "is not in doubt" in terminal.refused(3, "resolve", "june", "--row", "2", "--give-up")
     assert terminal("resolve", "june", "--row", "2").exit_code == 2
 
 

@@ -1,11 +1,15 @@
 """Every mistake of a person is one sentence, the next command, and the exit code of its kind."""
 
+import sys
+from dataclasses import replace
+
 import pytest
 import xlsxwriter
 
 from bulksms import loading
 from tests.cli.cli_stage import JOB, SENDER, Terminal, number
 
+LATIN_ONLY = {"LC_ALL": "POSIX", "PYTHONUTF8": "0"}
 AGAIN = "the same again, once that is mended"
 
 
@@ -251,3 +255,15 @@ def test_a_port_that_is_taken_is_said(terminal: Terminal) -> None:
     said = terminal.refused(3, "sandbox", "--port", port)
     assert f"The port {port} cannot be used: Address already in use" in said
     assert "Next:  bulksms sandbox --port 0" in said
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="locales are of POSIX")
+def test_a_locale_without_the_letters_is_named_and_not_the_text(terminal: Terminal) -> None:
+    """It is UTF-8, and was said not to be."""
+    poor = replace(terminal, environment=terminal.environment | LATIN_ONLY)
+    file = terminal.people(number(1))
+    line = ("check", file, "--message", "Hé {name} ☕", "--from", SENDER)
+    said = poor.process("-m", "bulksms", *line)
+    assert said.returncode == 3
+    assert "a character that this terminal's locale (LC_ALL, LANG) does not know" in said.stderr
+    assert "Next:  export LC_ALL=C.UTF-8\n" in said.stderr

@@ -170,6 +170,16 @@ def test_a_folder_cannot_be_a_database(tmp_path: Path) -> None:
     assert _refused(tmp_path).sentence.startswith(f"The database {tmp_path} cannot be used: ")
 
 
+@ON_SQLITE
+def test_a_disk_that_may_be_full_is_said_to_be(store: Store) -> None:
+    """SQLite says no more where it is a file beside the database that can grow no further."""
+    with (
+        pytest.raises(StoreError, match="disk I/O error; perhaps the disk is full"),
+        engine.told_plainly(store.engine),
+    ):
+        raise sqlite3.OperationalError("disk I/O error")
+
+
 def test_a_database_locked_by_another_program_is_said_after_a_while(
     database: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
