@@ -170,10 +170,12 @@ class Overlap:
 class Meanwhile(Overlap):
     """How many rows of a campaign that was loaded before are in another one as well.
 
-    `left_out` are those of `texted` whom its restraint leaves alone.
+    `left_out` are those of `texted` whom its restraint leaves alone, `in_doubt` those of
+    whom nobody knows whether they were.
     """
 
     left_out: int = 0
+    in_doubt: int = 0
 
     @property
     def restraint(self) -> str:
@@ -184,7 +186,8 @@ class Meanwhile(Overlap):
     @property
     def of_the_texted(self) -> str | None:
         """What a person should know of them; None if there are none."""
-        told = self._texted("since this campaign was loaded")
+        unsure = f" ({self.in_doubt:,} of them perhaps)" if self.in_doubt else ""
+        told = self._texted(f"since this campaign was loaded{unsure}")
         if told is None or not self.left_out:
             return told
         if self.left_out < self.texted:

@@ -89,6 +89,7 @@ class Others:
                 *(row.name, CampaignState(row.state), row.texted, row.same_text, row.waiting),
                 None if row.account == of.account else row.account,
                 left_out=row.left_out,
+                in_doubt=row.in_doubt,
                 opted_out=row.opted_out,
             )
             for row in rows
@@ -156,6 +157,7 @@ def _overlaps(
             _messages(same_text).label("same_text"),
             _messages(waits_there).label("waiting"),
             _messages(left_out).label("left_out"),
+            _messages(and_(texted, in_doubt(_OTHER))).label("in_doubt"),
             _messages(later).label("opted_out"),
         )
         .select_from(message)

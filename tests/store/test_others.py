@@ -63,8 +63,12 @@ def test_what_others_did_since_the_load_is_counted_and_what_they_did_before_is_n
 ) -> None:
     """The first was accepted in the moment of the load, and told then; one got nothing."""
     june, _ = july_beside_june(store, ACCEPTED, replace(ACCEPTED, sms_id="2"), UNKNOWN, REJECTED)
-    july = Meanwhile("july", CampaignState.RUNNING, texted=2, same_text=2, waiting=2)
+    july = Meanwhile("july", CampaignState.RUNNING, texted=2, same_text=2, waiting=2, in_doubt=1)
     assert meanwhile(store, june) == [july]
+    assert july.of_the_texted == (
+        "2 of these numbers were texted by 'july' since this campaign was loaded"
+        " (1 of them perhaps), with this very text."
+    )
 
 
 def test_another_text_is_told_apart(store: Store) -> None:
