@@ -176,9 +176,11 @@ _DATED = re.compile(
 """An answer in words, and when or in what way it was given: no "stop by tomorrow"."""
 
 _NEVER = {("0000", 0, 0), ("00", 0, 0), ("00", 0, 1), ("0001", 1, 1), ("1753", 1, 1)}
-_NEVER |= {("1899", 12, 30), ("1899", 12, 31), ("1900", 0, 1), ("1900", 1, 1)}
-_NEVER |= {("1969", 12, 31), ("1970", 1, 1)}
-"""Where programs begin to count: their year, and month and day, the lower first."""
+_NEVER |= {("1899", 12, 30), ("1900", 0, 1), ("1969", 12, 31), ("1970", 1, 1)}
+"""Where programs begin to count: their year, and month and day, the lower first.
+
+Not the day after: that is how Excel and LibreOffice show a 1, a yes, in a column of dates.
+"""
 
 
 def _is_never(moment: str) -> bool:
