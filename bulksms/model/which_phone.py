@@ -6,8 +6,8 @@ such a word ("Old mobile", "Emergency contact mobile") and any other phone besid
 well-named column of something else beside a column of numbers that is named no better.
 """
 
+import re
 from collections.abc import Iterable, Sequence
-from string import whitespace
 from typing import NamedTuple
 
 from bulksms.model.column_names import (
@@ -76,35 +76,43 @@ def best_phone(
             at
             for at in _named_as_well(ranks, confirmed[0])
             if shares[at] < CONFIRMING
-            and (_may_be_meant(columns[at], cells[at]) if cells[at] else was_empty)
+            and _may_be_meant(columns[at], cells[at], rows=len(sample), was_empty=was_empty)
         ]
         if ranks[confirmed[0]] in _ONLY_A_WORD:
             rivals = [
                 at for at, rank in enumerate(ranks) if rank is not None and rank < _ANY_NUMBER
             ]
             confirmed = [at for at in rivals if shares[at] >= CONFIRMING]
-        return _the_one(columns, meant + confirmed)
+        return _the_one(columns, meant + confirmed, cells)
     convincing = [
         at
         for at, share in enumerate(shares)
         if share >= CONVINCING and not name_words(columns[at]) & OTHER_WORDS
     ]
     if convincing and named_well and ranks[named_well[0]] != _ANY_NUMBER:
-        return _the_one(columns, named_well + convincing)
-    return _the_one(columns, convincing or named_well)
+        return _the_one(columns, named_well + convincing, cells)
+    return _the_one(columns, convincing or named_well, cells)
 
 
-def _may_be_meant(column: str, filled: Sequence[str]) -> bool:
+def _may_be_meant(column: str, filled: Sequence[str], *, rows: int, was_empty: bool) -> bool:
     """Whether a column of that name may be the phone, though few of its cells are numbers.
 
     A longer name may as well say something about phones ("Mobile carrier"), unless its cells hold
-    the digits of numbers.
+    the digits of numbers; and a few words in a column that is empty otherwise stand for no number.
     """
-    rank = phone_name_rank(column)
+    if not filled:
+        return was_empty
+    rank, numbers = phone_name_rank(column), sum(map(_has_the_digits, filled))
     if rank in _ONLY_A_WORD:
-        numbers = [cell for cell in filled if sum(map(str.isdigit, cell)) >= _DIGITS]
-        return 2 * len(numbers) >= len(filled) and not name_words(column) & _WHEN
-    return rank != _ANY_NUMBER
+        return 2 * numbers >= len(filled) and not name_words(column) & _OF_FIGURES
+    return rank != _ANY_NUMBER and (was_empty or numbers > 0 or 2 * len(filled) >= rows)
+
+
+def _has_the_digits(cell: str) -> bool:
+    """Whether the cell holds as many as a number, and neither words nor a day."""
+    plain = _EXTENSION.sub("", _DAY_OR_TIME.sub(" ", cell))
+    digits = sum(map(str.isdigit, plain))
+    return _FEWEST <= digits <= _MOST and not any(map(str.isalpha, plain))
 
 
 def _named_as_well(ranks: Sequence[int | None], as_this: int) -> list[int]:
@@ -118,14 +126,19 @@ def _best(ranks: Sequence[int | None], among: Iterable[int]) -> list[int]:
     return [at for rank, at in known if rank == min(known)[0]]
 
 
-def _the_one(columns: Sequence[str], candidates: Sequence[int]) -> int:
+def _the_one(
+    columns: Sequence[str], candidates: Sequence[int], cells: Sequence[Sequence[str]]
+) -> int:
+    """The only candidate; `cells` are those that are filled, by their columns."""
     if len(candidates) == 1:
         return candidates[0]
     if candidates:
+        numbers = [at for at in candidates if not cells[at] or any(map(_has_the_digits, cells[at]))]
+        advised = (numbers or candidates)[0]
         both = listed([columns[at] for at in candidates])
         raise ColumnUnclear(
             f"Several columns could be the phone: {both}; say which one is to be texted.",
-            next_command=f'… --phone-column "{columns[candidates[0]]}"',
+            next_command=f'… --phone-column "{columns[advised]}"',
             candidates=candidates,
         )
     raise ColumnMissing(
@@ -142,7 +155,13 @@ def share_of_phones(cells: Iterable[str], country: Country) -> float:
 
 def _filled(cells: Iterable[str]) -> list[str]:
     """Those that say something: "n/a" and "-" stand where there is no number."""
-    return [cell for cell in cells if cell.strip(_AROUND).casefold() not in _NO_NUMBER]
+    return [cell for cell in cells if not _stands_for_none(cell)]
+
+
+def _stands_for_none(cell: str) -> bool:
+    """Also a country's code alone, a mask, and figures that are all 0, or all 9."""
+    key = name_key(cell)
+    return key in _NO_NUMBER or _NO_FIGURES.fullmatch(cell.strip()[:1] + key) is not None
 
 
 def _looks_like_a_phone(cell: str, country: Country) -> bool:
@@ -150,10 +169,26 @@ def _looks_like_a_phone(cell: str, country: Country) -> bool:
     return isinstance(read, Phone) or read.reason in _STILL_PHONES
 
 
-_WHEN = frozenset({"date", "fecha", "time", "timestamp"})
-"""Words of a name whose cells have as many digits as a number."""
-_DIGITS = 7
-"""So many has a number without its area code."""
-_AROUND = f"{whitespace}\N{NO-BREAK SPACE}()<>.-\N{EN DASH}\N{EM DASH}"
-_NO_NUMBER = frozenset({"", "0", "n/a", "na", "nan", "none", "null", "undefined", "unknown"})
+_OF_FIGURES = frozenset({"date", "fecha", "time", "timestamp", "id", "ids", "imei"})
+"""Words of a name whose cells have as many digits as a number.
+
+Not "last", "on" or "verified": "Last verified phone" is one, and days are known in the cells.
+"""
+_FEWEST, _MOST = 7, 15
+"""So many digits has a number without its area code; and the longest, by E.164."""
+_DAY_OR_TIME = re.compile(
+    r"(?<![\d/.-])(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d\d)"
+    r"|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))(?![\d/.-])"
+)
+_EXTENSION = re.compile(r"[\s,;.]*(?:extension|extn?|x)[\s.:=]*\d{1,6}\s*$", re.IGNORECASE)
+_NO_FIGURES = re.compile(r".?0+|.?9{7,}|\+\d{1,3}")
+_NO_NUMBER = frozenset(
+    {"", "na", "nan", "none", "nil", "null", "undefined", "unknown", "blank", "empty", "missing"}
+    | {"novalue", "nophone", "nonumber", "nophonenumber", "nomobile", "nocell", "tbd", "tba", "tbc"}
+    | {"notprovided", "notavailable", "notapplicable", "notgiven", "notset", "notspecified"}
+    | {"ninguno", "ninguna", "desconocido", "notiene", "sinnumero", "sintelefono"}
+    | {"aucun", "aucune", "neant", "inconnu", "nonrenseigne", "sansnumero", "sanstelephone"}
+    | {"אין", "איןמספר", "איןטלפון", "לאידוע"}
+)
+"""By `name_key`."""
 _STILL_PHONES = frozenset({Reason.DAMAGED_NUMBER, Reason.UNSUPPORTED_COUNTRY})

@@ -22,6 +22,13 @@ HOME = "20255501#"
         (("Phone", "Telephone"), "555-01#"),
         (("Customer mobile", "Phone"), "555-01#"),
         (("Work phone", "Home phone"), "20255#, ext. 7"),
+        (("Work phone", "Home phone"), "555-01# x12"),
+        (("Phone on file", "Home phone"), "(202) 555-01"),
+        (("Last verified phone", "Home phone"), "02.55.50.1#"),
+        # words that may stand for more than no number
+        (("Mobile", "Phone"), "no"),
+        (("Mobile", "Phone"), "+1 202 555"),
+        (("Mobile", "Phone"), "999"),
     ],
 )
 def test_a_worse_named_column_is_not_texted_instead_of_one_that_holds_something_else(
@@ -30,7 +37,7 @@ def test_a_worse_named_column_is_not_texted_instead_of_one_that_holds_something_
     """Nobody chose those phones: perhaps the cells are to be mended, as in a list of bad rows."""
     with pytest.raises(ColumnUnclear, match=re.escape(f"'{columns[0]}', '{columns[1]}'")) as error:
         find_columns(columns, sample=rows_of(cells, HOME))
-    assert error.value.next_command == f'… --phone-column "{columns[0]}"'
+    assert error.value.next_command is not None
     assert error.value.candidates == (0, 1)
     assert find_columns(columns, sample=rows_of(cells, HOME), phone=columns[1]).phone == 1
 
@@ -46,6 +53,19 @@ def test_a_worse_named_column_is_not_texted_instead_of_one_that_holds_something_
         (("Mobile carrier", "Phone"), "Verizon", "Phone"),
         (("Cell date", "Phone"), "2026-01-#", "Phone"),
         (("Phone type", "Home phone"), "landline", "Home phone"),
+        # days and times have as many digits as a number
+        (("Last Phone Call", "Home Phone"), "05/01/20#", "Home Phone"),
+        (("Mobile last updated", "Phone"), "2024-05-# 10:00", "Phone"),
+        (("Mobile consent given on", "Client Phone"), "2024-05-#T10:00:00", "Client Phone"),
+        (("Phone verified on", "Client Phone"), "10:00 1.5.20#", "Client Phone"),
+        (("Phone verified on", "Client Phone"), "202405#", "Client Phone"),
+        (("Mobile plan", "Client Phone"), "5/1/2024 - 5/1/20#", "Client Phone"),
+        (("Phone notes", "Client Phone"), "5/1/2024 called, 555-01#", "Client Phone"),
+        # and so have other figures
+        (("Mobile App User ID", "Phone"), "100000#", "Phone"),
+        (("Mobile IMEI", "Phone"), "3520990017614#", "Phone"),
+        (("PhoneID", "Customer phone"), "100000#", "Customer phone"),
+        (("Mobile SIM", "Phone"), "8914800000000000#", "Phone"),
         # any number may be meant
         (("SMS", "Number"), "yes", "Number"),
         # the worse-named one is no matter
@@ -57,6 +77,47 @@ def test_a_column_of_which_nobody_can_have_meant_the_cells_stops_nothing(
     columns: tuple[str, str], cells: str, phone: str
 ) -> None:
     assert columns[find_columns(columns, sample=rows_of(cells, HOME)).phone] == phone
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        *("(No value)", "#N/A", "N.A.", "no phone", "[not provided]", "Not available", "TBD"),
+        *("ninguno", "Sin teléfono", "aucun", "néant", "אין", "?", "(___) ___-____"),
+        *("+1", "+972", "000-000-0000", "0000000000", "(999) 999-9999"),
+    ],
+)
+def test_what_people_write_for_no_number_fills_no_cell(cell: str) -> None:
+    sample = [(cell, number) for _, number in rows_of("", HOME)]
+    assert find_columns(("Mobile", "Phone"), sample=sample).phone == 1
+
+
+def test_a_word_in_a_column_that_is_empty_otherwise_does_not_speak_for_it() -> None:
+    columns, number = ("Cell", "Phone"), "2025550104"
+    sample = [("moved", number), ("", number), ("", number)]
+    assert find_columns(columns, sample=sample).phone == 1
+    for perhaps in ([("moved", number), ("", number)], [*sample, ("555-0104", number)]):
+        with pytest.raises(ColumnUnclear):
+            find_columns(columns, sample=perhaps)
+    with pytest.raises(ColumnUnclear):
+        find_columns(columns, sample=sample, told=ToldOfPhone(was_empty=True))
+
+
+@pytest.mark.parametrize(
+    ("cell", "advised"), [("yes", "Phone"), ("555-01#", "Mobile"), ("+1 202 5550#", "Mobile")]
+)
+def test_no_column_of_mere_words_is_advised(cell: str, advised: str) -> None:
+    """Nor one of phones that nobody chose, beside numbers that may have to be mended."""
+    with pytest.raises(ColumnUnclear) as error:
+        find_columns(("Mobile", "Phone"), sample=rows_of(cell, HOME))
+    assert error.value.next_command == f'… --phone-column "{advised}"'
+
+
+def test_an_empty_column_that_was_the_phone_is_advised() -> None:
+    told = ToldOfPhone(was_empty=True)
+    with pytest.raises(ColumnUnclear) as error:
+        find_columns(("Mobile", "Phone"), sample=rows_of("", HOME), told=told)
+    assert error.value.next_command == '… --phone-column "Mobile"'
 
 
 def test_of_two_columns_that_are_half_full_the_better_named_is_the_phone() -> None:
