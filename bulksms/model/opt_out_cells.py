@@ -45,7 +45,7 @@ def read_wish(cell: str) -> Wish:
     if dated := _DATED.fullmatch(plain):
         said = _ANSWERS[dated[1]]
         return Wish(said, but=said in {Said.YES, Said.NO})
-    return _with_a_remark(plain)
+    return _with_more_words(plain) or _with_a_remark(plain)
 
 
 def answers_plainly(cell: str) -> bool:
@@ -80,6 +80,16 @@ def _plain(cell: str) -> str:
     words = re.sub(r"\b(opt|opted)-(in|out)\b", r"\1 \2", words)
     apart = words.replace("-", " ")
     return apart if apart in _ANSWERS and words not in _ANSWERS else words
+
+
+def _with_more_words(plain: str) -> Wish | None:
+    """As in "opted out of SMS via website in May", "quit 5/3/26 JM"; None if it is not so plain."""
+    if _TEXTED.fullmatch(plain):
+        return Wish(Said.OUT)
+    if found := _GONE_SINCE.fullmatch(plain) or _ON_A_DAY.fullmatch(plain):
+        said = _WORDS_TOO.get(found[1]) or _ANSWERS[found[1]]
+        return Wish(said, but=said in {Said.YES, Said.NO})
+    return None
 
 
 def _with_a_remark(plain: str) -> Wish:
@@ -149,9 +159,9 @@ _TIME = (
     r"[t,]? ?(?:at |@ ?)?\d{1,2}(?::?\d\d){0,2}(?:[.,]\d+)?(?: ?[ap]\.? ?m\.?)?"
     r"(?: ?(?:z|utc|gmt|[a-z]{1,4}t))?(?: ?[+-]\d\d:?\d\d)?(?: \([a-z ]+ time\))?"
 )
+_FIGURES = r"(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})"
 _MOMENT = re.compile(
-    rf"(?:(?:{_DAY})\.?,? )?"
-    r"(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}"
+    rf"(?:(?:{_DAY})\.?,? )?(?:{_FIGURES}"
     r"|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
     rf"|\d{{1,2}}(?:st|nd|rd|th)?{_OF}{_MONTH}{_OF}(?:\d{{4}}|\d\d)"
     rf"|{_MONTH}[- ]\d{{1,2}}(?:st|nd|rd|th)?[-, ]+(?:\d{{4}}|\d\d)"
@@ -160,7 +170,7 @@ _MOMENT = re.compile(
     rf"(?:{_TIME})?"
 )
 """A date however it is written, and its time, but nothing else."""
-_IN_FIGURES = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\b|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}\b")
+_IN_FIGURES = re.compile(rf"{_FIGURES}\b")
 """A date that is known as one whatever follows."""
 
 _ANSWERED = "|".join(
@@ -168,12 +178,50 @@ _ANSWERED = "|".join(
     for answer, said in _ANSWERS.items()
     if said not in {Said.NOTHING, Said.IN} and re.fullmatch(r"[^\W\d_]{2,}(?: [^\W\d_]+)*", answer)
 )
-_BY = "sms|texts?|text message|phone|phone call|reply|request|customer|client|patient"
+_BY = (
+    "sms|texts?|text message|phone|phone call|reply|keyword|staff|(?:(?:the|our) )?"
+    "(?:website|web ?form|form|portal|link|app)|request"
+    "|(?:customer|client|patient|member)(?: request)?"
+)
 _DATED = re.compile(
     rf"({_ANSWERED})"
     rf"(?: (?:(?:on|since|as of) )?{_MOMENT.pattern}| (?:by|via|through|per) (?:{_BY})){{1,2}}"
 )
 """An answer in words, and when or in what way it was given: no "stop by tomorrow"."""
+
+_GONE = (
+    "opted out|opt out|opt(?:ed)?out|unsub(?:bed|scribed?)?|blacklisted|stopped"
+    "|declined|refused|denied|rejected|(?:consent )?(?:revoked|withdrawn)"
+)
+"""What somebody did; "do not call" and "stop" may as well say for how long, or what."""
+_SPOKEN_OF = (
+    r"(?:(?:all|any|our|the|receiving|further|future|marketing|promotional) )*"
+    r"(?:sms|mms|txts?|texts?|texting|messages|messaging)(?: (?:messages?|messaging|marketing))?"
+    r"|all|everything"
+)
+_ABOUT = (
+    rf"{_MOMENT.pattern}|\d{{1,2}}/\d{{1,2}}|(?:0?[1-9]|1[0-2])[-/.](?:19|20)\d\d"
+    rf"|(?:{_MONTH}[, ]+)?(?:19|20)\d\d|{_MONTH}"
+)
+_WHO = r"(?:(?<=\d) (?!no|ok|in|on|up|si|to|or|if|so|do|go|of|by|be|is|it|at|as)[a-z]{2})?"
+"""The initials of who noted it, behind the day."""
+_WAY = rf"(?: (?:by|via|through|per) (?:{_BY}))?"
+_GONE_SINCE = re.compile(
+    rf"({_GONE})(?: (?:(?:of|from) )?(?:{_SPOKEN_OF}))?"
+    rf"{_WAY}(?: (?:(?:on|since|as of|in) )?(?:{_ABOUT}){_WHO})?{_WAY}"
+)
+_THE_DAY = rf"(?: {_FIGURES}(?:{_TIME})?{_WHO})"
+_MARKS = {"x", "y", "n", "✓", "✔", "☑", "✅"}
+_ON_A_DAY = re.compile(
+    rf"({'|'.join(_MARKS | {word for word, said in _WORDS_TOO.items() if said is Said.OUT})}"
+    rf"|{_ANSWERED}){_THE_DAY}"
+)
+"""An answer that may be the beginning of a sentence, and a day in figures: no "out May 5"."""
+_QUOTE = "['\"\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}]?"
+_TEXTED = re.compile(
+    r"(?:texted|replied|answered|sent|wrote|typed|said)(?: (?:us|back|with))?"
+    rf" {_QUOTE}(?:{'|'.join(WORDS)}){_QUOTE}{_THE_DAY}?"
+)
 
 _NEVER = {("0000", 0, 0), ("00", 0, 0), ("00", 0, 1), ("0001", 1, 1), ("1753", 1, 1)}
 _NEVER |= {("1899", 12, 30), ("1900", 0, 1), ("1969", 12, 31), ("1970", 1, 1)}
