@@ -104,13 +104,14 @@ def _may_be_meant(column: str, filled: Sequence[str], *, rows: int, was_empty: b
         return was_empty
     rank, numbers = phone_name_rank(column), sum(map(_has_the_digits, filled))
     if rank in _ONLY_A_WORD:
-        return 2 * numbers >= len(filled) and not name_words(column) & _OF_FIGURES
+        other = name_words(column) & _OF_FIGURES or _OF_A_DAY.search(column)
+        return 2 * numbers >= len(filled) and not other
     return rank != _ANY_NUMBER and (was_empty or numbers > 0 or 2 * len(filled) >= rows)
 
 
 def _has_the_digits(cell: str) -> bool:
     """Whether the cell holds as many as a number, and neither words nor a day."""
-    plain = _EXTENSION.sub("", _DAY_OR_TIME.sub(" ", cell))
+    plain = _LABEL.sub(" ", _EXTENSION.sub("", _DAY_OR_TIME.sub(" ", cell)))
     digits = sum(map(str.isdigit, plain))
     return _FEWEST <= digits <= _MOST and not any(map(str.isalpha, plain))
 
@@ -170,21 +171,28 @@ def _looks_like_a_phone(cell: str, country: Country) -> bool:
 
 
 _OF_FIGURES = frozenset({"date", "fecha", "time", "timestamp", "id", "ids", "imei"})
-"""Words of a name whose cells have as many digits as a number.
+_OF_FIGURES |= {"serial", "ref", "reference"}
+_OF_A_DAY = re.compile(r"(?:[\s_](?:at|on)|(?<=[a-z])(?:At|On))\W*$", re.ASCII)
+"""Names whose cells have as many digits as a number, "phone_verified_at" among them.
 
-Not "last", "on" or "verified": "Last verified phone" is one, and days are known in the cells.
+Not "last", "on" or "verified" anywhere: "Last verified phone" is one, and so is "Phone on file".
 """
 _FEWEST, _MOST = 7, 15
 """So many digits has a number without its area code; and the longest, by E.164."""
 _DAY_OR_TIME = re.compile(
     r"(?<![\d/.-])(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d\d)"
-    r"|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))(?![\d/.-])"
+    r"|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|[34]\d{4}\.\d+)"
+    r"(?![\d/.-])"
 )
+"""Also as Excel counts them."""
 _EXTENSION = re.compile(r"[\s,;.]*(?:extension|extn?|x)[\s.:=]*\d{1,6}\s*$", re.IGNORECASE)
-_NO_FIGURES = re.compile(r".?0+|.?9{7,}|\+\d{1,3}")
+_LABEL = re.compile(r"\b(?:tel|ph|phone|cell|mobile|mob|home|work|office|[chmw])\b", re.IGNORECASE)
+_NO_FIGURES = re.compile(r".?0+|.?9{7,}|.?x{3,}|\+\d{1,3}")
 _NO_NUMBER = frozenset(
     {"", "na", "nan", "none", "nil", "null", "undefined", "unknown", "blank", "empty", "missing"}
     | {"novalue", "nophone", "nonumber", "nophonenumber", "nomobile", "nocell", "tbd", "tba", "tbc"}
+    | {"nocellphone", "nomobilephone", "nonegiven", "noneprovided", "noneonfile", "notonfile"}
+    | {"unavailable", "notknown", "notfound", "nodata"}
     | {"notprovided", "notavailable", "notapplicable", "notgiven", "notset", "notspecified"}
     | {"ninguno", "ninguna", "desconocido", "notiene", "sinnumero", "sintelefono"}
     | {"aucun", "aucune", "neant", "inconnu", "nonrenseigne", "sansnumero", "sanstelephone"}

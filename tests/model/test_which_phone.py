@@ -25,6 +25,7 @@ HOME = "20255501#"
         (("Work phone", "Home phone"), "555-01# x12"),
         (("Phone on file", "Home phone"), "(202) 555-01"),
         (("Last verified phone", "Home phone"), "02.55.50.1#"),
+        (("Work phone", "Home phone"), "Tel. 555-01# (cell)"),
         # words that may stand for more than no number
         (("Mobile", "Phone"), "no"),
         (("Mobile", "Phone"), "+1 202 555"),
@@ -60,11 +61,15 @@ def test_a_worse_named_column_is_not_texted_instead_of_one_that_holds_something_
         (("Phone verified on", "Client Phone"), "10:00 1.5.20#", "Client Phone"),
         (("Phone verified on", "Client Phone"), "202405#", "Client Phone"),
         (("Mobile plan", "Client Phone"), "5/1/2024 - 5/1/20#", "Client Phone"),
+        (("Last phone call", "Client Phone"), "45413.41666#", "Client Phone"),
         (("Phone notes", "Client Phone"), "5/1/2024 called, 555-01#", "Client Phone"),
         # and so have other figures
         (("Mobile App User ID", "Phone"), "100000#", "Phone"),
         (("Mobile IMEI", "Phone"), "3520990017614#", "Phone"),
         (("PhoneID", "Customer phone"), "100000#", "Customer phone"),
+        (("phone_verified_at", "Customer phone"), "17145576#", "Customer phone"),
+        (("mobileCreatedOn", "Phone"), "17145576#000", "Phone"),
+        (("Phone serial", "Home phone"), "100000#", "Home phone"),
         (("Mobile SIM", "Phone"), "8914800000000000#", "Phone"),
         # any number may be meant
         (("SMS", "Number"), "yes", "Number"),
@@ -83,6 +88,7 @@ def test_a_column_of_which_nobody_can_have_meant_the_cells_stops_nothing(
     "cell",
     [
         *("(No value)", "#N/A", "N.A.", "no phone", "[not provided]", "Not available", "TBD"),
+        *("None on file", "No cell phone", "xxx-xxx-xxxx"),
         *("ninguno", "Sin teléfono", "aucun", "néant", "אין", "?", "(___) ___-____"),
         *("+1", "+972", "000-000-0000", "0000000000", "(999) 999-9999"),
     ],
