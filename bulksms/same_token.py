@@ -26,6 +26,8 @@ from bulksms.store import Store
 from bulksms.tokens import token_of
 
 _KEY = os.urandom(16)
+_OF_THE_TOKEN = 8
+"""So many characters of a mark are the token's, the others the address's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +58,13 @@ class Tokens:
 def token_mark(token: str) -> str | None:
     """What is another for another token, or for another vendor; None where no vendor is named.
 
-    32 bits tell that it is another, and not which it is.
+    32 bits of the token, then of the address, tell that it is another, and not which it is.
     """
     with suppress(ConfigError):
-        secret = f"{token} {checked_address(base_url())}"
-        return blake2b(secret.encode(), digest_size=4).hexdigest()
+        address = str(checked_address(base_url()))
+        return "".join(
+            blake2b(each.encode(), digest_size=4).hexdigest() for each in (token, address)
+        )
     return None
 
 
@@ -72,7 +76,9 @@ def require_alone(store: Store, lease: Lease, mark: str | None, now: datetime) -
     Raises:
         TokenBusy: one is, or did.
     """
-    for other in store.accounts.with_token(mark, beside=lease) if mark else ():
+    # By another name of the address it is the same vendor still.
+    token = mark[:_OF_THE_TOKEN] if mark else None
+    for other in store.accounts.with_token(token, beside=lease) if token else ():
         use = store.accounts.use(other, now)
         until = None if use is None else _in_use_until(use, lease, now)
         if use is not None and until is not None and until > now:

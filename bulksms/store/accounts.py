@@ -89,7 +89,7 @@ class Accounts:
             hold(tx, lease, now)
 
     def with_token(self, mark: str, *, beside: Lease) -> list[str]:
-        """The other accounts whose last holder had the token with that mark, by name."""
+        """The other accounts whose last holder had a token whose mark begins so, by name."""
         with reading(self.engine) as tx:
             wanted = {"mark": mark, "the_account": beside.account_id}
             return list(tx.execute(_WITH_TOKEN, wanted).scalars())
@@ -177,7 +177,10 @@ _END_LAPSED = (
 )
 _WITH_TOKEN = (
     select(account.c.name)
-    .where(account.c.token_mark == bindparam("mark"), account.c.id != bindparam("the_account"))
+    .where(
+        account.c.token_mark.startswith(bindparam("mark", type_=Text)),
+        account.c.id != bindparam("the_account"),
+    )
     .order_by(account.c.name)
 )
 _OF_ACCOUNT = attempt.c.account_id == account.c.id

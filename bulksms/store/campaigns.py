@@ -22,6 +22,7 @@ from bulksms.store.bulk import put_rows
 from bulksms.store.engine import reading, writing
 from bulksms.store.limits import LIMIT_REACHED
 from bulksms.store.moving import OF_CAMPAIGN, THE_CAMPAIGN, skip_cancelled, tell
+from bulksms.store.opt_outs import outdate_removals
 from bulksms.store.schema import campaign, message
 
 
@@ -55,6 +56,7 @@ class Campaigns:
             columns = {**finding.as_columns(new), "account_id": owner.id, "created_at": now}
             campaign_id = drafts.put(tx, new.name, columns)
             expected = rows.count if isinstance(rows, KeptRows) else 0
+            outdate_removals(tx, now)
             loaded = put_rows(tx, campaign_id, drafts.in_chunks(rows), now, expected=expected)
             tx.execute(
                 update(campaign)

@@ -8,7 +8,9 @@ But one client's column speaks for that client alone: for all accounts there is 
 list, to which a person adds.
 """
 
-from sqlalchemy import ColumnElement, FromClause, and_, select
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, bindparam, select, update
 
 from bulksms.model.states import Reason, State
 from bulksms.store.schema import campaign, message, suppression, suppression_change
@@ -29,6 +31,22 @@ def opted_out(row: FromClause) -> ColumnElement[bool]:
     return and_(is_skipped, row.c.reason == Reason.OPTED_OUT, ~taken_back)
 
 
+def outdate_removals(tx: Connection, now: datetime) -> None:
+    """Whatever clock wrote them down, they came before the list that is loaded now.
+
+    Else one of a clock that was ahead would take back what the list says, and what others say.
+    """
+    tx.execute(_AHEAD, {"now": now, "before": now - timedelta(microseconds=1)})
+
+
+_AHEAD = (
+    update(suppression_change)
+    .where(
+        suppression_change.c.change == "removed",
+        suppression_change.c.at > bindparam("now", type_=suppression_change.c.at.type),
+    )
+    .values(at=bindparam("before", type_=suppression_change.c.at.type))
+)
 SUPPRESSED = (
     select(suppression.c.to_number).where(suppression.c.to_number == message.c.to_number).exists()
 )

@@ -16,6 +16,7 @@ from starlette.responses import Response, StreamingResponse
 from bulksms.model.records import Campaign, Refused
 from bulksms.model.settings import parse_rate
 from bulksms.model.states import REASONS, WHY_PAUSED, CampaignState, State
+from bulksms.process import is_held
 from bulksms.reporting import ahead
 from bulksms.web.figures import pace, picture
 from bulksms.web.overlaps import NO_OVERLAPS, overlaps_of
@@ -92,7 +93,7 @@ def _live_values(site: Site, campaign: Campaign) -> dict[str, Any]:
     work = site.worker.work_on(campaign.id) if site.worker else None
     doing = work.doing if work is not None and work.is_on() else ""
     runs = status.state is CampaignState.RUNNING
-    awaits = not runs and status.counts[State.SENDING] > 0
+    awaits = not runs and status.counts[State.SENDING] > 0 and is_held(campaign, now)
     waits_to_start = status.state is CampaignState.SCHEDULED
     answered = status.rows - sum(
         status.counts[each] for each in (State.QUEUED, State.SENDING, State.SKIPPED)

@@ -101,6 +101,6 @@ def test_another_token_or_vendor_is_found_out_and_kept_nowhere(
     second = mark()
     assert second[0] != first[0]
     assert (first[1], second[1]) == (1, 4)
-    assert {len(each[0]) for each in (first, second)} == {8}
+    assert {len(each[0]) for each in (first, second)} == {16}
     monkeypatch.setenv("EASIFY_BASE_URL", f"{base_url()}/")
     assert mark() == second

@@ -94,6 +94,14 @@ def test_but_not_what_a_list_says_after_it(store: Store) -> None:
     assert texted(store, june) == [2, 4]
 
 
+def test_a_removal_by_a_clock_that_was_ahead_takes_back_no_list_after_it(store: Store) -> None:
+    june = running(store)
+    store.suppressions.add([OUT], reason="said STOP", source="test", now=NOW + 60 * MINUTE)
+    store.suppressions.remove(OUT, now=NOW + 61 * MINUTE)
+    load(store, [no(3)], name="july")
+    assert texted(store, june) == [2, 4]
+
+
 def test_a_list_that_was_loaded_before_had_its_word_in_the_plan(store: Store) -> None:
     load(store, [no(3)], name="may")
     june = running(store, knows_of=store.others.newest("default"))

@@ -208,6 +208,15 @@ def _is_asked_with(held: Held) -> list[str | None]:
     return [each.token for each in vendor.arrivals]
 
 
+def test_one_vendor_by_two_addresses_is_one_account_still(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EASIFY_BASE_URL", "http://localhost:8025/api/v2")
+    with beginning(store, "aa"):
+        monkeypatch.setenv("EASIFY_BASE_URL", "http://127.0.0.1:8025/api/v2")
+        assert require_busy(store, "bb", NOW).holder
+
+
 def test_a_clock_that_was_ahead_keeps_no_other_account_until_then(store: Store) -> None:
     ahead = NOW + timedelta(days=3650)
     campaign = load(store, 1, account="aa", name="of aa")

@@ -114,6 +114,9 @@ def test_what_is_in_the_air_is_a_doubt_to_settle_and_not_left_to_be_sent(browser
     said = browser.read(f"/campaigns/{campaign.id}")
     assert "Resume: 2 messages left, 1 row in doubt to settle" in said
     stream = browser.live(campaign.id)
+    assert "http-equiv" in browser.open(f"/campaigns/{campaign.id}")
+    browser.store.accounts.release(lease)
+    assert "http-equiv" not in browser.open(f"/campaigns/{campaign.id}")  # nobody is there to hear
     accepted = Accepted("331517", 200)
     browser.store.messages.record(claimed, accepted, worker="elsewhere:1", now=now)
     assert browser.open(stream).startswith("event: turned")
