@@ -8,7 +8,9 @@ import shlex
 from datetime import datetime, timedelta
 
 from bulksms.loading import Job
+from bulksms.model.chunks import FileRows
 from bulksms.model.errors import InputError
+from bulksms.model.fingerprint import Fingerprint
 from bulksms.model.plan import Plan
 from bulksms.model.records import Campaign
 from bulksms.model.restraint import period_over
@@ -16,6 +18,7 @@ from bulksms.model.starting import require_ahead
 from bulksms.model.states import ENDED, NOT_BEGUN, CampaignState
 from bulksms.model.wording import clock_time, of_account, plural
 from bulksms.reporting import ahead
+from bulksms.spreadsheet.reading import Table
 from bulksms.store import Store
 from bulksms.store.limits import LIMIT_REACHED
 
@@ -25,8 +28,26 @@ _TO_TYPE = timedelta(days=1)
 
 def of_this_file(job: Job, plan: Plan, store: Store) -> list[Campaign]:
     """The campaigns that have its rows, the newest first, be it the file or a report of theirs."""
-    rows = (plan.fingerprint, job.table.columns, job.table.row_count)
-    return store.campaigns.of_file(plan.fingerprint) or store.campaigns.of_kept_rows(*rows)
+    return _of_rows(job.table, plan.fingerprint, store) or _of_whole_report(job.table, store)
+
+
+def _of_whole_report(table: Table, store: Store) -> list[Campaign]:
+    """Of a report from which rows were left out, those that have all of its rows.
+
+    Nobody in it was texted yet for certain, so it was taken for a list of some of its rows.
+    """
+    whole = table.with_left_out
+    if whole is table:
+        return []
+    fingerprint = Fingerprint(whole.columns)
+    for chunk in whole.chunks():
+        fingerprint.add(FileRows.of(chunk).encoded)
+    return _of_rows(whole, fingerprint.text, store)
+
+
+def _of_rows(table: Table, fingerprint: str, store: Store) -> list[Campaign]:
+    kept = (fingerprint, table.columns, table.row_count)
+    return store.campaigns.of_file(fingerprint) or store.campaigns.of_kept_rows(*kept)
 
 
 def earlier(job: Job, plan: Plan, store: Store, *, now: datetime) -> Campaign | None:

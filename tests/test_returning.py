@@ -400,3 +400,16 @@ def test_a_format_an_option_and_a_report_make_no_new_file(store: Store, tmp_path
     report = tmp_path / "report.csv"
     write_report(store, first, report, now=NOW)
     assert again(store, report, wishes) == first
+
+
+def test_a_whole_report_with_a_row_in_doubt_makes_no_new_file(
+    store: Store, path: Path, campaign: Campaign
+) -> None:
+    """Nobody was texted for certain, and still it is no list of those who are to be texted."""
+    claim_next(store, campaign)
+    report = path.with_name("report.csv")
+    write_report(store, campaign, report, now=NOW)
+    assert [name for _, (name, _) in read_table(report).rows()] == ["Bob"]
+    found = again(store, report)
+    assert found is not None
+    assert found.id == campaign.id

@@ -23,7 +23,7 @@ from bulksms.spreadsheet.grid import Chunk, Grid, Row, is_blank
 from bulksms.spreadsheet.layout import Layout, find_layout
 from bulksms.spreadsheet.opted_out_rows import only_opted_out
 from bulksms.spreadsheet.problems import without_our_column
-from bulksms.spreadsheet.report_form import REPORT_COLUMNS
+from bulksms.spreadsheet.report_form import REPORT_COLUMNS, Spared
 from bulksms.spreadsheet.shown import Shown
 from bulksms.spreadsheet.workbook import read_workbook
 from bulksms.spreadsheet.workbook import visible_sheets as sheets_of_workbook
@@ -83,6 +83,15 @@ class Table:
     def spared(self) -> frozenset[str]:
         """The numbers of a report's rows that are left out: they may have been texted already."""
         return frozenset(self._layout.spared.texted.values())
+
+    @property
+    def with_left_out(self) -> "Table":
+        """The same with the rows of a report that are left out; itself where none is."""
+        left = self._layout.spared
+        if not any(left):
+            return self
+        count = self.row_count + len(left.texted) + len(left.opted_out)
+        return replace(self, row_count=count, _layout=replace(self._layout, spared=Spared()))
 
     @property
     def told_of_phone(self) -> ToldOfPhone:

@@ -114,9 +114,9 @@ def spared(grid: Grid, header_row: int, ours: int) -> Spared:
     They are to be left out. Of a report that was written of some rows, or cut down to them:
     duplicates of a row that is not in it, and, where nobody in it was texted, what is in doubt or
     was given up so, and whom another campaign had texted: it is a list of those who did not get the
-    text, and they may have. One whose number was mended is another person's. A whole report stays
-    whole, to be known as the file it was made from; and whoever writes to those who were texted may
-    mean the doubtful ones too.
+    text, and they may have. One whose number was mended is another person's. Whoever writes to
+    those who were texted may mean the doubtful ones too.
+    (A whole report is known as the file it was made from with these rows as well: `returning`.)
     Who opted out is left out of a report without anybody who was texted or is to be: the column
     that said so may not be known for what it is among some of its rows.
 

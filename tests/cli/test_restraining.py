@@ -91,3 +91,18 @@ def test_a_resume_that_is_turned_away_changes_nothing(june: Terminal) -> None:
         store.accounts.release(lease)
     assert found is not None
     assert found.restraint == NONE_ASKED
+
+
+def test_a_whole_report_is_the_file_it_was_made_from_before_anybody_is_texted(
+    terminal: Terminal,
+) -> None:
+    """Whom july leaves alone is left out of a list, but whoever waits there must not wait twice."""
+    terminal.done("send", terminal.people(number(1)), *JOB, "--name", "spring", "--yes")
+    july = terminal.people(*(number(at) for at in (1, 3, 4)), name="july.csv")
+    restrained = (*JOB, "--not-if-texted-within", "7d")
+    terminal.done("load", july, *restrained, "--name", "july")
+    terminal.done("report", "july", "-o", "whole.csv")
+    said = terminal.refused(3, "load", "whole.csv", *JOB, "--name", "again")
+    assert "it has the same rows as the campaign 'july'" in words(said)
+    terminal.done("send", "whole.csv", *restrained, "--yes")
+    assert terminal.texted == [number(at) for at in (1, 3, 4)]
