@@ -123,7 +123,7 @@ def _columns(job: Job) -> list[str]:
 def _why(job: Job, role: str) -> str:
     """Said where a column was not found by its name."""
     name = job.table.columns[job.columns.phone]
-    given = job.wishes.phone_column or job.table.told_of_phone.beside is not None
+    given = job.wishes.phone_column or job.table.told_of_phone.named is not None
     by_content = role == "phone" and not given and phone_name_rank(name) is None
     return " (by its content)" if by_content else ""
 

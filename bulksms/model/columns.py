@@ -81,8 +81,8 @@ def find_columns(
     require_a_header(columns, country)
     if phone:
         recipient = named(columns, phone)
-    elif told.beside is not None:
-        recipient = told.beside
+    elif told.named is not None:
+        recipient = _phone_of_these_rows(columns, told.named)
     else:
         recipient = best_phone(columns, sample, country, was_empty=told.was_empty)
     ours = _sender(columns, sample, country) if sender is None else _said(columns, sender)
@@ -126,6 +126,18 @@ def named(columns: Sequence[str], name: str) -> int:
     if found:
         raise InputError(f"The file has {len(found)} columns that '{name}' could mean.")
     raise ColumnMissing(f"There is no column '{name}'; the file has {listed(columns)}.")
+
+
+def _phone_of_these_rows(columns: Sequence[str], name: str) -> int:
+    """Nobody chose another phone for rows to mend, so none is guessed."""
+    if name in columns:
+        return columns.index(name)
+    raise ColumnUnclear(
+        f"These are rows to mend of the phone '{name}', which is not among the columns any more:"
+        f" the file has {listed(columns)}; say which one is to be texted.",
+        next_command='… --phone-column "NAME"',
+        candidates=range(len(columns)),
+    )
 
 
 def _role(

@@ -40,11 +40,11 @@ class ToldOfPhone(NamedTuple):
     """What a file of ours tells of the column that was the phone.
 
     Attributes:
-        beside: the column that our words on what to mend stand beside: that is the one.
+        named: the column that rows to mend name: that is the one, wherever it stands by now.
         was_empty: it is a report of rows that had no number: an empty column may be the one.
     """
 
-    beside: int | None = None
+    named: str | None = None
     was_empty: bool = False
 
 

@@ -62,7 +62,7 @@ class Layout:
         row_count: rows under the header that have data.
         blank_rows: rows under the header that have none.
         ours: of a report of ours, which cell is the first of `REPORT_COLUMNS`; else None.
-        mended: of rows to mend, the column that our words stood beside, which is the phone.
+        mended: of rows to mend, the column that they name as the phone.
         spared: rows of a report that are left out.
         notes: sentences about what was assumed or left out.
     """
@@ -76,7 +76,7 @@ class Layout:
     ours: int | None
     spared: Spared
     notes: tuple[str, ...]
-    mended: int | None = None
+    mended: str | None = None
 
     def chunks(self, grid: Grid) -> Iterator[Chunk]:
         """The table's rows that have data, cells aligned with `columns`, many at a time."""

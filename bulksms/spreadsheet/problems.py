@@ -2,9 +2,11 @@
 
 It has the file's own columns, as text, and beside the phone one more, which says of each row what
 is wrong with it; the cell in question is marked. That column is known by its name when the
-workbook is read again, and left out.
+workbook is read again, and left out; and it names the phone, for among rows to mend another column
+may well hold more numbers.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,9 +17,8 @@ from bulksms.model.errors import InputError
 from bulksms.spreadsheet.layout import Layout
 from bulksms.spreadsheet.writing import put_in_place
 
-WHAT_TO_MEND = "what to mend (bulksms)"
-"""The name of the column that is ours."""
-
+_WHAT_TO_MEND = "what to mend (bulksms, phone: {})"
+_PHONE = re.compile(re.escape(_WHAT_TO_MEND).replace(r"\{\}", "(.+)"), re.DOTALL)
 _WIDTH, _WIDTH_OF_OURS = 18, 70
 _LINE_HEIGHT = 15
 """Points; what a row has by itself."""
@@ -29,6 +30,17 @@ class RowToMend(NamedTuple):
     cells: tuple[str, ...]
     sentence: str
     column: int | None
+
+
+def what_to_mend(phone: str) -> str:
+    """The name of the column that is ours; it says which one is the phone."""
+    return _WHAT_TO_MEND.format(phone)
+
+
+def phone_named_by(column: str) -> str | None:
+    """The phone's column, if the column of that name is ours."""
+    ours = _PHONE.fullmatch(column)
+    return ours and ours[1]
 
 
 def write_problems(
@@ -55,16 +67,17 @@ def write_problems(
 
 def without_our_column(layout: Layout) -> Layout:
     """The layout of a sheet as if our column were not there."""
-    if WHAT_TO_MEND not in layout.columns:
+    phones = [phone_named_by(name) for name in layout.columns]
+    ours = next((at for at, phone in enumerate(phones) if phone), None)
+    if ours is None:
         return layout
-    ours = layout.columns.index(WHAT_TO_MEND)
     theirs = [at for at in range(len(layout.columns)) if at != ours]
     return replace(
         layout,
-        mended=ours - 1 if ours else None,
+        mended=phones[ours],
         columns=tuple(layout.columns[at] for at in theirs),
         positions=tuple(layout.positions[at] for at in theirs),
-        notes=(*layout.notes, f"the column '{WHAT_TO_MEND}' was left out"),
+        notes=(*layout.notes, f"the column '{layout.columns[ours]}' was left out"),
     )
 
 
@@ -85,7 +98,8 @@ def _write(
     sheet.freeze_panes(1, 0)
     sheet.set_column(0, len(columns), _WIDTH, plain)
     sheet.set_column(ours, ours, _WIDTH_OF_OURS)
-    _put(sheet, 0, (*columns[:ours], WHAT_TO_MEND, *columns[ours:]), [bold] * (len(columns) + 1))
+    named = (*columns[:ours], what_to_mend(columns[ours - 1]), *columns[ours:])
+    _put(sheet, 0, named, [bold] * len(named))
     line = 0
     for line, row in enumerate(rows, start=1):
         styles = [marked if at == row.column else plain for at in range(len(columns))]

@@ -98,7 +98,7 @@ class Table:
         """Which column was the phone, as far as a file of ours tells."""
         of = self._layout
         if of.ours is None:
-            return ToldOfPhone(beside=of.mended)
+            return ToldOfPhone(named=of.mended)
         numbers = replace(of, columns=REPORT_COLUMNS[:1], positions=(of.ours,)).chunks(self._grid)
         told = (number for chunk in numbers for _, (number,) in chunk)
         return ToldOfPhone(was_empty=all(each.startswith(FORGOTTEN_NUMBER) for each in told))

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bulksms.model.errors import InputError
 from bulksms.spreadsheet import html_report
-from bulksms.spreadsheet.problems import WHAT_TO_MEND
+from bulksms.spreadsheet.problems import phone_named_by
 from bulksms.spreadsheet.reading import header_of
 from bulksms.spreadsheet.report_form import is_report_header
 
@@ -42,7 +42,7 @@ def require_rows_to_mend(path: Path) -> None:
     Raises:
         InputError: a file is there that holds something else.
     """
-    if _keeps_something_else(path, lambda path: WHAT_TO_MEND in header_of(path)):
+    if _keeps_something_else(path, lambda path: any(map(phone_named_by, header_of(path)))):
         raise InputError(
             f"{path} is there and holds no rows to mend of bulksms, so nothing was written over"
             " it.",

@@ -8,7 +8,7 @@ import pytest
 import xlsxwriter
 
 from bulksms.model.opt_out_columns import OUR_OPT_OUTS
-from bulksms.spreadsheet.problems import WHAT_TO_MEND
+from bulksms.spreadsheet.problems import what_to_mend
 from bulksms.spreadsheet.reading import read_table
 from tests.cli.cli_stage import JOB, Terminal, number
 
@@ -81,7 +81,7 @@ def test_each_row_to_mend_has_what_is_wrong_beside_its_phone(terminal: Terminal)
     sheet = openpyxl.load_workbook(written(terminal)).worksheets[0]
     lines = [[cell or "" for cell in line] for line in sheet.iter_rows(values_only=True)]
     assert lines == [
-        ["Lead ID", "Mobile", WHAT_TO_MEND, "Name"],
+        ["Lead ID", "Mobile", what_to_mend("Mobile"), "Name"],
         [
             "0043",
             "1.20256E+10",
@@ -155,7 +155,7 @@ def test_whoever_opted_out_stays_so_among_the_few_rows_to_mend(terminal: Termina
         terminal.done("check", source, *JOB, "--output", target)
     sheet = openpyxl.load_workbook(terminal.folder / "rest2.xlsx").worksheets[0]
     header = [cell.value for cell in sheet[1]]
-    assert header == ["Mobile", WHAT_TO_MEND, "SMS", "Name", OUR_OPT_OUTS]
+    assert header == ["Mobile", what_to_mend("Mobile"), "SMS", "Name", OUR_OPT_OUTS]
     for line in (2, 3, 4):
         sheet.cell(line, 1, number(10 + line))
     sheet.parent.save(terminal.folder / "mended.xlsx")
@@ -198,7 +198,7 @@ def test_what_was_not_mended_is_refused_again(terminal: Terminal) -> None:
     """The extra column confuses nothing: the same rows, columns and reasons come back."""
     table = read_table(written(terminal))
     assert table.columns == ("Lead ID", "Mobile", "Name")
-    assert f"the column '{WHAT_TO_MEND}' was left out" in table.notes
+    assert f"the column '{what_to_mend('Mobile')}' was left out" in table.notes
     plan = terminal.json("check", "problems.xlsx", *JOB)
     assert plan["queued"] == 0
     assert set(plan["skipped"]) == {"damaged_number", "missing_value", "missing_number"}

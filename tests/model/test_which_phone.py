@@ -138,8 +138,9 @@ def test_what_stands_for_no_number_does_not_speak_against_those_that_are_there()
 
 def test_a_file_of_rows_to_mend_names_its_phone_itself() -> None:
     columns, sample = ("Contact", "Mobile"), rows_of("555-01#", HOME)
-    assert find_columns(columns, sample=sample, told=ToldOfPhone(beside=0)).phone == 0
-    assert find_columns(columns, sample=sample, told=ToldOfPhone(beside=0), phone="Mobile").phone
+    told = ToldOfPhone(named="Contact")
+    assert find_columns(columns, sample=sample, told=told).phone == 0
+    assert find_columns(columns, sample=sample, told=told, phone="Mobile").phone
 
 
 def test_in_a_report_of_rows_without_a_number_an_empty_column_may_be_the_phone() -> None:

@@ -71,7 +71,8 @@ def test_of_a_phone_that_holds_something_else_and_another_somebody_chooses(
 
 
 def test_a_file_of_rows_to_mend_stands_on_the_phone_that_it_names(browser: Browser) -> None:
-    odd = b"Mobile,what to mend (bulksms),Home phone\n555-0104,Row 2: no,2025550104\n"
+    ours = b'"what to mend (bulksms, phone: Mobile)"'
+    odd = b"Mobile," + ours + b",Home phone\n555-0104,Row 2: no,2025550104\n"
     where = upload(browser, odd)
     assert menus(browser.open(f"{where}/columns")) == {"role-0": "phone", "role-1": ""}
 

@@ -11,7 +11,7 @@ import pytest
 
 from bulksms import reporting
 from bulksms.model.states import CampaignState, State
-from bulksms.spreadsheet.problems import WHAT_TO_MEND
+from bulksms.spreadsheet.problems import what_to_mend
 from tests.web.web_stage import SENDER, Browser, wait_for
 
 PEOPLE = b"Name,Mobile,Town\nAda,(202) 555-0104,York\nGrace,202-555-0105,\nBad,12,Rome\n"
@@ -177,10 +177,10 @@ def test_the_rows_to_mend_can_be_handed_in_again(browser: Browser) -> None:
     sheet = openpyxl.load_workbook(io.BytesIO(file)).worksheets[0]
     told = [f"{line[2]}" for line in sheet.iter_rows(values_only=True)]
     assert told == [
-        WHAT_TO_MEND,
+        what_to_mend("Mobile"),
         "Row 4: '12' is not a valid US phone number: it has too few digits.",
     ]
     again = upload(browser, file, "mended.xlsx")
     page = browser.read(f"{again}/columns")
     assert "1 row" in page
-    assert f"column '{WHAT_TO_MEND}' was left out" in page
+    assert f"column '{what_to_mend('Mobile')}' was left out" in page
