@@ -3,7 +3,8 @@
 Whoever reads a report to text its people leaves just these rows out; `report_form.spared` does.
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from bulksms.model.errors import InputError
@@ -16,6 +17,21 @@ from bulksms.spreadsheet.report_form import REPORT_COLUMNS, Spared, without_guar
 
 _TELLING = REPORT_COLUMNS[:3]
 """The number, the state and the reason."""
+_NUMBER, _, _REASON = _TELLING
+_NEEDED = (_NUMBER, _REASON)
+"""Without both, a report does not say who opted out."""
+
+_HARDLY_ANOTHERS = frozenset(REPORT_COLUMNS) - {"state", "reason", "delivery", "message"}
+_ENOUGH = 3
+"""So many columns with such names has no list but a report of ours."""
+
+_A_REPORT = (
+    "bulksms report CAMPAIGN --state skipped -o skipped.xlsx\n"
+    "has those of a campaign who did; or import a spreadsheet of your own"
+)
+
+_Places = Mapping[str, int]
+"""Which cell of a row says each of the three, as far as there is such a column."""
 
 
 def only_opted_out(layout: Layout, grid: Grid) -> Layout:
@@ -25,9 +41,9 @@ def only_opted_out(layout: Layout, grid: Grid) -> Layout:
     country's they are, is decided already.
 
     Raises:
-        InputError: nobody in the report opted out with a number.
+        InputError: nobody in the report opted out with a number, or it does not say who did.
     """
-    places = _places(layout, grid)
+    places = _telling_places(layout, grid)
     if places is None:
         return layout
     taken, others, nameless = 0, set[int](), 0
@@ -46,45 +62,89 @@ def only_opted_out(layout: Layout, grid: Grid) -> Layout:
         raise InputError(
             f"{grid.where} is a report of bulksms in which nobody opted out with a number,"
             " so nothing was added.",
-            next_command="bulksms report CAMPAIGN --state skipped -o skipped.xlsx\n"
-            "has those of a campaign who did; or import a spreadsheet of your own",
+            next_command=_A_REPORT,
         )
     return replace(
         layout,
-        columns=_TELLING[:1],
-        positions=places[:1],
+        columns=(_NUMBER,),
+        positions=(places[_NUMBER],),
         row_count=taken,
-        ours=places[0],
+        ours=places[_NUMBER],
         spared=Spared(others=frozenset(others)),
         notes=(_note(taken, nameless, len(others) - nameless),),
     )
 
 
-def _places(layout: Layout, grid: Grid) -> tuple[int, int, int] | None:
-    """Which cells say a row's number, state and reason; None if the file is no report of ours.
+def _telling_places(layout: Layout, grid: Grid) -> _Places | None:
+    """Where a report says who opted out; None if everybody in the file did, as far as it says.
 
-    One that somebody has worked on is a report all the same, whichever columns are left, if each
-    state is one of ours: taken for a plain list, it would put the whole campaign on the list.
+    Raises:
+        InputError: it is a report that does not say who did.
     """
-    if layout.ours is not None:
-        return layout.ours, layout.ours + 1, layout.ours + 2
-    named = dict(zip(layout.columns, layout.positions, strict=True))
-    if not named.keys() >= set(_TELLING):
+    places = _places(layout)
+    if not _is_report(places, layout, grid):
         return None
-    number, state, reason = (named[each] for each in _TELLING)
-    places = number, state, reason
-    states = {told[1] for _, told in _told(places, layout, grid) if told[1]}
-    return places if states and states <= set(State) else None
+    if places.keys() >= set(_NEEDED):
+        return places
+    if _all_opted_out(layout, grid):
+        return None
+    raise _says_not_who(layout, grid)
+
+
+def _places(layout: Layout) -> _Places:
+    if layout.ours is not None:
+        return dict(zip(_TELLING, range(layout.ours, layout.ours + len(_TELLING)), strict=True))
+    named = dict(zip(layout.columns, layout.positions, strict=True))
+    return {each: named[each] for each in _TELLING if each in named}
+
+
+def _is_report(places: _Places, layout: Layout, grid: Grid) -> bool:
+    """Whether the file is a report of ours, whichever columns of it are left.
+
+    Taken for a plain list, it would put the whole campaign on the list. One of another's has no
+    such columns, or other words in them: its `state` may be California, or unknown.
+    """
+    if layout.ours is not None or len(_HARDLY_ANOTHERS.intersection(layout.columns)) >= _ENOUGH:
+        return True
+    states, reasons = Counter[str](), Counter[str]()
+    for _, (_, state, reason) in _told(places, layout, grid) if places else ():
+        states.update([state] if state else ())
+        reasons.update([reason] if reason else ())
+    ours = set(State) if _NUMBER in places else set(State) - {State.UNKNOWN}
+    mostly_ours = 2 * sum(states[each] for each in ours) > states.total()
+    return mostly_ours or (Reason.OPTED_OUT in reasons and reasons.keys() <= set(Reason))
 
 
 def _told(
-    places: tuple[int, int, int], layout: Layout, grid: Grid
+    places: _Places, layout: Layout, grid: Grid
 ) -> Iterator[tuple[int, tuple[str, str, str]]]:
-    """Each row's number, and what its cells in these places say."""
+    """Each row's number, and its three cells; a state and a reason in whatever case."""
+    at = [places.get(each) for each in _TELLING]
     for row_number, cells in grid.rows():
         if row_number > layout.header_row:
-            number, state, reason = (without_guard("".join(cells[at : at + 1])) for at in places)
-            yield row_number, (number, state, reason)
+            found = ("" if of is None else "".join(cells[of : of + 1]) for of in at)
+            number, state, reason = map(without_guard, found)
+            yield row_number, (number, state.strip().casefold(), reason.strip().casefold())
+
+
+def _all_opted_out(layout: Layout, grid: Grid) -> bool:
+    """Whether each row says so: then all of them are meant, whoever wrote them."""
+    if _REASON not in layout.columns:
+        return False
+    at = layout.columns.index(_REASON)
+    rows = (cells for chunk in layout.chunks(grid) for _, cells in chunk)
+    return all(cells[at].strip().casefold() == Reason.OPTED_OUT for cells in rows)
+
+
+def _says_not_who(layout: Layout, grid: Grid) -> InputError:
+    missing = " and ".join(f"'{each}'" for each in _NEEDED if each not in layout.columns)
+    there = [f"'{each}'" for each in _TELLING if each in layout.columns]
+    renamed = f"; if it is one, give {' and '.join(there)} another name" if there else ""
+    return InputError(
+        f"{grid.where} looks like a report of bulksms without the column {missing}, so it does not"
+        " say whose numbers opted out, and nothing was added.",
+        next_command=f"{_A_REPORT}{renamed}",
+    )
 
 
 def _note(taken: int, nameless: int, others: int) -> str:
