@@ -196,13 +196,13 @@ class Meanwhile(Overlap):
 
     @property
     def of_the_opted_out(self) -> str | None:
-        """What a person should know of those who opted out in a file that was loaded later.
+        """What a person should know of those who opted out in a file that its plan did not know.
 
         A file of the same account is obeyed at the claim; another's is told.
         """
         if not self.opted_out or self.account is not None:
             return super().of_the_opted_out
-        return f"{self._opted_out}, which was loaded later, and will be left out."
+        return f"{self._opted_out}, of which the plan did not know yet, and will be left out."
 
 
 def _of_these(count: int, one: str, many: str) -> str:

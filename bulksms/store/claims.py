@@ -207,7 +207,8 @@ def _objection(
     if candidate.opted_out is not None:
         return Move.OPT_OUT, Reason.OPTED_OUT, on_the_list(candidate.opted_out)
     if candidate.opted_out_in is not None:
-        detail = f"It opted out in the file of '{candidate.opted_out_in}', which was loaded later."
+        file = f"the file of '{candidate.opted_out_in}'"
+        detail = f"It opted out in {file}, of which the plan did not know yet."
         return Move.OPT_OUT, Reason.OPTED_OUT, detail
     restraint = restraint_of(candidate.texted_within, candidate.same_text_within)
     memory = memory_of(tx, candidate.to_number, wanted, restraint)

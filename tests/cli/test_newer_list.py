@@ -48,8 +48,8 @@ def test_the_older_campaign_goes_on_without_them_once_the_newer_list_is_loaded(
     june.done("load", newer(june, 7, 8), *JOB, "--name", "week2")
     asked = june.refused(2, "resume", "june")
     told = (
-        "Mind: 2 of these numbers opted out in the file of 'week2', which was loaded later, and"
-        " will be left out."
+        "Mind: 2 of these numbers opted out in the file of 'week2', of which the plan did not know"
+        " yet, and will be left out."
     )
     assert told in words(asked)
     june("resume", "june", "--yes")

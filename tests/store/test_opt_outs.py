@@ -46,7 +46,7 @@ def test_who_opted_out_in_a_list_that_was_loaded_later_is_not_texted(store: Stor
     assert texted(store, june) == [2, 4]
     assert sql(store, "SELECT state, reason, detail FROM message WHERE campaign_id = 1")[1] == (
         *("skipped", "opted_out"),
-        "It opted out in the file of 'july', which was loaded later.",
+        "It opted out in the file of 'july', of which the plan did not know yet.",
     )
     (event,) = sql(store, "SELECT actor FROM event WHERE to_state = 'skipped' AND message_id = 2")
     assert event == ("opt out: ann:1",)
@@ -159,7 +159,7 @@ def test_who_goes_on_is_told_whom_a_later_list_leaves_out(store: Store, suppress
         store.suppressions.add([OUT], reason="said STOP", source="test", now=NOW)
     july = Meanwhile("july", CampaignState.DRAFT, opted_out=1)
     assert july.of_the_opted_out == (
-        "1 of these numbers opted out in the file of 'july', which was loaded later, and will be"
-        " left out."
+        "1 of these numbers opted out in the file of 'july', of which the plan did not know"
+        " yet, and will be left out."
     )
     assert told(store, june) == ([] if suppressed else [july])

@@ -117,7 +117,7 @@ def test_who_opted_out_in_the_newer_list_is_named_and_left_out_by_the_older_camp
     browser.post(f"{where}/send", {"count": "2"})
     (week2,) = [each for each in browser.store.campaigns.all() if each.id != half.id]
     browser.until_idle(week2.id)
-    told = f"1 of these numbers opted out in the file of '{week2.name}', which was loaded later"
+    told = f"opted out in the file of '{week2.name}', of which the plan did not know yet"
     assert f"{told}, and will be left out." in browser.read(f"/campaigns/{half.id}")
 
 
