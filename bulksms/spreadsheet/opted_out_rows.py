@@ -4,7 +4,7 @@ Whoever reads a report to text its people leaves just these rows out; `report_fo
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 from bulksms.model.errors import InputError
@@ -94,8 +94,13 @@ def _telling_places(layout: Layout, grid: Grid) -> _Places | None:
 def _places(layout: Layout) -> _Places:
     if layout.ours is not None:
         return dict(zip(_TELLING, range(layout.ours, layout.ours + len(_TELLING)), strict=True))
-    named = dict(zip(layout.columns, layout.positions, strict=True))
+    named = dict(zip(_names(layout), layout.positions, strict=True))
     return {each: named[each] for each in _TELLING if each in named}
+
+
+def _names(layout: Layout) -> list[str]:
+    """The columns' names as we write them: somebody may have made "To number" of ours."""
+    return [name.strip().casefold().replace(" ", "_") for name in layout.columns]
 
 
 def _is_report(places: _Places, layout: Layout, grid: Grid) -> bool:
@@ -104,15 +109,20 @@ def _is_report(places: _Places, layout: Layout, grid: Grid) -> bool:
     Taken for a plain list, it would put the whole campaign on the list. One of another's has no
     such columns, or other words in them: its `state` may be California, or unknown.
     """
-    if layout.ours is not None or len(_HARDLY_ANOTHERS.intersection(layout.columns)) >= _ENOUGH:
+    if layout.ours is not None or len(_HARDLY_ANOTHERS.intersection(_names(layout))) >= _ENOUGH:
         return True
     states, reasons = Counter[str](), Counter[str]()
     for _, (_, state, reason) in _told(places, layout, grid) if places else ():
         states.update([state] if state else ())
         reasons.update([reason] if reason else ())
-    ours = set(State) if _NUMBER in places else set(State) - {State.UNKNOWN}
-    mostly_ours = 2 * sum(states[each] for each in ours) > states.total()
-    return mostly_ours or (Reason.OPTED_OUT in reasons and reasons.keys() <= set(Reason))
+    tells_why = any("_" in reason for reason in reasons.keys() & set(Reason))
+    reasons_ours = tells_why and _are_most(set(Reason), reasons)
+    anybodys = set() if _NUMBER in places or reasons_ours else {State.UNKNOWN}
+    return reasons_ours or _are_most(set(State) - anybodys, states)
+
+
+def _are_most(ours: Collection[str], found: Counter[str]) -> bool:
+    return 2 * sum(found[each] for each in ours) > found.total()
 
 
 def _told(
@@ -129,20 +139,23 @@ def _told(
 
 def _all_opted_out(layout: Layout, grid: Grid) -> bool:
     """Whether each row says so: then all of them are meant, whoever wrote them."""
-    if _REASON not in layout.columns:
+    names = _names(layout)
+    if _REASON not in names:
         return False
-    at = layout.columns.index(_REASON)
+    at = names.index(_REASON)
     rows = (cells for chunk in layout.chunks(grid) for _, cells in chunk)
     return all(cells[at].strip().casefold() == Reason.OPTED_OUT for cells in rows)
 
 
 def _says_not_who(layout: Layout, grid: Grid) -> InputError:
-    missing = " and ".join(f"'{each}'" for each in _NEEDED if each not in layout.columns)
-    there = [f"'{each}'" for each in _TELLING if each in layout.columns]
+    names = _names(layout)
+    missing = [f"'{each}'" for each in _NEEDED if each not in names]
+    there = [f"'{layout.columns[names.index(each)]}'" for each in _TELLING if each in names]
     renamed = f"; if it is one, give {' and '.join(there)} another name" if there else ""
     return InputError(
-        f"{grid.where} looks like a report of bulksms without the column {missing}, so it does not"
-        " say whose numbers opted out, and nothing was added.",
+        f"{grid.where} looks like a report of bulksms without the column"
+        f"{'s' if len(missing) > 1 else ''} {' and '.join(missing)}, so it does not say whose"
+        " numbers opted out, and nothing was added.",
         next_command=f"{_A_REPORT}{renamed}",
     )
 

@@ -34,18 +34,36 @@ def opted_out(row: FromClause) -> ColumnElement[bool]:
 def outdate_removals(tx: Connection, now: datetime) -> None:
     """Whatever clock wrote them down, they came before the list that is loaded now.
 
-    Else one of a clock that was ahead would take back what the list says, and what others say.
+    Else one of a clock that was ahead would take back what that list says. What it did take back
+    stays so: those rows move with it.
     """
-    tx.execute(_AHEAD, {"now": now, "before": now - timedelta(microseconds=1)})
+    if tx.execute(_IS_AHEAD, {"now": now}).first() is not None:
+        before = now - timedelta(microseconds=1)
+        tx.execute(_ITS_ROWS, {"now": now, "before": before})
+        tx.execute(_THEMSELVES, {"now": now, "before": before})
 
 
-_AHEAD = (
-    update(suppression_change)
+_AT = suppression_change.c.at
+_AHEAD = and_(suppression_change.c.change == "removed", bindparam("now", type_=_AT.type) < _AT)
+_IS_AHEAD = select(suppression_change.c.id).where(_AHEAD).limit(1)
+_ITS_ROWS = (
+    update(message)
     .where(
-        suppression_change.c.change == "removed",
-        suppression_change.c.at > bindparam("now", type_=suppression_change.c.at.type),
+        message.c.state == State.SKIPPED,
+        message.c.reason == Reason.OPTED_OUT,
+        message.c.updated_at > bindparam("before", type_=_AT.type),
+        select(suppression_change.c.id)
+        .where(
+            _AHEAD,
+            suppression_change.c.to_number == message.c.to_number,
+            message.c.updated_at <= _AT,
+        )
+        .exists(),
     )
-    .values(at=bindparam("before", type_=suppression_change.c.at.type))
+    .values(updated_at=bindparam("before", type_=_AT.type))
+)
+_THEMSELVES = (
+    update(suppression_change).where(_AHEAD).values(at=bindparam("before", type_=_AT.type))
 )
 SUPPRESSED = (
     select(suppression.c.to_number).where(suppression.c.to_number == message.c.to_number).exists()

@@ -102,6 +102,20 @@ def test_a_removal_by_a_clock_that_was_ahead_takes_back_no_list_after_it(store: 
     assert texted(store, june) == [2, 4]
 
 
+def test_and_what_it_has_taken_back_stays_so(store: Store) -> None:
+    """All by one clock that was ahead, until the next list is loaded by another."""
+    june = running(store)
+    ahead = NOW + 60 * MINUTE
+    july = load(store, [no(3)], name="july")
+    of_july = update(message).where(message.c.campaign_id == july.id)
+    with store.engine.begin() as tx:
+        tx.execute(of_july.values(updated_at=ahead))
+    store.suppressions.add([OUT], reason="said STOP", source="test", now=ahead)
+    store.suppressions.remove(OUT, now=ahead + MINUTE)
+    load(store, [queued(9)], name="august")
+    assert texted(store, june) == [2, 3, 4]
+
+
 def test_a_list_that_was_loaded_before_had_its_word_in_the_plan(store: Store) -> None:
     load(store, [no(3)], name="may")
     june = running(store, knows_of=store.others.newest("default"))

@@ -127,7 +127,7 @@ def test_while_answers_are_waited_for_the_button_names_no_number_that_they_chang
     browser: Browser,
 ) -> None:
     campaign = draft(browser, 3)
-    browser.vendor.faults.script.append(order("hang", after=1))
+    browser.vendor.faults.script.append(order("hang", after=3))
     page = f"/campaigns/{campaign.id}"
     browser.post(f"{page}/resume")
     wait_for(lambda: any(each.to_number for each in browser.vendor.arrivals))
