@@ -72,10 +72,13 @@ def best_phone(
     named_well = _best(ranks, range(len(columns)))
     confirmed = _best(ranks, [at for at, share in enumerate(shares) if share >= CONFIRMING])
     if confirmed:
+        as_well = _named_as_well(ranks, confirmed[0])
+        # Of rows without numbers even a worse name may be that of the cells that are to be mended.
         meant = [
             at
-            for at in _named_as_well(ranks, confirmed[0])
+            for at in range(len(columns))
             if shares[at] < CONFIRMING
+            and (at in as_well or (was_empty and cells[at]))
             and _may_be_meant(columns[at], cells[at], rows=len(sample), was_empty=was_empty)
         ]
         if ranks[confirmed[0]] in _ONLY_A_WORD:
@@ -83,15 +86,16 @@ def best_phone(
                 at for at, rank in enumerate(ranks) if rank is not None and rank < _ANY_NUMBER
             ]
             confirmed = [at for at in rivals if shares[at] >= CONFIRMING]
-        return _the_one(columns, meant + confirmed, cells)
+        both = sorted(meant + confirmed, key=lambda at: ranks[at] or 0) if meant else confirmed
+        return _the_one(columns, both, cells, was_empty=was_empty)
     convincing = [
         at
         for at, share in enumerate(shares)
         if share >= CONVINCING and not name_words(columns[at]) & OTHER_WORDS
     ]
     if convincing and named_well and ranks[named_well[0]] != _ANY_NUMBER:
-        return _the_one(columns, named_well + convincing, cells)
-    return _the_one(columns, convincing or named_well, cells)
+        return _the_one(columns, named_well + convincing, cells, was_empty=was_empty)
+    return _the_one(columns, convincing or named_well, cells, was_empty=was_empty)
 
 
 def _may_be_meant(column: str, filled: Sequence[str], *, rows: int, was_empty: bool) -> bool:
@@ -100,13 +104,22 @@ def _may_be_meant(column: str, filled: Sequence[str], *, rows: int, was_empty: b
     A longer name may as well say something about phones ("Mobile carrier"), unless its cells hold
     the digits of numbers; and a few words in a column that is empty otherwise stand for no number.
     """
-    if not filled:
-        return was_empty
-    rank, numbers = phone_name_rank(column), sum(map(_has_the_digits, filled))
+    rank = phone_name_rank(column)
+    if rank is None or rank == _ANY_NUMBER:
+        return False
+    if rank in _ONLY_A_WORD and (name_words(column) & _OF_FIGURES or _OF_A_DAY.search(column)):
+        return False
+    if was_empty:
+        return not filled or rank not in _ONLY_A_WORD or any(map(_digits, filled))
     if rank in _ONLY_A_WORD:
-        other = name_words(column) & _OF_FIGURES or _OF_A_DAY.search(column)
-        return 2 * numbers >= len(filled) and not other
-    return rank != _ANY_NUMBER and (was_empty or numbers > 0 or 2 * len(filled) >= rows)
+        return bool(filled) and 2 * sum(map(_has_the_digits, filled)) >= len(filled)
+    tells = any(_digits(cell) >= _SOME for cell in filled)
+    return bool(filled) and (tells or 2 * len(filled) >= rows)
+
+
+def _digits(cell: str) -> int:
+    """How many there are that are not of a day or a time."""
+    return sum(map(str.isdigit, _DAY_OR_TIME.sub(" ", cell)))
 
 
 def _has_the_digits(cell: str) -> bool:
@@ -128,13 +141,21 @@ def _best(ranks: Sequence[int | None], among: Iterable[int]) -> list[int]:
 
 
 def _the_one(
-    columns: Sequence[str], candidates: Sequence[int], cells: Sequence[Sequence[str]]
+    columns: Sequence[str],
+    candidates: Sequence[int],
+    cells: Sequence[Sequence[str]],
+    *,
+    was_empty: bool,
 ) -> int:
-    """The only candidate; `cells` are those that are filled, by their columns."""
+    """The only candidate; `cells` are those that are filled, by their columns.
+
+    What is advised holds numbers, but for rows that had none in the column that was texted.
+    """
     if len(candidates) == 1:
         return candidates[0]
     if candidates:
         numbers = [at for at in candidates if not cells[at] or any(map(_has_the_digits, cells[at]))]
+        numbers = [] if was_empty else numbers
         advised = (numbers or candidates)[0]
         both = listed([columns[at] for at in candidates])
         raise ColumnUnclear(
@@ -179,10 +200,12 @@ Not "last", "on" or "verified" anywhere: "Last verified phone" is one, and so is
 """
 _FEWEST, _MOST = 7, 15
 """So many digits has a number without its area code; and the longest, by E.164."""
+_SOME = 4
+"""So many tell of a number that is cut off, or has a word or another number beside it."""
 _DAY_OR_TIME = re.compile(
     r"(?<![\d/.-])(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d\d)"
     r"|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|[34]\d{4}\.\d+)"
-    r"(?![\d/.-])"
+    r"(?![\d/.-])(?:[T ]+\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?(?: ?(?:[+-]\d\d(?::?\d\d)?|Z))?)?"
 )
 """Also as Excel counts them."""
 _EXTENSION = re.compile(r"[\s,;.]*(?:extension|extn?|x)[\s.:=]*\d{1,6}\s*$", re.IGNORECASE)

@@ -149,3 +149,37 @@ def test_in_a_report_of_rows_without_a_number_an_empty_column_may_be_the_phone()
         find_columns(columns, sample=rows_of("", HOME), told=told)
     assert find_columns(columns, sample=rows_of(HOME, ""), told=told).phone == 0
     assert find_columns(columns, sample=rows_of("", ""), told=told).phone == 0
+
+
+def test_a_report_of_rows_without_numbers_may_be_of_the_worse_named_phone() -> None:
+    """Sent with `--phone-column "Home phone"`, mended there, and its Mobiles were texted."""
+    columns, told = ("Mobile", "Home phone"), ToldOfPhone(was_empty=True)
+    sample = [*rows_of(HOME, "212"), *rows_of(HOME, "")]
+    with pytest.raises(ColumnUnclear, match="'Mobile', 'Home phone'"):
+        find_columns(columns, sample=sample, told=told)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["315-293-0500 (Ann)", "315-293-0501 call after 5", "3152930502 or 3152930503", "29-0504"],
+)
+def test_a_few_odd_numbers_in_the_best_named_column_are_not_passed_over(cell: str) -> None:
+    sample = [*rows_of(cell, HOME), *rows_of("", HOME), *rows_of("", HOME), *rows_of("", HOME)]
+    with pytest.raises(ColumnUnclear):
+        find_columns(("Mobile", "Office phone"), sample=sample)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "2026-05-01 10:00:00.000",
+        "2026-05-01 10:00:00+00:00",
+        "2026-05-01T10:00:00Z",
+        "05/01/2026 10:00",
+        "2026-05-01 10:00:00.123456+00",
+        "2026-05-01 10:00:00 -0400",
+    ],
+)
+def test_a_day_with_its_time_is_no_number(cell: str) -> None:
+    sample = rows_of(HOME, cell)
+    assert find_columns(("Customer phone", "Mobile updated"), sample=sample).phone == 0
