@@ -17,7 +17,7 @@ from typing import Protocol, assert_never
 
 from bulksms.clock import Clock
 from bulksms.committing import NEVER_LEFT, AtOnce, Book
-from bulksms.heartbeat import beating
+from bulksms.heartbeat import beating, may_still_leave
 from bulksms.model.errors import StoreError
 from bulksms.model.notices import KEPT_FOR_LATER, Answered, Notice, Waiting
 from bulksms.model.outcomes import Accepted, NotSent, Outcome, Unknown
@@ -226,8 +226,7 @@ class Sender:
         outcome: Outcome = NEVER_LEFT
         with contextlib.suppress(asyncio.CancelledError):
             await self._pace.its_time(time)
-            if self.clock() - time > self.lease.length / 2:
-                # The machine slept between the claim and this line; the account may be another's.
+            if not await may_still_leave(self._book, self.lease, self.clock, time):
                 outcome = NotSent("This computer was asleep when the message's turn came.")
             else:
                 outcome = Unknown(Reason.INTERRUPTED, "Stopped by hand before an answer came.")

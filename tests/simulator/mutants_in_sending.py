@@ -111,8 +111,8 @@ MUTANTS = (
     Mutant(
         "nobody asks whether the machine slept",
         "sending.py",
-        "if self.clock() - time > self.lease.length / 2:",
-        "if self.clock() - time > 9999 * self.lease.length:",
+        "if not await may_still_leave(self._book, self.lease, self.clock, time):",
+        "if not await may_still_leave(self._book, self.lease, self.clock, self.clock()):",
     ),
     Mutant(
         "what was claimed ahead of its time leaves at once",
