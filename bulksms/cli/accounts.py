@@ -13,7 +13,7 @@ import click
 from bulksms.cli.asking import at_a_terminal, find_account, json_option
 from bulksms.cli.numbers import country_option
 from bulksms.cli.runner import UNSETTLED
-from bulksms.cli.words import harmless, plural, typed
+from bulksms.cli.words import harmless, made_new, plural, typed
 from bulksms.driving import Standing, standing
 from bulksms.enlisting import accounts_of, senders_of
 from bulksms.keychain import forget_token, keep_token
@@ -93,7 +93,7 @@ def add(
     told = f"The account '{name}' is kept: {limits}; its token is in {place.in_words}."
     click.echo(harmless(told))
     if new is not None:
-        click.echo(f"Note: a new database was made at {harmless(str(new))} for it.")
+        click.echo(f"{made_new(new)} for it.")
     click.echo(f"Next:  bulksms accounts check {typed(name)}")
 
 

@@ -14,7 +14,7 @@ from rich.console import Console
 from bulksms.cli.asking import Which, campaign_argument, find_campaign, json_option
 from bulksms.cli.numbers import country_option, read_number
 from bulksms.cli.runner import UNSETTLED
-from bulksms.cli.words import harmless, plural, shown, typed
+from bulksms.cli.words import harmless, made_new, plural, shown, typed
 from bulksms.clock import steady_clock
 from bulksms.driving import client_for
 from bulksms.model.errors import InputError
@@ -55,7 +55,7 @@ def _list_of(database: str) -> Iterator[Store]:
         yield store
     if new is not None:
         click.echo(
-            f"Note: a new database was made at {harmless(str(new))}, and this is on its list alone;"
+            f"{made_new(new)}, and this is on its list alone;"
             " if you send from another folder, type the same there."
         )
 

@@ -8,7 +8,7 @@ import click
 
 from bulksms.cli.config import read_config
 from bulksms.cli.environment import rate_option
-from bulksms.cli.words import harmless
+from bulksms.cli.words import made_new
 from bulksms.environment import webhook_secret
 from bulksms.model.accounts import AskedRate
 from bulksms.model.errors import ConfigError
@@ -91,8 +91,7 @@ def web(
     with Store.open_or_create(database) as store, ExitStack() as held:
         if new is not None:
             click.echo(
-                f"Note: a new database was made at {harmless(str(new))};"
-                " it knows nothing of texts that were sent from another folder.\n"
+                f"{made_new(new)}; it knows nothing of texts that were sent from another folder.\n"
             )
         store.accounts.registered(defaults.account)
         server = WebServer(store, rate, address, _announce, works=not no_worker, defaults=defaults)

@@ -2,6 +2,7 @@
 
 import shlex
 import unicodedata
+from pathlib import Path
 
 from bulksms.model.accounts import DEFAULT_NAME
 from bulksms.model.states import WHY_PAUSED, PausedReason
@@ -20,6 +21,7 @@ __all__ = [
     "about_doubts",
     "clock_time",
     "harmless",
+    "made_new",
     "moment_as_json",
     "plural",
     "row_numbers",
@@ -67,6 +69,11 @@ def shown(text: str, longest: int = 60) -> str:
     """The same, cut where it is long."""
     visible = harmless(text)
     return visible if len(visible) <= longest else f"{visible[: longest - 1]}…"
+
+
+def made_new(database: Path) -> str:
+    """The beginning of a note for whoever may be in another folder than they sent from."""
+    return f"Note: a new database was made at {harmless(str(database))}"
 
 
 def typed(name: str) -> str:

@@ -16,6 +16,12 @@ from bulksms.model.states import Reason, State
 from bulksms.store.schema import campaign, message, suppression, suppression_change
 
 
+def left_out_for_it(row: FromClause) -> ColumnElement[bool]:
+    """The row was skipped because somebody said no, taken back since or not."""
+    is_skipped = row.c.state == State.SKIPPED  # a reason may be NULL, and this is true or false
+    return and_(is_skipped, row.c.reason == Reason.OPTED_OUT)
+
+
 def opted_out(row: FromClause) -> ColumnElement[bool]:
     """The row was left out for it; who left the suppression list later has taken it back."""
     taken_back = (
@@ -27,8 +33,7 @@ def opted_out(row: FromClause) -> ColumnElement[bool]:
         )
         .exists()
     )
-    is_skipped = row.c.state == State.SKIPPED  # a reason may be NULL, and this is true or false
-    return and_(is_skipped, row.c.reason == Reason.OPTED_OUT, ~taken_back)
+    return and_(left_out_for_it(row), ~taken_back)
 
 
 def outdate_removals(tx: Connection, now: datetime) -> None:
@@ -49,8 +54,7 @@ _IS_AHEAD = select(suppression_change.c.id).where(_AHEAD).limit(1)
 _ITS_ROWS = (
     update(message)
     .where(
-        message.c.state == State.SKIPPED,
-        message.c.reason == Reason.OPTED_OUT,
+        left_out_for_it(message),
         message.c.updated_at > bindparam("before", type_=_AT.type),
         select(suppression_change.c.id)
         .where(

@@ -12,7 +12,6 @@ from sqlalchemy import (
     Connection,
     Engine,
     Update,
-    and_,
     bindparam,
     delete,
     insert,
@@ -20,10 +19,10 @@ from sqlalchemy import (
     update,
 )
 
-from bulksms.model.states import Reason, State
+from bulksms.model.states import State
 from bulksms.store.engine import insert_if_new, reading, writing
 from bulksms.store.forgetting import NOT_FORGOTTEN
-from bulksms.store.opt_outs import SUPPRESSED, opted_out
+from bulksms.store.opt_outs import SUPPRESSED, left_out_for_it, opted_out
 from bulksms.store.schema import message, suppression, suppression_change
 
 FROM_RECORD = "chat-history"
@@ -151,8 +150,7 @@ _OPTED_OUT = (
     select(message.c.to_number, opted_out(message).label("holds"))
     .where(
         message.c.to_number.in_(bindparam("numbers", expanding=True)),
-        message.c.state == State.SKIPPED,
-        message.c.reason == Reason.OPTED_OUT,
+        left_out_for_it(message),
         ~SUPPRESSED,
     )
     .distinct()
@@ -164,8 +162,8 @@ def _opted_out_after(number: str, now: datetime) -> Update:
 
     To move that word there instead would take back what a list may bring until then.
     """
-    is_out = and_(message.c.state == State.SKIPPED, message.c.reason == Reason.OPTED_OUT)
-    return update(message).where(message.c.to_number == number, is_out, message.c.updated_at > now)
+    of_it = message.c.to_number == number
+    return update(message).where(of_it, left_out_for_it(message), message.c.updated_at > now)
 
 
 def _note(tx: Connection, change: str, what: Suppression, evidence: str | None = None) -> None:

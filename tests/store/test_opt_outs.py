@@ -1,5 +1,7 @@
 """Whom a list that was loaded later says not to text: the claim asks, and no person is needed."""
 
+from datetime import datetime
+
 import pytest
 from sqlalchemy import update
 
@@ -36,6 +38,19 @@ def texted(store: Store, campaign: Campaign) -> list[int]:
     return rows
 
 
+def taken_back(store: Store, at: datetime) -> None:
+    """A person puts the number on the list and takes it off again, by a clock that says so."""
+    store.suppressions.add([OUT], reason="said STOP", source="test", now=at)
+    store.suppressions.remove(OUT, now=at)
+
+
+def written_at(store: Store, campaign: Campaign, at: datetime) -> None:
+    """The campaign was loaded by a clock that said so."""
+    of_it = update(message).where(message.c.campaign_id == campaign.id)
+    with store.engine.begin() as tx:
+        tx.execute(of_it.values(updated_at=at))
+
+
 def told(store: Store, june: Campaign) -> list[Meanwhile]:
     return store.others.meanwhile(june, NONE_ASKED, NOW)
 
@@ -64,8 +79,7 @@ def test_a_later_list_that_does_not_say_it_takes_no_opt_out_back(store: Store) -
 def test_an_opt_out_that_was_taken_back_is_none(store: Store) -> None:
     june = running(store)
     load(store, [no(3)], name="july")
-    store.suppressions.add([OUT], reason="said STOP", source="test", now=NOW)
-    store.suppressions.remove(OUT, now=NOW + MINUTE)
+    taken_back(store, NOW + MINUTE)
     assert told(store, june) == []
     assert texted(store, june) == [2, 3, 4]
 
@@ -75,8 +89,7 @@ def test_one_that_a_clock_wrote_that_was_ahead_is_taken_back_too(store: Store) -
     june = running(store)
     load(store, [no(3)], name="july")
     early = NOW - 60 * MINUTE
-    store.suppressions.add([OUT], reason="said STOP", source="test", now=early)
-    store.suppressions.remove(OUT, now=early)
+    taken_back(store, early)
     assert told(store, june) == []
     assert texted(store, june) == [2, 3, 4]
 
@@ -85,19 +98,15 @@ def test_but_not_what_a_list_says_after_it(store: Store) -> None:
     june = running(store)
     load(store, [no(3)], name="july")
     early = NOW - 60 * MINUTE
-    store.suppressions.add([OUT], reason="said STOP", source="test", now=early)
-    store.suppressions.remove(OUT, now=early)
+    taken_back(store, early)
     august = load(store, [no(3)], name="august")
-    of_august = update(message).where(message.c.campaign_id == august.id)
-    with store.engine.begin() as tx:
-        tx.execute(of_august.values(updated_at=early + MINUTE))
+    written_at(store, august, early + MINUTE)
     assert texted(store, june) == [2, 4]
 
 
 def test_a_removal_by_a_clock_that_was_ahead_takes_back_no_list_after_it(store: Store) -> None:
     june = running(store)
-    store.suppressions.add([OUT], reason="said STOP", source="test", now=NOW + 60 * MINUTE)
-    store.suppressions.remove(OUT, now=NOW + 61 * MINUTE)
+    taken_back(store, NOW + 61 * MINUTE)
     load(store, [no(3)], name="july")
     assert texted(store, june) == [2, 4]
 
@@ -107,11 +116,8 @@ def test_and_what_it_has_taken_back_stays_so(store: Store) -> None:
     june = running(store)
     ahead = NOW + 60 * MINUTE
     july = load(store, [no(3)], name="july")
-    of_july = update(message).where(message.c.campaign_id == july.id)
-    with store.engine.begin() as tx:
-        tx.execute(of_july.values(updated_at=ahead))
-    store.suppressions.add([OUT], reason="said STOP", source="test", now=ahead)
-    store.suppressions.remove(OUT, now=ahead + MINUTE)
+    written_at(store, july, ahead)
+    taken_back(store, ahead + MINUTE)
     load(store, [queued(9)], name="august")
     assert texted(store, june) == [2, 3, 4]
 
